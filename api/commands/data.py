@@ -1,0 +1,105 @@
+"""Commands that bring data in: ontology import, generate, sync."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skillpath.api.commands.output import JsonOption, emit
+
+if TYPE_CHECKING:
+    from skillpath.pipeline.sync import SourceReport
+
+BAD_SOURCE = 2
+
+
+class Scale(StrEnum):
+    """Sizes of generated data."""
+
+    DEMO = "demo"
+
+
+def import_(
+    format: Annotated[str, typer.Argument(help="esco or csv")],
+    path: Annotated[Path, typer.Argument(help="Folder of the release.")],
+    json: JsonOption = False,
+) -> None:
+    """Import an ontology release: skills, hierarchy, job clusters and what they require."""
+    from skillpath.api.context import load_settings, open_graph
+    from skillpath.pipeline.import_ontology import import_ontology
+    from skillpath.pipeline.progress import Reporter
+
+    settings = load_settings()
+    with open_graph(settings) as graph:
+        done = import_ontology(graph, format, path, Reporter(), settings.pipeline.quarantine)
+    lines = [f"{done.release}:"]
+    for name, counts in done.written.items():
+        lines.append(
+            f"  {name}: {done.read[name]} read, {counts.inserted} new, {counts.updated} changed, "
+            f"{counts.unchanged} as they were"
+        )
+    if done.rejected:
+        lines.append(f"  {done.rejected} rows quarantined, see {done.quarantine}")
+    emit(asdict(done), lines, as_json=json)
+
+
+def generate(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    scale: Annotated[Scale, typer.Option(help="Size of the synthetic data.")] = Scale.DEMO,
+    seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 7,
+    json: JsonOption = False,
+) -> None:
+    """Write a synthetic town: vocabulary, posts, resources, students, projects."""
+    from skillpath.pipeline.town import TownSettings, generate_town
+
+    summary = generate_town(out, TownSettings(seed=seed))
+    data = {"scale": scale.value, **asdict(summary)}
+    emit(
+        data,
+        [f"Synthetic town ({scale.value}, seed {seed}) in {out}: {_counts(asdict(summary))}"],
+        as_json=json,
+    )
+
+
+def sync(
+    config: Annotated[Path, typer.Argument(help="A sync configuration (TOML).")],
+    root: Annotated[Path | None, typer.Option(help="Folder that relative paths start from.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Bring the sources of a configuration into the graph; exit code 2 if one could not be read."""
+    from skillpath.api.context import load_settings, open_graph
+    from skillpath.pipeline.progress import Reporter
+    from skillpath.pipeline.source_config import read_config
+    from skillpath.pipeline.sync import sync as run_sync
+
+    settings = load_settings()
+    sources = read_config(config, root)
+    with open_graph(settings) as graph:
+        done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.evidence)
+    emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
+    if done.failed:
+        raise typer.Exit(BAD_SOURCE)
+
+
+def source_lines(source: SourceReport) -> list[str]:
+    """What became of one source, for people."""
+    if source.failure:
+        return [f"{source.source}: not read. {source.failure}"]
+    records = source.records
+    lines = [
+        f"{source.source}: {source.rows} rows; {records.inserted} new, {records.updated} changed, "
+        f"{records.unchanged} as they were, {source.quarantined} quarantined, {source.not_selected} not selected"
+    ]
+    if source.terms:
+        lines.append(f"  terms: {source.mapped} of {source.terms} mapped, {source.terms - source.mapped} unmapped")
+    if source.quarantine:
+        lines.append(f"  rejected rows: {source.quarantine}")
+    return lines
+
+
+def _counts(summary: dict[str, Any]) -> str:
+    return ", ".join(f"{value} {name}" for name, value in summary.items() if isinstance(value, int))

@@ -1,0 +1,123 @@
+"""The composition root of the command line and the service: settings in, an open graph out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from skillpath.api.config import ApiSettings
+from skillpath.chains.recommend import ChainSettings
+from skillpath.embeddings.spectral import SpectralSettings
+from skillpath.graph.config import GraphSettings
+from skillpath.graph.connection import ConnectionSettings, Graph
+from skillpath.graph.server import connect_settings
+from skillpath.ontology.matching import MatchSettings
+from skillpath.ontology.scanning import ScanSettings
+from skillpath.pipeline.evidence import EvidenceSettings
+from skillpath.pipeline.settings import Origin, Settings
+
+ACTIVE = "world"
+"""File in the home that names the world in use."""
+
+
+@dataclass(frozen=True)
+class PipelineSettings:
+    """Where the pipeline keeps its files.
+
+    Attributes:
+        home: folder for quarantined rows and generated data.
+    """
+
+    home: Path = Path(".skillpath")
+
+    @property
+    def quarantine(self) -> Path:
+        """Folder of rejected rows, one CSV a source."""
+        return self.home / "quarantine"
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """Every room's settings."""
+
+    graph: GraphSettings
+    connection: ConnectionSettings
+    pipeline: PipelineSettings
+    matching: MatchSettings
+    scanning: ScanSettings
+    evidence: EvidenceSettings
+    training: SpectralSettings
+    chains: ChainSettings
+    api: ApiSettings
+    origins: tuple[Origin, ...] = field(default=())
+
+
+_SECTIONS = {
+    "graph": GraphSettings,
+    "connection": ConnectionSettings,
+    "pipeline": PipelineSettings,
+    "matching": MatchSettings,
+    "scanning": ScanSettings,
+    "evidence": EvidenceSettings,
+    "training": SpectralSettings,
+    "chains": ChainSettings,
+    "api": ApiSettings,
+}
+
+
+def load_settings() -> AppSettings:
+    """Read ``skillpath.toml``, the environment, and which world is in use."""
+    loaded = read_settings()
+    active = loaded.pipeline.home / ACTIVE
+    return use_world(loaded, active.read_text("utf-8").strip()) if active.is_file() else loaded
+
+
+def read_settings() -> AppSettings:
+    """Read ``skillpath.toml`` and the environment alone.
+
+    Raises:
+        BadInput: an unknown section or key, or a value of another type.
+    """
+    settings = Settings(os.environ)
+    settings.refuse_unknown(set(_SECTIONS))
+    sections: dict[str, Any] = {name: settings.section(name, kind) for name, kind in _SECTIONS.items()}
+    return AppSettings(**sections, origins=tuple(settings.origins))
+
+
+def use_world(settings: AppSettings, world: str) -> AppSettings:
+    """These settings with the homes of one world, unless a home was set on purpose.
+
+    The synthetic town and real data must never meet in one graph, so each demo has a graph of its own, and the last
+    one started is the one that later commands use.
+    """
+    home = settings.pipeline.home / world
+    homes = {"pipeline.home": home, "graph.home": home / "neo4j"}
+    free = {o.name: homes[o.name] for o in settings.origins if o.name in homes and o.source == "default"}
+    origins = tuple(
+        Origin(o.name, str(free[o.name]), f"world {world}") if o.name in free else o for o in settings.origins
+    )
+    return replace(
+        settings,
+        graph=replace(settings.graph, home=free.get("graph.home", settings.graph.home)),
+        pipeline=replace(settings.pipeline, home=free.get("pipeline.home", settings.pipeline.home)),
+        origins=origins,
+    )
+
+
+def choose_world(settings: AppSettings, world: str) -> None:
+    """Make later commands use this world; ``settings`` are those without any world."""
+    settings.pipeline.home.mkdir(parents=True, exist_ok=True)
+    (settings.pipeline.home / ACTIVE).write_text(world + "\n", "utf-8")
+
+
+@contextmanager
+def open_graph(settings: AppSettings) -> Iterator[Graph]:
+    """A verified connection to the graph of these settings."""
+    address = connect_settings(settings.graph)
+    with Graph(address, settings.graph.database, settings.connection) as graph:
+        graph.verify()
+        yield graph

@@ -1,0 +1,120 @@
+"""Per-request loaders: what one request asks for in many places is read in one query each, of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from strawberry.dataloader import DataLoader
+
+from skillpath.api.config import ApiSettings
+from skillpath.api.why import served_run
+from skillpath.cypher import Query
+from skillpath.graph import reads
+from skillpath.graph.connection import Graph, Row
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[..., T], *arguments: Any) -> T:
+    """Run a blocking read beside the event loop."""
+    return await anyio.to_thread.run_sync(partial(work, *arguments))
+
+
+@dataclass
+class Loaders:
+    """The loaders of one request."""
+
+    graph: Graph
+    settings: ApiSettings
+
+    @cached_property
+    def _run(self) -> DataLoader[str, str]:
+        async def load(keys: list[str]) -> list[str]:
+            return [await in_thread(served_run, self.graph)] * len(keys)
+
+        return DataLoader(load)
+
+    async def run(self) -> str:
+        """Id of the served run, read once a request so that all its answers are of one run."""
+        return await self._run.load("current")
+
+    @cached_property
+    def students(self) -> DataLoader[str, Row | None]:
+        """Student rows by code."""
+        return self._by_code(reads.STUDENTS)
+
+    @cached_property
+    def skills(self) -> DataLoader[str, Row | None]:
+        """Skill rows by code."""
+        return self._by_code(reads.SKILLS)
+
+    @cached_property
+    def broader(self) -> DataLoader[str, list[Row]]:
+        """Broader skills by code."""
+        return self._by_owner(reads.BROADER)
+
+    @cached_property
+    def replacements(self) -> DataLoader[str, list[Row]]:
+        """Replacing skills by code."""
+        return self._by_owner(reads.REPLACEMENTS)
+
+    @cached_property
+    def narrower(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Narrower skills by (code, first)."""
+
+        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
+            most = max(first for _, first in keys)
+            rows = await in_thread(
+                partial(reads.by_owner, self.graph, reads.NARROWER, [k for k, _ in keys], first=most)
+            )
+            return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
+
+        return DataLoader(load)
+
+    @cached_property
+    def targets(self) -> DataLoader[str, list[Row]]:
+        """Targets by student."""
+        return self._of_run(reads.TARGETS)
+
+    @cached_property
+    def lacking(self) -> DataLoader[str, list[Row]]:
+        """Lacking skills by student."""
+        return self._of_run(reads.LACKING)
+
+    @cached_property
+    def dimensions(self) -> DataLoader[str, list[Row]]:
+        """Capability by category, by student."""
+        return self._of_run(reads.DIMENSIONS)
+
+    @cached_property
+    def chains(self) -> DataLoader[reads.Page, list[Row]]:
+        """Pages of chains."""
+
+        async def load(keys: list[reads.Page]) -> list[list[Row]]:
+            return await in_thread(reads.chain_pages, self.graph, await self.run(), keys)
+
+        return DataLoader(load)
+
+    def _by_code(self, statement: Query) -> DataLoader[str, Row | None]:
+        async def load(keys: list[str]) -> Sequence[Row | None]:
+            return await in_thread(reads.by_code, self.graph, statement, keys)
+
+        return DataLoader(load)
+
+    def _by_owner(self, statement: Query) -> DataLoader[str, list[Row]]:
+        async def load(keys: list[str]) -> list[list[Row]]:
+            return await in_thread(reads.by_owner, self.graph, statement, keys)
+
+        return DataLoader(load)
+
+    def _of_run(self, statement: Query) -> DataLoader[str, list[Row]]:
+        async def load(keys: list[str]) -> list[list[Row]]:
+            run = await self.run()
+            return await in_thread(partial(reads.by_owner, self.graph, statement, keys, run=run))
+
+        return DataLoader(load)

@@ -1,0 +1,165 @@
+"""Students as clients see them: targets, diagnosis and chains of the served run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import relay
+
+from skillpath.api.schema.connections import Connection, check_first, page, position_of
+from skillpath.api.schema.recommendations import JobCluster, Recommendation, recommendation_of
+from skillpath.api.schema.skills import Info, Skill, skill_of
+from skillpath.graph.reads import Page
+
+
+@strawberry.enum
+class Path(Enum):
+    """What a chain suggests: a post, a resource, or a venture project."""
+
+    JOB = "JOB"
+    TRAINING = "TRAINING"
+    VENTURE = "VENTURE"
+
+
+@strawberry.type
+class Stage:
+    """Where a student stands; null until a stage gate was learned."""
+
+    enrol: float | None = None
+    learn: float | None = None
+    work: float | None = None
+    start_up: float | None = None
+
+
+@strawberry.type
+class Target:
+    """A job cluster a student aims at; ``gap`` is in levels summed over its requirements."""
+
+    match: float
+    gap: float
+    rank: int
+    stated: bool
+    cluster: JobCluster
+
+
+@strawberry.type
+class Lack:
+    """A skill a student lacks; levels in [0, 1]."""
+
+    skill: Skill
+    have: float
+    required: float
+    gap: float
+
+
+@strawberry.type
+class Dimension:
+    """What a student has and lacks in one category, in levels summed over its skills."""
+
+    category: Skill | None
+    have: float
+    required: float
+    gap: float
+
+
+@strawberry.type
+class Diagnosis:
+    """What stands between a student and the first target."""
+
+    student: strawberry.Private[str]
+
+    @strawberry.field
+    async def coverage(self, info: Info) -> float | None:
+        """Share of the required levels that the student has; null without a target."""
+        targets = await info.context.targets.load(self.student)
+        if not targets or not targets[0]["required"]:
+            return None
+        return 1.0 - float(targets[0]["gap"]) / float(targets[0]["required"])
+
+    @strawberry.field
+    async def dimensions(self, info: Info) -> list[Dimension]:
+        """By category of skill, the most required first."""
+        rows = await info.context.dimensions.load(self.student)
+        return [
+            Dimension(
+                category=skill_of(row) if row["code"] and row["label"] else None,
+                have=row["have"],
+                required=row["required"],
+                gap=row["gap"],
+            )
+            for row in rows
+        ]
+
+    @strawberry.field
+    async def lacking(self, info: Info, first: int = 10) -> list[Lack]:
+        """The skills lacking, largest gap first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.lacking.load(self.student)
+        return [
+            Lack(skill=skill_of(row), have=row["have"], required=row["required"], gap=row["gap"])
+            for row in rows[:wanted]
+        ]
+
+
+@strawberry.type
+class Student(relay.Node):
+    """A person on the way from what they can to what they aim at."""
+
+    code: str
+    cohort: int | None
+    programme: str | None
+
+    @classmethod
+    def resolve_id(cls, root: Any, *, info: Any) -> str:
+        """The business key is the local part of the global id."""
+        return str(root.code)
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
+        """Students by code."""
+        rows = await info.context.students.load_many(list(node_ids))
+        return [None if row is None else cls(**row) for row in rows]
+
+    @strawberry.field
+    def stage(self) -> Stage:
+        """Where the student stands between enrolment, learning, work and start-up."""
+        return Stage()
+
+    @strawberry.field
+    async def targets(self, info: Info, first: int = 3) -> Connection[Target]:
+        """The job clusters aimed at, first target first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.targets.load(self.code)
+        items = [
+            (
+                row["rank"],
+                Target(
+                    match=row["match"],
+                    gap=row["gap"],
+                    rank=row["rank"],
+                    stated=row["stated"],
+                    cluster=JobCluster(code=row["code"], label=row["label"]),
+                ),
+            )
+            for row in rows[:wanted]
+        ]
+        return page(items, len(rows), rows[-1]["rank"] if rows else 0)
+
+    @strawberry.field
+    async def diagnosis(self, info: Info) -> Diagnosis:
+        """What stands between the student and the first target."""
+        await info.context.run()
+        return Diagnosis(student=self.code)
+
+    @strawberry.field
+    async def recommendations(
+        self, info: Info, path: Path, first: int = 5, after: str | None = None
+    ) -> Connection[Recommendation]:
+        """Chains of one path, best first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.chains.load(Page(self.code, path.value, wanted, position_of(after)))
+        items = [(row["rank"], recommendation_of(row)) for row in rows]
+        return page(items, rows[0]["total"] if rows else 0, rows[0]["last"] if rows else 0)

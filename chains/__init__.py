@@ -1,0 +1,1 @@
+"""The heart: capability, gap, bridging, ranking and explanation as plain array functions."""

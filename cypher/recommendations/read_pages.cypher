@@ -1,0 +1,19 @@
+// One page of each student's chains on one path in one run, by rank, with what they suggest, aim at and close.
+UNWIND $pages AS page
+MATCH (:Student {code: page.student})-[:RECEIVED]->(r:Recommendation)
+WHERE r.run = $run AND r.path = page.path
+WITH page, r ORDER BY r.rank
+WITH page, collect(r) AS found
+UNWIND [r IN found WHERE r.rank > page.after][..page.first] AS r
+MATCH (r)-[:SUGGESTS]->(x)
+MATCH (r)-[:TOWARD]->(c:JobCluster)
+RETURN page.key AS page, size(found) AS total, found[-1].rank AS last,
+       r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap, r.bridging AS bridging,
+       [l IN labels(x) WHERE l IN ['Job', 'Resource', 'Project']][0] AS kind, x.code AS itemCode, x.label AS itemLabel,
+       c.code AS clusterCode, c.label AS clusterLabel,
+       COLLECT {
+         MATCH (r)-[step:CLOSES]->(k:Skill)
+         RETURN {code: k.code, label: k.label, have: step.have, required: step.required, gain: step.gain}
+         ORDER BY step.gain DESC, k.label, k.code
+       } AS closes
+ORDER BY page, rank

@@ -1,0 +1,14 @@
+// One chain of one run by its id.
+MATCH (r:Recommendation {id: $id, run: $run})
+MATCH (s:Student)-[:RECEIVED]->(r)
+MATCH (r)-[:SUGGESTS]->(x)
+MATCH (r)-[:TOWARD]->(c:JobCluster)
+RETURN s.code AS student, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap,
+       r.bridging AS bridging,
+       [l IN labels(x) WHERE l IN ['Job', 'Resource', 'Project']][0] AS kind, x.code AS itemCode, x.label AS itemLabel,
+       c.code AS clusterCode, c.label AS clusterLabel,
+       COLLECT {
+         MATCH (r)-[step:CLOSES]->(k:Skill)
+         RETURN {code: k.code, label: k.label, have: step.have, required: step.required, gain: step.gain}
+         ORDER BY step.gain DESC, k.label, k.code
+       } AS closes

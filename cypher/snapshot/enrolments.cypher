@@ -1,0 +1,4 @@
+// How far each student went in each resource taken.
+// Scan: a snapshot reads every enrolment.
+MATCH (s:Student)-[e:ENROLLED_IN]->(r:Resource)
+RETURN s.code AS source, r.code AS target, e.progress AS value

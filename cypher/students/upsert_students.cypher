@@ -1,0 +1,22 @@
+// Students with the capabilities and the target their record states; what a run computed for them is left alone.
+UNWIND $rows AS row
+MERGE (s:Student {code: row.code})
+WITH s, row, s.hash IS NULL AS isNew
+WHERE isNew OR s.hash <> row.hash
+SET s.cohort = row.cohort, s.programme = row.programme,
+    s.hash = row.hash, s.source = $source, s.synthetic = $synthetic, s.updatedAt = datetime()
+WITH s, row, isNew
+CALL (s) { MATCH (s)-[old:HAS|MENTIONS|WANTS|IN_REGION]->() WHERE old.run IS NULL DELETE old }
+CALL (s, row) {
+  UNWIND row.needs AS need
+  MATCH (k:Skill {code: need.code})
+  CREATE (s)-[:HAS {level: need.level, evidence: ['admission']}]->(k)
+}
+CALL (s, row) { UNWIND row.terms AS term MATCH (t:Term {code: term}) CREATE (s)-[:MENTIONS]->(t) }
+CALL (s, row) { MATCH (c:JobCluster {code: row.target}) CREATE (s)-[:WANTS]->(c) }
+CALL (s, row) {
+  WITH s, row WHERE row.region IS NOT NULL
+  MERGE (r:Region {code: row.region}) ON CREATE SET r.label = row.region, r.source = $source
+  CREATE (s)-[:IN_REGION]->(r)
+}
+RETURN sum(CASE WHEN isNew THEN 1 ELSE 0 END) AS inserted, sum(CASE WHEN isNew THEN 0 ELSE 1 END) AS updated

@@ -1,0 +1,150 @@
+"""One connection to Neo4j: named queries in, plain rows out, failures as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from skillpath.cypher import Query, QueryError
+from skillpath.errors import SkillpathError, Unavailable
+
+if TYPE_CHECKING:
+    import polars as pl
+    from neo4j import Driver
+
+    from skillpath.graph.config import Address
+
+Row = dict[str, Any]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ConnectionSettings:
+    """How we talk to the database.
+
+    Attributes:
+        batch: rows in one ``UNWIND`` transaction.
+        fetch: rows fetched at a time when streaming.
+        acquire_timeout: seconds to wait for a free connection.
+        retry_time: seconds a transaction is retried after a transient failure.
+    """
+
+    batch: int = 5_000
+    fetch: int = 10_000
+    acquire_timeout: float = 20.0
+    retry_time: float = 15.0
+
+
+@contextmanager
+def told_plainly(where: str) -> Iterator[None]:
+    """Turn the driver's exceptions into one sentence that says what to do."""
+    from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
+
+    try:
+        yield
+    except AuthError as error:
+        raise Unavailable(
+            "Neo4j refused the user name or password",
+            where=where,
+            todo="Check SKILLPATH_NEO4J_USER and SKILLPATH_NEO4J_PASSWORD",
+        ) from error
+    except ServiceUnavailable as error:
+        raise Unavailable(
+            "Neo4j does not answer", where=where, todo="Run `skillpath status`, then `skillpath up`"
+        ) from error
+    except ClientError as error:
+        todo = "Run `skillpath migrate`" if "no such" in str(error.message).lower() else ""
+        raise SkillpathError(f"Neo4j refused the query: {error.message}", where=where, todo=todo) from error
+    except (Neo4jError, DriverError) as error:
+        raise Unavailable(f"Neo4j failed: {error}", where=where, todo="Run `skillpath doctor`") from error
+
+
+class Graph:
+    """A pool of connections to one database; safe to share between threads.
+
+    Args:
+        address: where the server is and who we are.
+        database: name of the database.
+    """
+
+    def __init__(self, address: Address, database: str = "neo4j", settings: ConnectionSettings | None = None) -> None:
+        from neo4j import GraphDatabase, NotificationMinimumSeverity
+
+        self.address, self.database = address, database
+        self.settings = settings or ConnectionSettings()
+        with told_plainly(address.uri):
+            self.driver: Driver = GraphDatabase.driver(
+                address.uri,
+                auth=(address.user, address.password),
+                # An empty graph makes the server warn about every label it has not seen yet.
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
+                connection_acquisition_timeout=self.settings.acquire_timeout,
+                max_transaction_retry_time=self.settings.retry_time,
+            )
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.driver.close()
+
+    def verify(self) -> None:
+        """Raise a sentence unless the server answers and lets us in."""
+        with told_plainly(self.address.uri):
+            self.driver.verify_connectivity()
+
+    def read(self, query: Query, **parameters: Any) -> list[Row]:
+        """All rows of a query that reads, retried on transient failures."""
+        return self._run(query, parameters, write=False)
+
+    def write(self, query: Query, **parameters: Any) -> list[Row]:
+        """Run a query that writes in one transaction of its own; its rows."""
+        return self._run(query, parameters, write=True)
+
+    def frame(self, query: Query, schema: Any, **parameters: Any) -> pl.DataFrame:
+        """Rows of a query as a frame of the given polars schema, columns in its order."""
+        import polars as pl
+
+        self._check(query, parameters)
+        with (
+            told_plainly(query.name),
+            self.driver.session(database=self.database, fetch_size=self.settings.fetch) as session,
+        ):
+            result = session.run(query.text, parameters)
+            return pl.DataFrame(result.values(*schema), schema=schema, orient="row")
+
+    def stream(self, query: Query, **parameters: Any) -> Iterator[Row]:
+        """Rows of a query that reads, one at a time, never all in memory."""
+        self._check(query, parameters)
+        with (
+            told_plainly(query.name),
+            self.driver.session(database=self.database, fetch_size=self.settings.fetch) as session,
+        ):
+            for record in session.run(query.text, parameters):
+                yield record.data()
+
+    def explain(self, query: Query) -> Any:
+        """The plan the server would use, with every parameter left null."""
+        with told_plainly(query.name), self.driver.session(database=self.database) as session:
+            text = "EXPLAIN " + query.text
+            return session.run(text, dict.fromkeys(query.parameters)).consume().plan
+
+    def _run(self, query: Query, parameters: Row, *, write: bool) -> list[Row]:
+        self._check(query, parameters)
+
+        def work(tx: Any) -> list[Row]:
+            return cast(list[Row], tx.run(query.text, parameters).data())
+
+        with told_plainly(query.name), self.driver.session(database=self.database) as session:
+            return session.execute_write(work) if write else session.execute_read(work)
+
+    @staticmethod
+    def _check(query: Query, parameters: Row) -> None:
+        if query.parameters != parameters.keys():
+            raise QueryError(f"Wants {sorted(query.parameters)}, got {sorted(parameters)}", where=query.name)

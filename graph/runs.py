@@ -1,0 +1,76 @@
+"""Runs: the unit of truth; readers see one whole run through the serving pointer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from skillpath.cypher import query
+from skillpath.errors import SkillpathError
+from skillpath.graph.connection import Graph
+
+OPEN = query("runs/open_run", "id", "kind", "params", "serving")
+SERVE = query("runs/serve_run", "id", "metrics", "serving")
+FINISH = query("runs/finish_run", "id", "metrics")
+CURRENT = query("runs/current_run", "serving")
+SWEEPS = [
+    query(f"runs/sweep_{what}", "keep", "limit") for what in ("has", "aims_at", "lacks", "bridges", "recommendations")
+]
+SERVING = "current"
+SWEEP_BATCH = 20_000
+
+
+class RunSuperseded(SkillpathError):
+    """Another run of the same kind started meanwhile; this one is not served."""
+
+    code = "CONFLICT"
+
+
+@dataclass(frozen=True)
+class Run:
+    """An open run: its id and which pointer it will move."""
+
+    id: str
+    serving: str
+
+
+def open_run(graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING) -> Run:
+    """Record the start of a run; it becomes the only writer for ``serving``."""
+    run = f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    graph.write(OPEN, id=run, kind=kind, params=json.dumps(params, sort_keys=True), serving=serving)
+    return Run(run, serving)
+
+
+def serve(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
+    """Point readers at ``run``, in one transaction.
+
+    Raises:
+        RunSuperseded: another run was opened for the same pointer since.
+    """
+    if not graph.write(SERVE, id=run.id, metrics=json.dumps(metrics, sort_keys=True), serving=run.serving):
+        raise RunSuperseded(
+            "Another run started meanwhile, so this one was not served", where=run.id, todo="Run it again"
+        )
+
+
+def finish(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
+    """Close a run whose data readers see anyway."""
+    graph.write(FINISH, id=run.id, metrics=json.dumps(metrics, sort_keys=True))
+
+
+def current(graph: Graph, serving: str = SERVING) -> dict[str, Any] | None:
+    """The run that readers see: id, kind, startedAt, finishedAt, metrics (JSON); None before the first."""
+    rows = graph.read(CURRENT, serving=serving)
+    return rows[0] if rows else None
+
+
+def sweep(graph: Graph, keep: str) -> int:
+    """Remove what every run but ``keep`` wrote about students; how many things that were."""
+    removed = 0
+    for statement in SWEEPS:
+        while (count := graph.write(statement, keep=keep, limit=SWEEP_BATCH)[0]["removed"]) > 0:
+            removed += count
+    return removed

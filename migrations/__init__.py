@@ -1,0 +1,1 @@
+"""The schema, one immutable Cypher file per version."""

@@ -1,0 +1,84 @@
+"""The parts every reader shares: from checked rows of any format to the frames of a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from skillpath.ontology.hierarchy import categories, closing_edges
+from skillpath.ontology.release import REJECTED, SCHEMAS, Release
+from skillpath.ontology.sieve import Sieve
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The checked rows of one source, by the frame they become; columns beyond the schema are ignored."""
+
+    skills: list[Sieve]
+    broader: list[Sieve]
+    related: list[Sieve]
+    clusters: list[Sieve]
+    requirements: list[Sieve]
+
+
+def check_concepts(concepts: Sieve, taken: list[pl.Series]) -> None:
+    """Code and label must be there and readable; codes must be new, also among ``taken``."""
+    concepts.text("code", "label")
+    concepts.text("definition", required=False)
+    concepts.unique("code")
+    for codes in taken:
+        again = pl.col("code").is_in(codes.implode())
+        concepts.drop(again, "code", "the same code stands in an earlier file", "duplicate")
+
+
+def check_broader(edges: list[Sieve], codes: pl.Series) -> None:
+    """Both ends must be known and no edge may close a cycle."""
+    for sieve in edges:
+        sieve.known("child", codes, "skill")
+        sieve.known("parent", codes, "skill")
+        sieve.unique("child", "parent")
+        sieve.rows = sieve.rows.with_columns(closing_edges(sieve.rows))
+        sieve.drop(pl.col("closing"), "parent", "this parent would close a cycle in the hierarchy", "cycle")
+
+
+def check_related(sieve: Sieve, codes: pl.Series) -> None:
+    """Both ends must be known, and two."""
+    sieve.known("source", codes, "skill")
+    sieve.known("target", codes, "skill")
+    sieve.drop(pl.col("source") == pl.col("target"), "target", "a skill is related to itself", "value")
+    sieve.unique("source", "target")
+
+
+def check_requirements(sieve: Sieve, clusters: pl.Series, skills: pl.Series) -> None:
+    """The cluster and the skill must be known."""
+    sieve.known("cluster", clusters, "occupation")
+    sieve.known("skill", skills, "skill")
+    sieve.unique("cluster", "skill")
+
+
+def assemble(name: str, version: str, parts: Parts) -> Release:
+    """Join the parts, sort them, add the categories and gather what was rejected."""
+    broader = _shaped("broader", parts.broader)
+    skills = _shaped("skills", parts.skills, left_out="category")
+    skills = skills.join(categories(skills, broader), on="code", how="left", maintain_order="left")
+    sieves = [*parts.skills, *parts.broader, *parts.related, *parts.clusters, *parts.requirements]
+    rejected = pl.concat([pl.DataFrame(schema=REJECTED), *(sieve.rejected() for sieve in sieves)])
+    return Release(
+        name=name,
+        version=version,
+        skills=skills,
+        broader=broader,
+        related=_shaped("related", parts.related),
+        clusters=_shaped("clusters", parts.clusters),
+        requirements=_shaped("requirements", parts.requirements),
+        rejected=rejected.sort("file", "row", "column"),
+    )
+
+
+def _shaped(name: str, sieves: list[Sieve], left_out: str = "") -> pl.DataFrame:
+    """The columns of one frame in their order and types, sorted by its key."""
+    schema: Any = {column: kind for column, kind in SCHEMAS[name].items() if column != left_out}
+    frames = [sieve.rows.select(list(schema)).cast(schema) for sieve in sieves]
+    return pl.concat([pl.DataFrame(schema=schema), *frames]).sort(list(schema)[:2])

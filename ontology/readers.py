@@ -1,0 +1,37 @@
+"""Picks the reader of a vocabulary format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from skillpath.errors import BadInput
+from skillpath.ontology.files import check_folder
+from skillpath.ontology.release import Release
+
+
+def _esco(folder: Path) -> Release:
+    from skillpath.ontology.esco import read_esco
+
+    return read_esco(folder)
+
+
+def _csv(folder: Path) -> Release:
+    from skillpath.ontology.tabular import read_csv_vocabulary
+
+    return read_csv_vocabulary(folder)
+
+
+FORMATS: dict[str, Callable[[Path], Release]] = {"csv": _csv, "esco": _esco}
+
+
+def read_release(format: str, folder: Path) -> Release:
+    """Read a vocabulary; raises BadInput for an unknown format and for files that cannot be used."""
+    if format not in FORMATS:
+        raise BadInput(
+            f"There is no vocabulary format {format!r}",
+            where="ontology",
+            todo=f"Use one of {', '.join(sorted(FORMATS))}",
+        )
+    check_folder(folder)
+    return FORMATS[format](folder)

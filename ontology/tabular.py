@@ -1,0 +1,102 @@
+"""Reads and writes our plain vocabulary format: skills.csv, clusters.csv and requirements.csv in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+
+from skillpath.ontology.assembly import (
+    Parts,
+    assemble,
+    check_broader,
+    check_concepts,
+    check_requirements,
+)
+from skillpath.ontology.cleaning import DAMAGED, clean_list
+from skillpath.ontology.csv_rows import read_csv
+from skillpath.ontology.release import KINDS, Release, RequirementDefaults
+from skillpath.ontology.sieve import Sieve
+
+FILES = ("skills.csv", "clusters.csv", "requirements.csv")
+STATUSES = ("released", "deprecated")
+
+
+def read_csv_vocabulary(folder: Path, defaults: RequirementDefaults | None = None) -> Release:
+    """Read the three files of ``folder``; the release is named after it, its version is a digest of the files.
+
+    - skills.csv: code, label; optional altLabels (separated by ``|``), definition, kind (skill), broader
+      (codes of parents, separated by ``|``), status (released), uri.
+    - clusters.csv: code, label; optional altLabels, definition, isco, uri.
+    - requirements.csv: cluster, skill, essential (true or false); optional level (0..1), weight (0..1).
+    """
+    skills = _concepts(folder, "skills.csv", ("kind", "broader", "status"))
+    broader = _broader(skills)
+    clusters = _concepts(folder, "clusters.csv", ("isco",))
+    clusters.text("isco", required=False)
+    codes = skills.rows["code"]
+    requirements = _requirements(folder, clusters.rows["code"], codes, defaults or RequirementDefaults())
+    parts = Parts([skills], [broader], [], [clusters], [requirements])
+    return assemble(folder.resolve().name or "vocabulary", _digest(folder), parts)
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in FILES:
+        data = (folder / name).read_bytes()
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()[:12]
+
+
+def _concepts(folder: Path, file: str, more: tuple[str, ...]) -> Sieve:
+    sieve = read_csv(folder / file, ("code", "label"), ("altLabels", "definition", "uri", *more))
+    damaged = pl.col("altLabels").str.contains(DAMAGED)
+    sieve.drop(damaged, "altLabels", "altLabels is not valid UTF-8 text", "encoding")
+    check_concepts(sieve, [])
+    sieve.text("uri", required=False)
+    sieve.rows = sieve.rows.with_columns(altLabels=clean_list(pl.col("altLabels"), "|", "label"))
+    if "kind" in more:
+        _with_default(sieve, "kind", KINDS)
+        _with_default(sieve, "status", STATUSES)
+    return sieve
+
+
+def _with_default(sieve: Sieve, column: str, values: tuple[str, ...]) -> None:
+    sieve.text(column, required=False)
+    sieve.rows = sieve.rows.with_columns(pl.col(column).fill_null(values[0]))
+    sieve.among(column, values)
+
+
+def _broader(skills: Sieve) -> Sieve:
+    """One edge for each parent a skill names."""
+    parents = pl.col("broader").str.split("|")
+    edges = skills.rows.select("row", child="code", parent=parents).explode("parent").drop_nulls()
+    sieve = Sieve(skills.file, edges)
+    sieve.names = {"child": "code", "parent": "broader"}
+    sieve.text("parent", required=False)
+    sieve.rows = sieve.rows.drop_nulls()
+    check_broader([sieve], skills.rows["code"])
+    return sieve
+
+
+def _requirements(folder: Path, clusters: pl.Series, skills: pl.Series, defaults: RequirementDefaults) -> Sieve:
+    sieve = read_csv(folder / FILES[2], ("cluster", "skill", "essential"), ("level", "weight"))
+    sieve.text("cluster", "skill", "essential")
+    sieve.rows = sieve.rows.with_columns(pl.col("essential").str.to_lowercase())
+    sieve.among("essential", ("true", "false"))
+    sieve.rows = sieve.rows.with_columns(pl.col("essential") == "true")
+    essential = pl.col("essential")
+    _share(sieve, "level", defaults.level(essential))
+    _share(sieve, "weight", defaults.weight(essential))
+    check_requirements(sieve, clusters, skills)
+    return sieve
+
+
+def _share(sieve: Sieve, column: str, default: pl.Expr) -> None:
+    """Read a number between 0 and 1; the default stands in for an empty cell."""
+    sieve.text(column, required=False)
+    number = pl.col(column).cast(pl.Float64, strict=False)
+    bad = pl.col(column).is_not_null() & ~number.is_between(0, 1).fill_null(False)
+    sieve.drop(bad, column, f"{column} is not a number between 0 and 1", "value")
+    sieve.rows = sieve.rows.with_columns(number.fill_null(default).alias(column))

@@ -1,0 +1,1 @@
+"""From sources to served scores: settings, contracts, quarantine and the named steps."""

@@ -1,0 +1,198 @@
+"""From cells to a contract: rename, fill, split, parse and validate; what fails is quarantined."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+import polars as pl
+
+from skillpath.errors import BadInput
+from skillpath.pipeline.contracts import CONTRACTS, TYPES, Contract, Field
+from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, rejected
+from skillpath.pipeline.source_config import SourceSpec
+from skillpath.pipeline.tables import Table
+
+_INVISIBLE = r"[\x{0000}-\x{0008}\x{000B}\x{000C}\x{000E}-\x{001F}\x{007F}\x{200B}-\x{200D}\x{2060}\x{FEFF}\x{FFFD}]"
+_DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d")
+_REASONS = {
+    "not_nullable": "it is missing",
+    "isin": "it is not one of the allowed values",
+    "str_length": "its length is out of bounds",
+    "greater_than_or_equal_to": "it is below the least allowed",
+    "less_than_or_equal_to": "it is above the most allowed",
+}
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Records that keep the contract (with ``row`` and ``line``), those that do not, and how many were not wanted."""
+
+    frame: pl.DataFrame
+    rejected: pl.DataFrame
+    not_selected: int
+    ignored_columns: tuple[str, ...]
+
+
+def clean(table: Table, spec: SourceSpec) -> Cleaned:
+    """Make contract records of a file's rows; every row is taken, quarantined or counted as not selected."""
+    contract = CONTRACTS[spec.contract]
+    _require_columns(table, spec)
+    wanted = _select_raw(table.frame, spec)
+    raw = _renamed(wanted, spec, contract)
+    parsed, unread = _parse(raw, table.file, spec, contract)
+    valid, invalid = _validate(parsed, table.file, contract)
+    unique, repeated = _unique(valid, table.file, spec, contract)
+    selected = _select_parsed(unique, spec)
+    bad = pl.concat([table.rejected, unread, invalid, repeated]).sort("row", "column")
+    quarantined = bad["row"].n_unique()
+    rows = table.frame.height + table.rejected.height
+    ignored = set(table.frame.columns) - set(spec.columns.values()) - {"row", "line"}
+    return Cleaned(selected, bad, rows - selected.height - quarantined, tuple(sorted(ignored)))
+
+
+def _require_columns(table: Table, spec: SourceSpec) -> None:
+    wanted = [*spec.columns.values(), *spec.select.where, *([spec.select.by] if spec.select.by else [])]
+    missing = sorted(set(wanted) - set(table.frame.columns))
+    if missing:
+        found = ", ".join(c for c in table.frame.columns if c not in ("row", "line"))
+        raise BadInput(
+            f"Source {spec.name}: no column {', '.join(missing)}",
+            where=table.file,
+            todo=f"The file has {found}: mend it or the configuration",
+        )
+
+
+def _select_raw(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:
+    select = spec.select
+    for column, value in select.where.items():
+        frame = frame.filter(pl.col(column) == value)
+    if select.by:
+        counts = frame.group_by(select.by, maintain_order=True).len().filter(pl.col("len") >= select.at_least)
+        chosen = counts.head(select.first) if select.first else counts
+        frame = frame.join(chosen.select(select.by), on=select.by, how="semi", maintain_order="left")
+    return frame
+
+
+def _renamed(frame: pl.DataFrame, spec: SourceSpec, contract: Contract) -> pl.DataFrame:
+    """Contract fields as they stand in the file; a field nothing fills is null."""
+
+    def source(name: str) -> pl.Expr:
+        if name in spec.columns:
+            return pl.col(spec.columns[name])
+        return pl.lit(spec.constants.get(name))
+
+    return frame.select("row", "line", **{name: source(name) for name in contract.fields})
+
+
+def _parse(raw: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Typed columns, and the rows with a value that could not be read as its type."""
+    parsed = raw.with_columns(
+        [_parsed(raw.schema[name], name, field, spec).alias(name) for name, field in contract.fields.items()]
+    )
+    problems = []
+    for name, field in contract.fields.items():
+        if field.kind in ("text", "list"):
+            continue
+        filled = _text(pl.col(name)) if raw.schema[name] == pl.String else pl.col(name)
+        failed = raw.filter(filled.is_not_null() & parsed[name].is_null())
+        reason = pl.lit(f"it cannot be read as {'an' if field.kind == 'integer' else 'a'} {field.kind}")
+        problems.append(rejected(failed, file, column=pl.lit(name), value=pl.col(name), reason=reason, rule=field.kind))
+    unread = pl.concat([pl.DataFrame(schema=QUARANTINE_SCHEMA), *problems])
+    return parsed.join(unread, on="row", how="anti", maintain_order="left"), unread
+
+
+def _text(column: pl.Expr) -> pl.Expr:
+    """NFC, invisible and control characters removed, trimmed; empty is null."""
+    cleaned = column.cast(pl.String).str.normalize("NFC").str.replace_all(_INVISIBLE, "").str.strip_chars()
+    return pl.when(cleaned != "").then(cleaned)
+
+
+def _parsed(dtype: pl.DataType, name: str, field: Field, spec: SourceSpec) -> pl.Expr:
+    column = pl.col(name)
+    if field.kind == "list":
+        if name in spec.values:
+            terms = {key: "|".join(value) for key, value in spec.values[name].items()}
+            return _list(_text(column).replace_strict(terms, default=None), pl.String(), "|")
+        return _list(column, dtype, spec.lists.get(name, "|"))
+    if field.kind == "date":
+        return _date(column, dtype, spec.dates.get(name))
+    if field.kind != "text":
+        number = _text(column) if dtype == pl.String else column
+        value = number.cast(pl.Float64, strict=False)
+        value = pl.when(value.is_finite()).then(value)
+        whole = pl.when(value == value.round()).then(value).cast(pl.Int64, strict=False)
+        return whole if field.kind == "integer" else value
+    # A whole number written by a float column is the same code without its ".0".
+    cleaned = _text(column.cast(pl.Int64) if dtype.is_integer() else column)
+    mapped = cleaned.replace(spec.values[name]) if name in spec.values else cleaned
+    return pl.lit(spec.prefix[name]) + mapped if name in spec.prefix else mapped
+
+
+def _list(column: pl.Expr, dtype: pl.DataType, separator: str) -> pl.Expr:
+    if isinstance(dtype, pl.List):
+        parts = column
+    elif separator == "python":
+        parts = column.map_elements(_python_list, return_dtype=pl.List(pl.String))
+    else:
+        parts = column.cast(pl.String).str.split(separator)
+    return parts.list.eval(_text(pl.element())).list.drop_nulls().list.unique(maintain_order=True)
+
+
+def _python_list(text: str) -> list[str]:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return [text]
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _date(column: pl.Expr, dtype: pl.DataType, style: str | None) -> pl.Expr:
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return column.cast(pl.Date)
+    text = _text(column)
+    formats = (style,) if style else _DATE_FORMATS
+    return pl.coalesce([text.str.to_datetime(f, strict=False, time_unit="us").dt.date() for f in formats])
+
+
+def _validate(frame: pl.DataFrame, file: str, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    import pandera.errors
+
+    frame = frame.cast({name: TYPES[field.kind] for name, field in contract.fields.items()})
+    try:
+        contract.schema().validate(frame, lazy=True)
+        return frame, pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases.filter(pl.col("index").is_not_null())
+    place = frame.select("row", "line").with_row_index("index").cast({"index": pl.Int64})
+    found = cases.cast({"index": pl.Int64}).join(place, on="index")
+    kind = pl.col("check").str.extract(r"^(\w+)")
+    bad = rejected(
+        found,
+        file,
+        column=pl.col("column"),
+        value=pl.col("failure_case"),
+        reason=kind.replace(_REASONS),
+        rule="contract",
+    )
+    return frame.join(bad, on="row", how="anti", maintain_order="left"), bad
+
+
+def _unique(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The first record of each key; later ones are quarantined, unless the source says they repeat on purpose."""
+    first = frame.unique(list(contract.key), keep="first", maintain_order=True)
+    if set(contract.key) <= set(spec.select.distinct):
+        return first, pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    again = frame.join(first, on="row", how="anti")
+    key = pl.concat_str([pl.col(name) for name in contract.key], separator=" / ")
+    reason = pl.lit(f"this {' and '.join(contract.key)} stands in an earlier row already")
+    return first, rejected(again, file, column=pl.lit(contract.key[0]), value=key, reason=reason, rule="duplicate")
+
+
+def _select_parsed(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:
+    select = spec.select
+    if select.since:
+        frame = frame.filter(pl.col("posted_at") >= pl.lit(select.since).str.to_date())
+    if select.until:
+        frame = frame.filter(pl.col("posted_at") <= pl.lit(select.until).str.to_date())
+    return frame

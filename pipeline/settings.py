@@ -1,0 +1,110 @@
+"""Settings: ``skillpath.toml``, a section a room, overridden by ``SKILLPATH_…`` variables; each knows its origin."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from skillpath.errors import BadInput
+
+FILE = Path("skillpath.toml")
+PREFIX = "SKILLPATH"
+ALIASES = {f"{PREFIX}_GRAPH_{name}": f"{PREFIX}_NEO4J_{name}" for name in ("URI", "USER", "PASSWORD", "DATABASE")}
+"""The names that other Neo4j tools would suggest, taken as well."""
+HIDDEN = ("password",)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One setting as it stands: dotted name, printable value (passwords hidden), and where it came from."""
+
+    name: str
+    value: str
+    source: str
+
+
+class Settings:
+    """Reads sections on demand; the dataclass of a section declares its names, types and defaults.
+
+    Args:
+        file: the TOML file; a missing default file is as good as an empty one.
+        environ: the process's variables.
+    """
+
+    def __init__(self, environ: Mapping[str, str], file: Path | None = None) -> None:
+        self.environ, self.origins = environ, list[Origin]()
+        self.file = file or Path(environ.get(f"{PREFIX}_CONFIG", FILE))
+        self.data = self._read(required=file is not None or f"{PREFIX}_CONFIG" in environ)
+
+    def section(self, name: str, kind: type[T]) -> T:
+        """The section ``name`` as an instance of the frozen dataclass ``kind``.
+
+        Raises:
+            BadInput: an unknown key, or a value of another type.
+        """
+        return self._build(name, kind, self.data.get(name, {}))
+
+    def refuse_unknown(self, known: set[str]) -> None:
+        """Raise if the file has a section that no room reads."""
+        unknown = sorted(set(self.data) - known)
+        if unknown:
+            raise BadInput(
+                f"No section {', '.join(unknown)}",
+                where=str(self.file),
+                todo=f"Use {', '.join(sorted(known))}",
+            )
+
+    def _read(self, *, required: bool) -> dict[str, Any]:
+        if not self.file.is_file():
+            if required:
+                raise BadInput("No such settings file", where=str(self.file), todo="Check the path")
+            return {}
+        try:
+            return tomllib.loads(self.file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"Not a TOML file: {error}", where=str(self.file), todo="Mend that line") from error
+
+    def _build(self, path: str, kind: type[T], data: Any) -> T:
+        if not isinstance(data, dict):
+            raise BadInput(f"{path} must be a section", where=str(self.file), todo=f"Write [{path}]")
+        hints = get_type_hints(kind)
+        known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+        unknown = sorted(set(data) - set(known))
+        if unknown:
+            raise BadInput(
+                f"Unknown setting {', '.join(unknown)} in [{path}]",
+                where=str(self.file),
+                todo=f"It has {', '.join(known)}",
+            )
+        return kind(**{name: self._value(f"{path}.{name}", f, hints[name], data) for name, f in known.items()})
+
+    def _value(self, path: str, field: Field[Any], kind: Any, data: dict[str, Any]) -> Any:
+        if is_dataclass(kind):
+            return self._build(path, kind, data.get(field.name, {}))  # type: ignore[arg-type]
+        variable = f"{PREFIX}_{path.replace('.', '_').upper()}"
+        variable = variable if variable in self.environ else ALIASES.get(variable, variable)
+        if variable in self.environ:
+            value, source = _convert(self.environ[variable], kind, variable), variable
+        elif field.name in data:
+            value, source = _convert(data[field.name], kind, f"{self.file}, {path}"), str(self.file)
+        else:
+            value, source = field.default, "default"
+        shown = "(hidden)" if field.name in HIDDEN and value else str(value)
+        self.origins.append(Origin(path, shown, source))
+        return value
+
+
+def _convert(value: Any, kind: Any, where: str) -> Any:
+    try:
+        if kind is bool:
+            return value if isinstance(value, bool) else {"true": True, "false": False}[str(value).lower()]
+        if kind in (int, float, str, Path):
+            return kind(value)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{value!r} is not a {kind.__name__}", where=where, todo="Mend the value") from error
+    return value

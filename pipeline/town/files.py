@@ -1,0 +1,80 @@
+"""Writes the town: CSV files for the sync, the vocabulary, the truth, town.toml and a README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from skillpath.errors import BadInput
+from skillpath.pipeline.town.settings import TownSettings
+
+CONTRACTS = {
+    "posts": "jobs",
+    "resources": "resources",
+    "students": "students",
+    "enrolments": "enrolments",
+    "projects": "projects",
+}
+"""Source name → contract, which is also the name of its file, in the order in which they must be read."""
+
+README = """SYNTHETIC DATA
+
+Everything in this folder is made up by a program: the town of Aldermere, its employers, its students, its
+courses and its job market do not exist, and no row describes a real person, post or course.
+Seed {seed}; the same seed and settings give the same bytes.
+
+vocabulary/   skills (three levels), job clusters and their requirements; written by hand for this project
+*.csv         what a sync reads, described by town.toml; a few rows are broken on purpose
+truth/        the latent quantities the rows were drawn from; for judging results, never for training
+"""
+
+
+def write_table(folder: Path, name: str, table: pl.DataFrame) -> None:
+    """Write one CSV or Parquet file; the ending of `name` decides.
+
+    Raises:
+        BadInput: the folder cannot be written.
+    """
+    path = folder / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".parquet":
+            table.write_parquet(path)
+        else:
+            # A missing value and an empty text are the same blank field.
+            table.with_columns(pl.col(pl.String).replace("", None)).write_csv(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_texts(folder: Path, settings: TownSettings, columns: Mapping[str, list[str]]) -> None:
+    """Write town.toml and README.txt; `columns` gives the columns of each CSV file."""
+    sources = [_source(name, contract, columns[f"{contract}.csv"]) for name, contract in CONTRACTS.items()]
+    config = "\n".join(['name = "town"', "synthetic = true", *sources])
+    try:
+        (folder / "town.toml").write_text(config, encoding="utf-8")
+        (folder / "README.txt").write_text(README.format(seed=settings.seed), encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _source(name: str, contract: str, columns: list[str]) -> str:
+    lines = [
+        "",
+        "[[source]]",
+        f'name = "{name}"',
+        f'contract = "{contract}"',
+        f'path = "{contract}.csv"',
+        "[source.columns]",
+        *(f'{column} = "{column}"' for column in columns),
+    ]
+    if "skills" in columns:
+        lines += ["[source.lists]", 'skills = "|"']
+    return "\n".join(lines) + ("\n" if name == "projects" else "")
+
+
+def _unwritable(path: Path, error: OSError) -> BadInput:
+    reason = error.strerror or str(error)
+    return BadInput(f"Cannot write: {reason}", where=str(path), todo="Choose a folder you may write, with space left")

@@ -1,0 +1,139 @@
+"""Courses, training, competitions, certificates, mentors, policies and incubators of the town."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skillpath.pipeline.town.packaged import read_packaged
+from skillpath.pipeline.town.settings import TownSettings
+from skillpath.pipeline.town.vocabulary import Vocabulary, slug
+
+EDITIONS = ("evening edition", "weekend edition", "online edition", "summer edition")
+
+ENDINGS = {
+    "course": "The course ends with a written examination and a small project",
+    "training": "You practise with real cases, and the group stays small",
+    "certificate": "The examination at the end leads to a certificate that employers in town recognise",
+    "competition": "Teams from school, college and university may enter; a jury gives each team feedback",
+    "mentor": "You meet an experienced person every two weeks and work on your own questions",
+    "policy": "An adviser in the town hall helps with the forms and checks what you are entitled to",
+    "incubator": "Teams get desks, advice and introductions, and present their results at the end",
+}
+
+OPENINGS = {
+    1: "No previous knowledge is needed",
+    2: "You should know the basics",
+    3: "For people with experience",
+}
+
+
+@dataclass(frozen=True)
+class GainRange:
+    """How much of the missing level a finished resource adds: from short and general to long and focused."""
+
+    low: float = 0.25
+    high: float = 0.6
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The table for resources.csv and its latent part.
+
+    Attributes:
+        table: code, kind, title, text, skills, provider, starts_at, hours.
+        level: 1 for beginners … 3 for the experienced, shape (resources,).
+        gain: share of the missing level that finishing adds, shape (resources, leaves).
+    """
+
+    table: pl.DataFrame
+    level: NDArray[np.int64]
+    gain: NDArray[np.float64]
+
+    @cached_property
+    def teaches(self) -> NDArray[np.bool_]:
+        """Whether a resource improves a skill, shape (resources, leaves)."""
+        return self.gain > 0
+
+
+def make_resources(settings: TownSettings, vocabulary: Vocabulary) -> Resources:
+    """Return the catalogue, cut evenly or extended by further editions to `settings.resources`."""
+    rng = settings.rng("resources")
+    chosen = _editions(read_packaged("resources.csv"), settings.resources)
+    hours = chosen["hours"].cast(pl.Int64)
+    gain = _gain(rng, chosen, hours.to_numpy(), vocabulary)
+    table = chosen.select(
+        pl.Series("code", [f"town:resource/{slug(title)}" for title in chosen["title"]]),
+        "kind",
+        "title",
+        pl.Series("text", _texts(chosen, vocabulary)),
+        "skills",
+        "provider",
+        pl.Series("starts_at", _next_start(rng, settings, chosen.height)),
+        hours,
+    )
+    return Resources(table, chosen["level"].cast(pl.Int64).to_numpy(), gain)
+
+
+def _editions(catalogue: pl.DataFrame, wanted: int) -> pl.DataFrame:
+    if wanted <= catalogue.height:
+        return catalogue[np.linspace(0, catalogue.height - 1, wanted).round().astype(np.int64)]
+    rows = np.arange(wanted)
+    round_of = rows // catalogue.height
+    suffix = [_suffix(int(number)) for number in round_of]
+    return catalogue[rows % catalogue.height].with_columns(title=pl.col("title") + pl.Series(suffix))
+
+
+def _suffix(number: int) -> str:
+    if number == 0:
+        return ""
+    name = EDITIONS[(number - 1) % len(EDITIONS)]
+    repeat = (number - 1) // len(EDITIONS)
+    return f" ({name})" if repeat == 0 else f" ({name} {repeat + 1})"
+
+
+def _gain(
+    rng: np.random.Generator, chosen: pl.DataFrame, hours: NDArray[np.int64], vocabulary: Vocabulary
+) -> NDArray[np.float64]:
+    size = GainRange()
+    gain = np.zeros((chosen.height, vocabulary.leaves.height))
+    for row, skills in enumerate(chosen["skills"].str.split("|")):
+        leaves = vocabulary.leaf_rows(skills, "resources.csv")
+        focus = min(1.0, hours[row] / (20.0 * len(leaves)))
+        gain[row, leaves] = size.low + (size.high - size.low) * focus * rng.uniform(0.7, 1.0, len(leaves))
+    return gain.round(3)
+
+
+def _texts(chosen: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
+    definitions = dict(zip(vocabulary.leaves["label"], vocabulary.leaves["definition"], strict=True))
+    return [_text(row, definitions) for row in chosen.iter_rows(named=True)]
+
+
+def _text(row: dict[str, str], definitions: dict[str, str]) -> str:
+    skills = row["skills"].split("|")
+    meaning = definitions[skills[0]].rstrip(".")
+    about = f"{meaning[0].lower()}{meaning[1:]}"
+    more = f" It also covers {in_words(skills[1:])}." if len(skills) > 1 else ""
+    opening = OPENINGS[int(row["level"])]
+    return (
+        f"{row['title']}, {row['hours']} hours with {row['provider']}. At the centre is {skills[0]}: {about}."
+        f"{more} {opening}. {ENDINGS[row['kind']]}."
+    )
+
+
+def in_words(things: list[str]) -> str:
+    """Return a list as it is spoken.
+
+    >>> in_words(["SQL", "Git", "tests"])
+    'SQL, Git and tests'
+    """
+    return " and ".join([", ".join(things[:-1]), things[-1]]) if len(things) > 1 else things[0]
+
+
+def _next_start(rng: np.random.Generator, settings: TownSettings, count: int) -> NDArray[np.str_]:
+    # Earlier editions ran in every term; a reader of the catalogue wants the next one, after the window.
+    return (settings.end + rng.integers(7, 180, count)).astype(np.str_)

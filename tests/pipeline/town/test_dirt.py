@@ -1,0 +1,53 @@
+"""Broken rows are added, counted, and never touch the good ones."""
+
+import polars as pl
+import pytest
+
+from skillpath.pipeline.town import TownSettings
+from skillpath.pipeline.town.dirt import DAMAGES, soil
+
+POSTS = pl.DataFrame(
+    {
+        "code": [f"town:post/{number}" for number in range(400)],
+        "title": ["Cook"] * 400,
+        "posted_at": ["2024-05-01"] * 400,
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def soiled() -> tuple[pl.DataFrame, dict[str, int]]:
+    return soil(TownSettings(dirty_share=0.03), "jobs.csv", POSTS)
+
+
+def test_counts_add_up(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
+    table, counts = soiled
+    assert set(counts) == set(DAMAGES["jobs.csv"])
+    assert sum(counts.values()) == 12
+    assert table.height == 412
+
+
+def test_each_kind_is_in_the_file_as_often_as_counted(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
+    table, counts = soiled
+    dates = table["posted_at"].str.to_date(strict=False)
+    assert dates.is_null().sum() == counts["broken date"]
+    assert (table["code"] == "").sum() == counts["missing code"]
+    named = table.filter(pl.col("code") != "")
+    assert named.height - named["code"].n_unique() == counts["duplicate code"]
+
+
+def test_the_good_rows_are_all_there_and_come_first(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
+    table, _ = soiled
+    kept = table.filter(pl.col("code") != "", pl.col("posted_at") == "2024-05-01")
+    assert kept.unique("code", keep="first", maintain_order=True).equals(POSTS)
+
+
+def test_a_clean_town_has_no_dirt() -> None:
+    table, counts = soil(TownSettings(dirty_share=0), "jobs.csv", POSTS)
+    assert counts == {}
+    assert table.equals(POSTS)
+
+
+def test_even_a_tiny_share_shows_every_kind() -> None:
+    _, counts = soil(TownSettings(dirty_share=0.0001), "jobs.csv", POSTS)
+    assert set(counts.values()) == {1}
