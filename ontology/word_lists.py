@@ -55,8 +55,8 @@ WHOLE = _words(
 # Verbs that labels begin with, for vocabularies too small to show them.
 VERBS = _words(
     "administer analyze apply assess build communicate control coordinate create deliver design develop ensure "
-    "evaluate implement improve lead maintain make manage monitor operate organize perform plan prepare process recruit sell "
-    "solve supervise support teach test use write"
+    "evaluate implement improve lead maintain make manage monitor operate organize perform plan prepare process "
+    "recruit sell solve supervise support teach test use write"
 )
 
 FILLERS = _words("a an and as at by for from in into of on or the to with")

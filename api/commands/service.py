@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from skillpath.api.context import AppSettings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BACKLOG = 2048
 
 
 def serve(
@@ -20,29 +22,43 @@ def serve(
     """Serve the GraphQL API until interrupted."""
     from skillpath.api.context import load_settings
 
-    _serve(load_settings(), host, port)
+    settings = load_settings()
+    _serve(settings, _listen(host or settings.api.host, settings.api.port if port is None else port))
 
 
-def _serve(settings: AppSettings, host: str | None = None, port: int | None = None) -> None:
+def _listen(host: str, port: int) -> socket.socket:
+    """An open socket on loopback, so that a taken port is told before any work is done."""
+    from skillpath.errors import BadInput
+
+    if host not in LOOPBACK:
+        raise BadInput(
+            "The service has no access control yet, so it listens on loopback only",
+            where=host,
+            todo="Use 127.0.0.1",
+        )
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG
+        )
+    except (OSError, OverflowError) as error:
+        raise BadInput(
+            f"Cannot listen on port {port}: {error}", where=host, todo="Choose another with --port"
+        ) from error
+
+
+def _serve(settings: AppSettings, listening: socket.socket) -> None:
     import uvicorn
 
     from skillpath.api.app import create_app
-    from skillpath.errors import BadInput
     from skillpath.graph.connection import Graph
     from skillpath.graph.server import connect_settings
 
-    address = host or settings.api.host
-    if address not in LOOPBACK:
-        raise BadInput(
-            "The service has no access control yet, so it listens on loopback only",
-            where=address,
-            todo="Use 127.0.0.1",
-        )
     graph = Graph(connect_settings(settings.graph), settings.graph.database, settings.connection)
     graph.verify()
-    listen = settings.api.port if port is None else port
-    print(f"Serving http://{address}:{listen}/graphql (stop with Ctrl-C)", flush=True)
-    uvicorn.run(create_app(graph, settings.api), host=address, port=listen, log_level="warning")
+    host, port = listening.getsockname()[:2]
+    print(f"Serving http://{host}:{port}/graphql (stop with Ctrl-C)", flush=True)
+    server = uvicorn.Server(uvicorn.Config(create_app(graph, settings.api), log_level="warning"))
+    server.run(sockets=[listening])
 
 
 def schema() -> None:
@@ -63,8 +79,9 @@ def demo(
     from skillpath.api.demo import choose, prepare, things_to_try
 
     settings = choose("town" if data is None else "real")
+    listening = _listen(settings.api.host, settings.api.port if port is None else port)
     examples = prepare(settings, data)
-    listen = settings.api.port if port is None else port
-    print("\n".join(things_to_try(examples, settings.api.host, listen, synthetic=data is None)), flush=True)
+    address, number = listening.getsockname()[:2]
+    print("\n".join(things_to_try(examples, address, number, synthetic=data is None)), flush=True)
     if serve:
-        _serve(settings, port=port)
+        _serve(settings, listening)
