@@ -68,7 +68,7 @@ def prepare(settings: AppSettings, data: Path | None) -> list[str]:
 def _load(graph: Graph, settings: AppSettings, data: Path | None, report: Reporter) -> bool:
     """Import and sync; whether anything in the graph changed."""
     if data is None:
-        folder = settings.pipeline.home / "town"
+        folder = settings.pipeline.home / "files"
         with report.step("generate the synthetic town"):
             generate_town(folder, TownSettings())
         release, config = ("csv", folder / "vocabulary"), read_config(folder / "town.toml")

@@ -92,8 +92,9 @@ class Closest:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        long = words.unique().filter(words.unique().str.len_chars() >= self.settings.word_letters)
-        unknown = long.filter(~long.is_in(self._known.implode())).sort().to_list()
+        distinct = words.unique().sort()
+        long = distinct.filter(distinct.str.len_chars() >= self.settings.word_letters)
+        unknown = long.filter(~long.is_in(self._known.implode())).to_list()
         schema = {"word": pl.String, "target": pl.String, "similarity": pl.Float64}
         found = []
         for start in range(0, len(unknown) if self._targets else 0, 512):

@@ -122,3 +122,22 @@ def test_thousands_of_terms_a_second(real_data: Path, esco_matcher: Matcher) -> 
     start = time.perf_counter()
     esco_matcher.match(terms)
     assert len(terms) / (time.perf_counter() - start) > 5_000
+
+
+def test_the_same_terms_give_the_same_answers_every_time() -> None:
+    """Distinct values come in any order from a parallel engine; nothing may depend on it."""
+    words = [f"{a}{b}ing" for a in ("plan", "repair", "weld", "paint", "count", "teach") for b in ("", "n", "th")]
+    labels = pl.DataFrame(
+        {
+            "code": [f"s:{i}" for i in range(len(words) ** 2)],
+            "label": [f"{a} {b}" for a in words for b in words],
+            "altLabels": [[] for _ in range(len(words) ** 2)],
+        },
+        schema={"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)},
+    )
+    slips = [word[:2] + word[3] + word[2] + word[4:] for word in (w for w in words if len(w) > 6)]
+    terms = [f"{slip} {word}" for slip in slips for word in words]
+    first = Matcher(labels).match(terms)
+    assert first["skill"].count() > len(terms) // 4
+    for _ in range(5):
+        assert Matcher(labels).match(terms).equals(first)
