@@ -1,8 +1,10 @@
 """From terms to skills."""
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -126,18 +128,18 @@ def test_thousands_of_terms_a_second(real_data: Path, esco_matcher: Matcher) -> 
 
 def test_the_same_terms_give_the_same_answers_every_time() -> None:
     """Distinct values come in any order from a parallel engine; nothing may depend on it."""
-    words = [f"{a}{b}ing" for a in ("plan", "repair", "weld", "paint", "count", "teach") for b in ("", "n", "th")]
+    random = np.random.default_rng(7)
+    letters = random.choice(list("abcdefghiklmnoprstu"), size=(3_000, 9))
+    words = sorted({"".join(row[: 9 - 5 * (i % 2)]) for i, row in enumerate(letters)})
     labels = pl.DataFrame(
         {
-            "code": [f"s:{i}" for i in range(len(words) ** 2)],
-            "label": [f"{a} {b}" for a in words for b in words],
-            "altLabels": [[] for _ in range(len(words) ** 2)],
+            "code": [f"s:{i}" for i in range(len(words) - 1)],
+            "label": [f"{a} {b}" for a, b in pairwise(words)],
+            "altLabels": [[] for _ in words[1:]],
         },
         schema={"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)},
     )
-    slips = [word[:2] + word[3] + word[2] + word[4:] for word in (w for w in words if len(w) > 6)]
-    terms = [f"{slip} {word}" for slip in slips for word in words]
+    terms = [f"{a[:3]}{a[4]}{a[3]}{a[5:]} {b}" for a, b in pairwise(words) if len(a) == 9]
     first = Matcher(labels).match(terms)
-    assert first["skill"].count() > len(terms) // 4
-    for _ in range(5):
-        assert Matcher(labels).match(terms).equals(first)
+    assert first["skill"].count() > 0.9 * len(terms)
+    assert Matcher(labels).match(terms).equals(first)
