@@ -6,6 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 CEILING = 0.99
+# Many sources of 0.99 round to exactly 1, and nothing is ever certain.
+_BELOW_ONE = np.nextafter(1.0, 0.0)
 
 
 def capability(progress: csr_array, gains: csr_array, stated: csr_array) -> csr_array:
@@ -24,7 +26,8 @@ def capability(progress: csr_array, gains: csr_array, stated: csr_array) -> csr_
     """
     remaining = progress @ _log_missing(gains) + _log_missing(stated)
     remaining.sort_indices()
-    levels = csr_array((-np.expm1(remaining.data), remaining.indices, remaining.indptr), shape=remaining.shape)
+    data = np.minimum(-np.expm1(remaining.data), _BELOW_ONE)
+    levels = csr_array((data, remaining.indices, remaining.indptr), shape=remaining.shape)
     levels.eliminate_zeros()
     return levels
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -11,7 +13,7 @@ from skillpath.errors import BadInput
 from skillpath.pipeline.contracts import CONTRACTS, TYPES, Contract, Field
 from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, rejected
 from skillpath.pipeline.source_config import SourceSpec
-from skillpath.pipeline.tables import Table
+from skillpath.pipeline.tables import LINE, ROW, Table
 
 _INVISIBLE = r"[\x{0000}-\x{0008}\x{000B}\x{000C}\x{000E}-\x{001F}\x{007F}\x{200B}-\x{200D}\x{2060}\x{FEFF}\x{FFFD}]"
 _DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d")
@@ -47,7 +49,7 @@ def clean(table: Table, spec: SourceSpec) -> Cleaned:
     bad = pl.concat([table.rejected, unread, invalid, repeated]).sort("row", "column")
     quarantined = bad["row"].n_unique()
     rows = table.frame.height + table.rejected.height
-    ignored = set(table.frame.columns) - set(spec.columns.values()) - {"row", "line"}
+    ignored = set(table.frame.columns) - set(spec.columns.values()) - {ROW, LINE}
     return Cleaned(selected, bad, rows - selected.height - quarantined, tuple(sorted(ignored)))
 
 
@@ -55,23 +57,43 @@ def _require_columns(table: Table, spec: SourceSpec) -> None:
     wanted = [*spec.columns.values(), *spec.select.where, *([spec.select.by] if spec.select.by else [])]
     missing = sorted(set(wanted) - set(table.frame.columns))
     if missing:
-        found = ", ".join(c for c in table.frame.columns if c not in ("row", "line"))
+        found = ", ".join(c for c in table.frame.columns if c not in (ROW, LINE))
         raise BadInput(
             f"Source {spec.name}: no column {', '.join(missing)}",
             where=table.file,
             todo=f"The file has {found}: mend it or the configuration",
+        )
+    fields = {column: CONTRACTS[spec.contract].fields[name] for name, column in spec.columns.items()}
+    for column in wanted:
+        _require_plain(column, table.frame.schema[column], fields.get(column, Field()), table.file)
+
+
+def _require_plain(column: str, dtype: pl.DataType, field: Field, file: str) -> None:
+    inner = dtype.inner if isinstance(dtype, pl.List) and field.kind == "list" else dtype
+    if inner.is_nested() or isinstance(inner, pl.Binary | pl.Object):
+        raise BadInput(
+            f"Column {column} holds {dtype}, not {field.kind}",
+            where=file,
+            todo="Map another column or write it as text",
         )
 
 
 def _select_raw(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:
     select = spec.select
     for column, value in select.where.items():
-        frame = frame.filter(pl.col(column) == value)
+        frame = frame.filter(_equals(column, frame.schema[column], value))
     if select.by:
         counts = frame.group_by(select.by, maintain_order=True).len().filter(pl.col("len") >= select.at_least)
         chosen = counts.head(select.first) if select.first else counts
         frame = frame.join(chosen.select(select.by), on=select.by, how="semi", maintain_order="left")
     return frame
+
+
+def _equals(column: str, dtype: pl.DataType, value: Any) -> pl.Expr:
+    if dtype.is_numeric() and isinstance(value, int | float) and not isinstance(value, bool):
+        return pl.col(column) == value
+    # A CSV file knows no types: its text true is meant by the configuration's true.
+    return pl.col(column).cast(pl.String) == (str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _renamed(frame: pl.DataFrame, spec: SourceSpec, contract: Contract) -> pl.DataFrame:
@@ -82,7 +104,7 @@ def _renamed(frame: pl.DataFrame, spec: SourceSpec, contract: Contract) -> pl.Da
             return pl.col(spec.columns[name])
         return pl.lit(spec.constants.get(name))
 
-    return frame.select("row", "line", **{name: source(name) for name in contract.fields})
+    return frame.select(row=ROW, line=LINE, **{name: source(name) for name in contract.fields})
 
 
 def _parse(raw: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -113,8 +135,11 @@ def _parsed(dtype: pl.DataType, name: str, field: Field, spec: SourceSpec) -> pl
     if field.kind == "list":
         if name in spec.values:
             terms = {key: "|".join(value) for key, value in spec.values[name].items()}
-            return _list(_text(column).replace_strict(terms, default=None), pl.String(), "|")
+            return _list(_text(column).replace(terms), pl.String(), "|")
         return _list(column, dtype, spec.lists.get(name, "|"))
+    if name in spec.values:
+        column = _text(column).replace({key: str(value) for key, value in spec.values[name].items()})
+        dtype = pl.String()
     if field.kind == "date":
         return _date(column, dtype, spec.dates.get(name))
     if field.kind != "text":
@@ -123,17 +148,22 @@ def _parsed(dtype: pl.DataType, name: str, field: Field, spec: SourceSpec) -> pl
         value = pl.when(value.is_finite()).then(value)
         whole = pl.when(value == value.round()).then(value).cast(pl.Int64, strict=False)
         return whole if field.kind == "integer" else value
-    # A whole number written by a float column is the same code without its ".0".
-    cleaned = _text(column.cast(pl.Int64) if dtype.is_integer() else column)
-    mapped = cleaned.replace(spec.values[name]) if name in spec.values else cleaned
-    return pl.lit(spec.prefix[name]) + mapped if name in spec.prefix else mapped
+    cleaned = _text(_whole(column) if dtype.is_float() else column)
+    return pl.lit(spec.prefix[name]) + cleaned if name in spec.prefix else cleaned
+
+
+def _whole(column: pl.Expr) -> pl.Expr:
+    """A float column as text: 12.0 is the code 12, and NaN is nothing."""
+    whole = column.cast(pl.Int64, strict=False).cast(pl.String)
+    text = pl.when(column == column.round()).then(whole).otherwise(column.cast(pl.String))
+    return pl.when(column.is_finite()).then(text)
 
 
 def _list(column: pl.Expr, dtype: pl.DataType, separator: str) -> pl.Expr:
     if isinstance(dtype, pl.List):
         parts = column
     elif separator == "python":
-        parts = column.map_elements(_python_list, return_dtype=pl.List(pl.String))
+        parts = column.cast(pl.String).map_elements(_python_list, return_dtype=pl.List(pl.String))
     else:
         parts = column.cast(pl.String).str.split(separator)
     return parts.list.eval(_text(pl.element())).list.drop_nulls().list.unique(maintain_order=True)
@@ -142,17 +172,19 @@ def _list(column: pl.Expr, dtype: pl.DataType, separator: str) -> pl.Expr:
 def _python_list(text: str) -> list[str]:
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return [str(item) for item in value if item is not None] if isinstance(value, list) else [str(value)]
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return [text]
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 def _date(column: pl.Expr, dtype: pl.DataType, style: str | None) -> pl.Expr:
     if isinstance(dtype, pl.Date | pl.Datetime):
-        return column.cast(pl.Date)
-    text = _text(column)
-    formats = (style,) if style else _DATE_FORMATS
-    return pl.coalesce([text.str.to_datetime(f, strict=False, time_unit="us").dt.date() for f in formats])
+        day = column.cast(pl.Date)
+    else:
+        text = _text(column)
+        formats = (style,) if style else _DATE_FORMATS
+        day = pl.coalesce([text.str.to_datetime(f, strict=False, time_unit="us").dt.date() for f in formats])
+    return pl.when(day.is_between(date.min, date.max)).then(day)
 
 
 def _validate(frame: pl.DataFrame, file: str, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -192,7 +224,7 @@ def _unique(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract
 def _select_parsed(frame: pl.DataFrame, spec: SourceSpec) -> pl.DataFrame:
     select = spec.select
     if select.since:
-        frame = frame.filter(pl.col("posted_at") >= pl.lit(select.since).str.to_date())
+        frame = frame.filter(pl.col("posted_at") >= pl.lit(date.fromisoformat(str(select.since))))
     if select.until:
-        frame = frame.filter(pl.col("posted_at") <= pl.lit(select.until).str.to_date())
+        frame = frame.filter(pl.col("posted_at") <= pl.lit(date.fromisoformat(str(select.until))))
     return frame

@@ -33,12 +33,15 @@ def has_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, start: in
 def _evidence(snapshot: Snapshot, start: int, size: int) -> pl.DataFrame:
     """(row, column, evidence) of students ``start … start + size``, evidence sorted."""
     progress, stated = snapshot.progress[start : start + size], snapshot.stated[start : start + size]
-    which, where = expand(snapshot.gains.indptr, progress.indices.astype(np.int64))
+    # Enrolled with nothing done yet is no evidence.
+    begun = np.flatnonzero(progress.data > 0)
+    taken = progress.indices[begun].astype(np.int64)
+    which, where = expand(snapshot.gains.indptr, taken)
     learned = pl.DataFrame(
         {
-            "row": row_of_entry(progress)[which],
+            "row": row_of_entry(progress)[begun][which],
             "column": snapshot.gains.indices[where].astype(np.int64),
-            "evidence": snapshot.resources["code"].gather(pl.Series(progress.indices[which], dtype=pl.Int64)),
+            "evidence": snapshot.resources["code"].gather(pl.Series(taken[which], dtype=pl.Int64)),
         }
     )
     admitted = pl.DataFrame({"row": row_of_entry(stated), "column": stated.indices.astype(np.int64)})

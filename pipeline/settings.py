@@ -99,8 +99,14 @@ class Settings:
         return value
 
 
+_READ_FROM: dict[Any, tuple[type, ...]] = {int: (int, str), float: (int, float, str), str: (str,), Path: (str,)}
+
+
 def _convert(value: Any, kind: Any, where: str) -> Any:
     try:
+        # int(1.9) and str([]) would go through, but nobody means that.
+        if kind in _READ_FROM and (isinstance(value, bool) or not isinstance(value, _READ_FROM[kind])):
+            raise TypeError
         if kind is bool:
             return value if isinstance(value, bool) else {"true": True, "false": False}[str(value).lower()]
         if kind in (int, float, str, Path):

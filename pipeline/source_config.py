@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from skillpath.errors import BadInput
-from skillpath.pipeline.contracts import CONTRACTS
+from skillpath.pipeline.contracts import CONTRACTS, Contract
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def _spec(section: Any, base: Path, file: Path) -> SourceSpec:
     if not isinstance(section, dict) or not {"name", "contract", "path", "columns"} <= section.keys():
         raise BadInput("A source needs name, contract, path and columns", where=where, todo="Add what is missing")
     _refuse_unknown(section, SourceSpec, where)
+    _check_shapes(section, where)
     contract = CONTRACTS.get(section["contract"])
     if contract is None:
         raise BadInput(f"No contract {section['contract']!r}", where=where, todo=f"Use one of {', '.join(CONTRACTS)}")
@@ -115,8 +117,39 @@ def _spec(section: Any, base: Path, file: Path) -> SourceSpec:
     select = section.get("select", {})
     _refuse_unknown(select, Select, where)
     chosen = Select(**{**select, "distinct": tuple(select.get("distinct", ()))})
+    _check_selection(chosen, contract, where)
+    _check_scan(section.get("scan", ()), contract, where)
     plain = {k: v for k, v in section.items() if k not in ("path", "scan", "select")}
     return SourceSpec(**plain, path=base / section["path"], scan=tuple(section.get("scan", ())), select=chosen)
+
+
+def _check_shapes(section: dict[str, Any], where: str) -> None:
+    shapes: dict[str, Any] = {"name": str, "contract": str, "path": str, "scan": list, "select": dict}
+    shapes |= dict.fromkeys(("columns", "constants", "values", "prefix", "lists", "dates"), dict)
+    wrong = [key for key, shape in shapes.items() if not isinstance(section.get(key, shape()), shape)]
+    wrong += [f"columns.{key}" for key, value in dict(section["columns"]).items() if not isinstance(value, str)]
+    if wrong:
+        raise BadInput(f"{', '.join(wrong)} of another type than expected", where=where, todo="Mend the configuration")
+
+
+def _check_selection(select: Select, contract: Contract, where: str) -> None:
+    if (select.since or select.until) and "posted_at" not in contract.fields:
+        raise BadInput(f"Contract {contract.name} has no posted_at to select by", where=where, todo="Leave it out")
+    for day in filter(None, (select.since, select.until)):
+        try:
+            date.fromisoformat(str(day))
+        except ValueError as error:
+            raise BadInput(f"{day} is no date", where=where, todo="Write it as 2024-01-31") from error
+    unknown = set(select.distinct) - contract.fields.keys()
+    if unknown:
+        raise BadInput(f"distinct names {', '.join(sorted(unknown))}", where=where, todo="Use fields of the contract")
+
+
+def _check_scan(scan: Any, contract: Contract, where: str) -> None:
+    texts = [name for name, field_ in contract.fields.items() if field_.kind == "text"]
+    unknown = sorted(set(scan) - set(texts))
+    if unknown:
+        raise BadInput(f"Cannot scan {', '.join(unknown)}", where=where, todo=f"Its texts are {', '.join(texts)}")
 
 
 def _refuse_unknown(section: dict[str, Any], kind: type, where: str) -> None:

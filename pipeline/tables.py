@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -14,11 +15,13 @@ from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, rejected
 
 CELL_LIMIT = 10_000_000
 """Longest cell, in characters, that the CSV reader takes."""
+ROW, LINE = "#row", "#line"
+"""Columns that every table has beside those of its file, which may well be called ``row`` and ``line``."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file with ``row`` (from 1) and ``line`` columns, and the rows that are no rows."""
+    """The rows of a file with :data:`ROW` (from 1) and :data:`LINE` (where it begins), and the rows that are no rows."""
 
     file: str
     frame: pl.DataFrame
@@ -51,20 +54,31 @@ def _read_separated(path: Path, separator: str) -> Table:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, delimiter=separator, strict=True)
             header = [name.strip() for name in next(reader, [])]
-            # line_num is the last physical line of a row: with newlines inside quotes it is not row + 1.
-            rows = [(reader.line_num, cells) for cells in reader if cells]
+            rows = _numbered_rows(reader)
     except UnicodeDecodeError as error:
         raise BadInput(
             f"Not UTF-8 text (byte {error.start})", where=str(path), todo="Save the file as UTF-8"
         ) from error
     except csv.Error as error:
         raise BadInput(f"Not a readable table: {error}", where=str(path), todo="Mend the file") from error
+    except OSError as error:
+        raise BadInput(f"Cannot read: {error.strerror}", where=str(path), todo="Check its rights") from error
     _check_header(header, path)
     width = len(header)
     kept = [(i, line, *cells) for i, (line, cells) in enumerate(rows, 1) if len(cells) == width]
     ragged = [(i, line, len(cells)) for i, (line, cells) in enumerate(rows, 1) if len(cells) != width]
-    schema = {"row": pl.Int64, "line": pl.Int64, **dict.fromkeys(header, pl.String)}
+    schema = {ROW: pl.Int64, LINE: pl.Int64, **dict.fromkeys(header, pl.String)}
     return Table(str(path), pl.DataFrame(kept, schema=schema, orient="row"), _ragged(path, ragged, width))
+
+
+def _numbered_rows(reader: Any) -> list[tuple[int, list[str]]]:
+    """Rows that are not blank, each with the physical line it begins on: with newlines in quotes not row + 1."""
+    rows, start = [], reader.line_num + 1
+    for cells in reader:
+        if cells:
+            rows.append((start, cells))
+        start = reader.line_num + 1
+    return rows
 
 
 def _ragged(path: Path, rows: list[tuple[int, int, int]], width: int) -> pl.DataFrame:
@@ -82,6 +96,8 @@ def _ragged(path: Path, rows: list[tuple[int, int, int]], width: int) -> pl.Data
 
 
 def _check_header(header: list[str], path: Path) -> None:
+    if {ROW, LINE} & set(header):
+        raise BadInput(f"A column is called {ROW} or {LINE}", where=str(path), todo="Give it another name")
     doubled = sorted({name for name in header if header.count(name) > 1})
     if not any(header) or doubled:
         what = f"the header names {', '.join(doubled)} twice" if doubled else "the file has no header"
@@ -101,14 +117,17 @@ def _read_json_lines(path: Path) -> Table:
         frame = pl.read_ndjson(path, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BadInput(f"Not JSON lines: {error}", where=str(path), todo="Give one object a line") from error
-    return _numbered(path, frame)
+    # Blank lines between the objects are no rows, but they count.
+    lines = [i for i, line in enumerate(path.read_bytes().split(b"\n"), 1) if line.strip()]
+    return _numbered(path, frame, pl.Series(lines))
 
 
-def _numbered(path: Path, frame: pl.DataFrame) -> Table:
+def _numbered(path: Path, frame: pl.DataFrame, lines: pl.Series | None = None) -> Table:
     if frame.is_empty():
         raise BadInput("The file has no rows", where=str(path), todo="Give a file with rows")
+    _check_header(frame.columns, path)
     numbers = pl.int_range(1, frame.height + 1, eager=True)
-    frame = frame.select(row=numbers, line=numbers, **{name: pl.col(name) for name in frame.columns})
+    frame = frame.select(numbers.alias(ROW), (lines if lines is not None else numbers).alias(LINE), pl.all())
     return Table(str(path), frame, pl.DataFrame(schema=QUARANTINE_SCHEMA))
 
 
