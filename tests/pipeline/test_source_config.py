@@ -1,0 +1,60 @@
+"""Sync configurations: a mistake is told with what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skillpath.errors import BadInput
+from skillpath.pipeline.source_config import read_config
+
+ROOT = Path(__file__).parents[2]
+GOOD = """
+[[source]]
+name = "s"
+contract = "students"
+path = "students.csv"
+columns = { code = "id" }
+"""
+
+
+def config(folder: Path, text: str) -> Path:
+    path = folder / "sync.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name = ", "Not a TOML file"),
+        ("name = 'x'", r"No \[\[source\]\] section"),
+        (GOOD.replace("path", "file"), "A source needs name, contract, path and columns"),
+        (GOOD + 'colour = "red"\n', "Unknown key colour"),
+        (GOOD.replace("students", "dragons", 1), "No contract 'dragons'"),
+        (GOOD.replace("code =", "codes ="), "columns names codes, which contract students does not have"),
+        (GOOD.replace('code = "id"', 'region = "id"'), "Nothing fills code"),
+        (GOOD + "select = { last = 3 }\n", "Unknown key last"),
+    ],
+)
+def test_mistakes(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        read_config(config(tmp_path, text))
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="No such sync configuration"):
+        read_config(tmp_path / "nothing.toml")
+
+
+def test_paths_start_from_the_file_or_the_given_root(tmp_path: Path) -> None:
+    path = config(tmp_path, GOOD)
+    assert read_config(path).sources[0].path == tmp_path / "students.csv"
+    assert read_config(path, Path("/data")).sources[0].path == Path("/data/students.csv")
+
+
+def test_what_is_referred_to_comes_first() -> None:
+    order = [source.contract for source in read_config(ROOT / "examples" / "real.toml").sources]
+    assert order.index("students") > order.index("resources")
+    assert order[-1] == "enrolments"

@@ -1,0 +1,62 @@
+"""Files as tables: what is no table is told in a sentence, what is no row is kept with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from skillpath.errors import BadInput
+from skillpath.pipeline.tables import read_table
+
+
+def written(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.csv", b"", "The file is empty"),
+        ("empty.parquet", b"", "The file is empty"),
+        ("table.xyz", b"a,b\n1,2\n", "Cannot read .xyz"),
+        ("text.parquet", b"a,b\n1,2\n", "Not a Parquet file"),
+        ("latin.csv", "code,title\n1,Müller\n".encode("latin-1"), "Not UTF-8 text"),
+        ("utf16.csv", "code,title\n1,x\n".encode("utf-16"), "Not UTF-8 text"),
+        ("twice.csv", b"a,a\n1,2\n", "the header names a twice"),
+        ("open.csv", b'a,b\n1,"never closed\n', "Not a readable table"),
+        ("broken.jsonl", b'{"a": 1}\n{"a": \n', "Not JSON lines"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+    path = written(tmp_path, name, content)
+    with pytest.raises(BadInput, match=sentence) as caught:
+        read_table(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="No such file"):
+        read_table(tmp_path / "nothing.csv")
+
+
+def test_rows_keep_their_physical_lines_and_ragged_ones_are_quarantined(tmp_path: Path) -> None:
+    content = 'a,b\n1,"two\nlines"\n2\n3,x,too many\n\n4,y\n'
+    table = read_table(written(tmp_path, "t.csv", b"\xef\xbb\xbf" + content.encode()))
+    assert table.frame.rows() == [(1, 2, "1", "two\nlines"), (4, 7, "4", "y")]
+    assert table.rejected.select("row", "line", "value").rows() == [(2, 4, "1"), (3, 5, "3")]
+    assert "the row has 1 cells, the header 2" in table.rejected["reason"].to_list()
+
+
+def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+    assert read_table(written(tmp_path, "t.csv", b"a,b\n")).frame.height == 0
+
+
+def test_tabs_parquet_and_json_lines(tmp_path: Path) -> None:
+    assert read_table(written(tmp_path, "t.tsv", b"a\tb\n1\t2\n")).frame["b"].to_list() == ["2"]
+    pl.DataFrame({"a": [1, 2]}).write_parquet(tmp_path / "t.parquet")
+    assert read_table(tmp_path / "t.parquet").frame.rows() == [(1, 1, 1), (2, 2, 2)]
+    assert read_table(written(tmp_path, "t.jsonl", b'{"a": 1}\n{"a": 2, "b": 3}\n')).frame.height == 2
