@@ -21,7 +21,7 @@ ROW, LINE = "#row", "#line"
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file with :data:`ROW` (from 1) and :data:`LINE` (where it begins), and the rows that are no rows."""
+    """The rows of a file with `ROW` (from 1) and `LINE` (where it begins), and the rows that are no rows."""
 
     file: str
     frame: pl.DataFrame

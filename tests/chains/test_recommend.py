@@ -1,56 +1,151 @@
-"""Whole blocks: nothing taken again, wishes kept, empty worlds survived."""
+"""Whole blocks: what is suggested, what is left out, and worlds with something missing."""
+
+from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.capability import capability
-from skillpath.chains.recommend import PATHS, Block, Recommender
+from skillpath.chains.gap import find_gaps
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender
 
-from .worlds import World, make_world, worlds
-
-
-def block_of(world: World) -> Block:
-    levels = capability(csr_array(world.progress), csr_array(world.gains), csr_array(world.stated))
-    return Recommender(world.market()).block(levels, csr_array(world.progress), world.asked)
+Draw = Callable[..., csr_array]
+SEEDS = st.integers(0, 2**32 - 1)
+SKILLS = 9
 
 
-@given(worlds)
-def test_every_chain_keeps_the_rules(world: World) -> None:
+def world(
+    draw: Draw, rng: np.random.Generator, students: int = 6, clusters: int = 4, posts: int = 7, resources: int = 8,
+    projects: int = 5, stated: float = 0.35,
+) -> tuple[Market, csr_array, csr_array, np.ndarray]:  # fmt: skip
+    gains = draw(rng, resources, SKILLS) * 0.9
+    market = Market(
+        requirements=draw(rng, clusters, SKILLS),
+        job_needs=draw(rng, posts, SKILLS),
+        project_needs=draw(rng, projects, SKILLS),
+        gains=csr_array(gains),
+        job_cluster=rng.integers(-1, clusters, posts),
+        embeddings=rng.normal(size=(SKILLS, 4)),
+    )
+    progress = draw(rng, students, resources, 0.2)
+    levels = capability(progress, market.gains, draw(rng, students, SKILLS, stated))
+    asked = np.where(rng.random(students) < 0.5, rng.integers(-1, clusters, students), -1)
+    return market, levels, progress, asked
+
+
+def seen(block: Block, path: str) -> set[tuple[int, int]]:
+    chains = block.paths[path]
+    return set(zip(block.targets.student[chains.pair].tolist(), chains.item.tolist(), strict=True))
+
+
+@given(SEEDS)
+@settings(max_examples=40, deadline=None)
+def test_every_chain_holds_together(draw: Draw, seed: int) -> None:
+    market, levels, progress, asked = world(draw, np.random.default_rng(seed))
+    recommender = Recommender(market)
+    block = recommender.block(levels, progress, asked)
+    for path, chains in block.paths.items():
+        students = block.targets.student[chains.pair]
+        assert len(seen(block, path)) == len(chains.item), "an item once for each student"
+        closed = np.bincount(chains.candidate, weights=chains.closed, minlength=len(chains.item))
+        assert np.allclose(closed, chains.gain, atol=1e-12)
+        assert (chains.closed <= block.gaps.gap[chains.entry]).all()
+        assert np.array_equal(block.gaps.pair[chains.entry], chains.pair[chains.candidate])
+        for student in np.unique(students):
+            mine = students == student
+            assert chains.rank[mine].tolist() == list(range(1, mine.sum() + 1))
+            assert (np.diff(chains.score[mine]) <= 0).all()
+            if asked[student] >= 0:
+                assert (block.targets.cluster[chains.pair[mine]] == asked[student]).all()
+        if path == "JOB":
+            assert np.array_equal(market.job_cluster[chains.item], block.targets.cluster[chains.pair])
+
+
+@given(SEEDS)
+@settings(max_examples=40, deadline=None)
+def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed: int) -> None:
+    market, levels, progress, asked = world(draw, np.random.default_rng(seed))
+    # More room than there are items: whatever closes something must come.
+    chosen = ChainSettings()
+    object.__setattr__(chosen.rank, "per_path", 100)
+    block = Recommender(market, chosen).block(levels, progress, asked)
+    taken = set(zip(*(part.tolist() for part in progress.nonzero()), strict=True))
+    have, needs, gains = levels.toarray(), market.requirements.toarray(), market.gains.toarray()
+    expected = set()
+    for student, cluster, stated in zip(
+        block.targets.student, block.targets.cluster, block.targets.stated, strict=True
+    ):
+        gap = np.maximum(0, needs[cluster] - have[student])
+        for item in range(len(gains)):
+            helps = np.minimum(gap, (1 - have[student]) * gains[item]).sum() > 0
+            if helps and (student, item) not in taken and (stated or asked[student] < 0):
+                expected.add((int(student), item))
+    assert seen(block, "TRAINING") == expected
+
+
+@given(SEEDS)
+@settings(max_examples=25, deadline=None)
+def test_taking_the_suggested_course_closes_exactly_its_gain(draw: Draw, seed: int) -> None:
+    market, _, progress, asked = world(draw, np.random.default_rng(seed))
+    stated = draw(np.random.default_rng(seed + 1), 6, SKILLS)
+    levels = capability(progress, market.gains, stated)
+    block = Recommender(market).block(levels, progress, asked)
+    chains, targets = block.paths["TRAINING"], block.targets
+    for i in range(len(chains.item)):
+        pair = chains.pair[i : i + 1]
+        after = progress.toarray()
+        after[targets.student[pair], chains.item[i]] = 1.0
+        improved = capability(csr_array(after), market.gains, stated)
+        left = find_gaps(improved, market.requirements, targets.student[pair], targets.cluster[pair]).total[0]
+        assert block.gaps.total[pair[0]] - left == pytest.approx(chains.gain[i], abs=1e-12)
+
+
+@given(SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_a_block_split_in_two_gives_the_same(draw: Draw, seed: int) -> None:
+    market, levels, progress, asked = world(draw, np.random.default_rng(seed))
+    recommender = Recommender(market)
+    whole = recommender.block(levels, progress, asked)
+    parts = [recommender.block(levels[p], progress[p], asked[p]) for p in (slice(0, 2), slice(2, 6))]
+    for path in PATHS:
+        halves = [part.paths[path] for part in parts]
+        assert np.concatenate([h.item for h in halves]).tolist() == whole.paths[path].item.tolist()
+        assert np.concatenate([h.score for h in halves]) == pytest.approx(whole.paths[path].score)
+
+
+EMPTY = [
+    {"students": 0}, {"stated": 0.0, "resources": 0}, {"posts": 0}, {"projects": 0}, {"resources": 0},
+    {"posts": 0, "projects": 0, "resources": 0}, {"clusters": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", EMPTY, ids=str)
+def test_worlds_with_something_missing_give_empty_arrays_and_no_warning(draw: Draw, missing: dict[str, int]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        block = block_of(world)
-    targets = block.targets
-    for path in PATHS:
+        market, levels, progress, asked = world(draw, np.random.default_rng(5), **missing)
+        block = Recommender(market).block(levels, progress, asked)
+    for path, absent in (("JOB", "posts"), ("TRAINING", "resources"), ("VENTURE", "projects")):
         chains = block.paths[path]
-        student, cluster = targets.student[chains.pair], targets.cluster[chains.pair]
-        for values in (chains.score, chains.match, chains.bridging, chains.similarity, chains.gain, chains.closed):
-            assert np.all(np.isfinite(values))
-        wished = world.asked[student]
-        assert np.all((wished < 0) | (wished == cluster))
-        assert len(set(zip(student, chains.item, strict=True))) == len(student)
-        summed = np.bincount(chains.candidate, weights=chains.closed, minlength=len(chains.pair))
-        np.testing.assert_allclose(summed, chains.gain, atol=1e-9)
-        assert np.all(chains.gain <= block.gaps.total[chains.pair] + 1e-9)
-    training, jobs = block.paths["TRAINING"], block.paths["JOB"]
-    assert not np.any(world.progress[targets.student[training.pair], training.item] > 0)
-    assert np.all(training.gain > 0)
-    assert np.all(world.job_cluster[jobs.item] == targets.cluster[jobs.pair])
+        assert all(np.isfinite(part).all() for part in (chains.score, chains.match, chains.bridging, chains.gain))
+        if missing.get(absent) == 0 or missing.get("students") == 0:
+            assert len(chains.item) == len(chains.candidate) == 0
+    assert np.isfinite(block.gaps.total).all() and np.isfinite(block.targets.match).all()
 
 
-def test_an_enrolment_without_progress_counts_as_taken() -> None:
-    world = make_world(1, students=3)
-    levels = capability(csr_array(world.progress), csr_array(world.gains), csr_array(world.stated))
-    before = Recommender(world.market()).block(levels, csr_array(world.progress), world.asked)
-    chains = before.paths["TRAINING"]
-    student, item = before.targets.student[chains.pair][0], chains.item[0]
-    enrolled = csr_array(world.progress).tolil()
-    enrolled[student, item] = 1.0
-    taken = csr_array(enrolled.tocsr())
-    taken.data[(taken.indices == item) & (taken.data == 1.0)] = 0.0
-    after = Recommender(world.market()).block(levels, taken, world.asked)
-    again = after.paths["TRAINING"]
-    pairs = set(zip(after.targets.student[again.pair], again.item, strict=True))
-    assert (student, item) not in pairs
+def test_a_student_without_capability_gets_chains_toward_the_target_asked_for_only() -> None:
+    needs = csr_array([[0.8, 0.0, 0.5], [0.0, 0.6, 0.0], [0.0, 0.0, 0.0]])
+    gains = csr_array([[0.5, 0.0, 0.0], [0.0, 0.9, 0.0]])
+    market = Market(needs, csr_array((0, 3)), csr_array((0, 3)), gains, np.zeros(0, dtype=np.int64), np.eye(3))
+    asked = np.array([-1, 0, 2])
+    block = Recommender(market).block(csr_array((3, 3)), csr_array((3, 2)), asked)
+    assert block.targets.student.tolist() == [1, 2] and block.targets.cluster.tolist() == [0, 2]
+    assert seen(block, "TRAINING") == {(1, 0)}
+    assert block.paths["TRAINING"].gain.tolist() == pytest.approx([0.5])
+    assert block.gaps.total.tolist() == pytest.approx([1.3, 0.0])

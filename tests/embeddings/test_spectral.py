@@ -1,38 +1,64 @@
-"""Skill vectors: what goes together stands together, the same every time."""
+"""Skill vectors: unit rows, the same each time, near for what occurs together."""
+
+from __future__ import annotations
+
+import warnings
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.embeddings.spectral import SpectralSettings, skill_vectors
 
 
-def baskets() -> csr_array:
-    """Two trades of ten skills each that share nothing, and one skill nobody asks for."""
-    random = np.random.default_rng(1)
-    rows = np.zeros((60, 21))
-    for i in range(60):
-        rows[i, random.choice(10, 5, replace=False) + 10 * (i % 2)] = 1.0
-    return csr_array(rows)
+def random_baskets(seed: int, things: int = 30, skills: int = 12) -> list[csr_array]:
+    rng = np.random.default_rng(seed)
+    return [csr_array((rng.random((things, skills)) < 0.25).astype(float)) for _ in range(2)]
 
 
-def test_skills_of_one_trade_are_nearer_than_those_of_two() -> None:
-    vectors = skill_vectors([baskets()], SpectralSettings(dimensions=8))
+@given(st.integers(0, 2**32 - 1), st.integers(1, 20))
+@settings(max_examples=40, deadline=None)
+def test_rows_are_units_or_zero_and_the_same_each_time(seed: int, dimensions: int) -> None:
+    baskets, chosen = random_baskets(seed), SpectralSettings(dimensions=dimensions)
+    vectors = skill_vectors(baskets, chosen)
+    assert vectors.shape == (12, dimensions)
+    norms = np.linalg.norm(vectors, axis=1)
+    assert np.all(np.isclose(norms, 1.0) | (norms == 0.0))
+    assert np.array_equal(vectors, skill_vectors(baskets, chosen))
+
+
+def test_skills_never_seen_stay_zero_and_the_others_are_learned() -> None:
+    basket = csr_array(np.hstack([random_baskets(1)[0].toarray(), np.zeros((30, 3))]))
+    norms = np.linalg.norm(skill_vectors([basket]), axis=1)
+    assert norms[12:].tolist() == [0.0, 0.0, 0.0]
+    assert norms[:12] == pytest.approx(np.ones(12))
+
+
+def test_what_always_occurs_together_is_nearer_than_what_never_does() -> None:
+    groups = np.array([[1, 1, 1, 0, 0, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0, 1, 1, 1]])
+    vectors = skill_vectors([csr_array(np.repeat(groups, 10, axis=0).astype(float))], SpectralSettings(dimensions=4))
     near = vectors @ vectors.T
-    inside = near[:10, :10][~np.eye(10, dtype=bool)]
-    assert inside.mean() > near[:10, 10:20].mean() + 0.3
+    together = np.kron(np.eye(3), np.ones((3, 3))).astype(bool)
+    assert near[together].min() > 0.99
+    assert abs(near[~together]).max() < 0.01
 
 
-def test_unit_vectors_and_zero_for_what_nobody_asks_for() -> None:
-    lengths = np.linalg.norm(skill_vectors([baskets()], SpectralSettings(dimensions=8)), axis=1)
-    np.testing.assert_allclose(lengths, [1.0] * 20 + [0.0], atol=1e-12)
+def test_fewer_skills_than_dimensions_fill_the_first_ones() -> None:
+    vectors = skill_vectors([csr_array(np.eye(4) + np.eye(4, k=1))], SpectralSettings(dimensions=128))
+    assert vectors.shape == (4, 128)
+    assert np.linalg.norm(vectors[:, :3], axis=1) == pytest.approx(np.ones(4)) and not vectors[:, 4:].any()
 
 
-def test_the_same_every_time() -> None:
-    one, two = (skill_vectors([baskets()], SpectralSettings(dimensions=8)) for _ in range(2))
-    np.testing.assert_array_equal(one, two)
+def test_the_size_of_a_level_does_not_matter_but_its_presence() -> None:
+    basket = random_baskets(3)[0]
+    assert np.array_equal(skill_vectors([basket]), skill_vectors([basket * 0.3]))
 
 
-def test_fewer_skills_than_dimensions_and_none_at_all() -> None:
-    assert skill_vectors([baskets()]).shape == (21, 128)
-    assert np.all(np.isfinite(skill_vectors([baskets()])))
-    assert not skill_vectors([csr_array((3, 4))]).any()
+@pytest.mark.parametrize("shape", [(0, 0), (0, 5), (5, 0), (3, 4)])
+def test_nothing_to_learn_from_gives_zeros_without_a_warning(shape: tuple[int, int]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        vectors = skill_vectors([csr_array(shape)])
+    assert vectors.shape == (shape[1], 128) and not vectors.any()
