@@ -66,19 +66,23 @@ def ensure_jars(
     paths = [Path(artifact.cached_path) for artifact in artifacts]
     if stamp.is_file() and stamp.read_text("utf-8") == _fingerprint(wanted, paths):
         return paths
-    with ThreadPoolExecutor(WORKERS) as pool:
-        tasks = [pool.submit(_fetch, a, jar) for a, jar in zip(artifacts, wanted, strict=True)]
-        try:
-            for done, task in enumerate(as_completed(tasks), 1):
-                task.result()
-                if progress:
-                    progress(done, len(tasks))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    _fetch_all(list(zip(artifacts, wanted, strict=True)), progress or (lambda _done, _total: None))
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(_fingerprint(wanted, paths), "utf-8")
     return paths
+
+
+def _fetch_all(pairs: list[tuple[Any, LockedJar]], progress: Callable[[int, int], None]) -> None:
+    with ThreadPoolExecutor(WORKERS) as pool:
+        tasks = [pool.submit(_fetch, artifact, jar) for artifact, jar in pairs]
+        try:
+            for done, task in enumerate(as_completed(tasks), 1):
+                task.result()
+                progress(done, len(tasks))
+        except BaseException:
+            # The first failure or an interrupt ends it: nobody waits for two hundred more downloads.
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _maven(cache: Path | None) -> Any:
