@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import strawberry
 from graphql import GraphQLError
 from strawberry import relay
@@ -9,7 +11,9 @@ from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDept
 from strawberry.types import ExecutionContext
 
 from skillpath.api.config import ApiSettings
+from skillpath.api.schema import connections, recommendations, skills, students
 from skillpath.api.schema.connections import check_first
+from skillpath.api.schema.documented import document
 from skillpath.api.schema.limits import ErrorCodes
 from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.recommendations import Job, Project, Resource
@@ -67,6 +71,7 @@ class Schema(strawberry.Schema):
 def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     """The schema with the limits of ``settings``."""
     chosen = settings or ApiSettings()
+    document([sys.modules[__name__], connections, recommendations, skills, students])
     return Schema(
         Query,
         types=[Job, Resource, Project],
