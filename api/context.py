@@ -19,6 +19,7 @@ from skillpath.ontology.matching import MatchSettings
 from skillpath.ontology.scanning import ScanSettings
 from skillpath.pipeline.evidence import EvidenceSettings
 from skillpath.pipeline.settings import Origin, Settings
+from skillpath.pipeline.sync import SyncSettings
 
 ACTIVE = "world"
 """File in the home that names the world in use."""
@@ -54,6 +55,11 @@ class AppSettings:
     chains: ChainSettings
     api: ApiSettings
     origins: tuple[Origin, ...] = field(default=())
+
+    @property
+    def sync(self) -> SyncSettings:
+        """What a sync reads skills with."""
+        return SyncSettings(self.matching, self.scanning, self.evidence)
 
 
 _SECTIONS = {

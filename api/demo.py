@@ -75,7 +75,7 @@ def _load(graph: Graph, settings: AppSettings, data: Path | None, report: Report
     else:
         release, config = ("esco", data / "ontology"), read_config(REAL_CONFIG, data)
     imported = import_ontology(graph, *release, report, settings.pipeline.quarantine)
-    synced = sync(graph, config, report, settings.pipeline.quarantine, settings.evidence)
+    synced = sync(graph, config, report, settings.pipeline.quarantine, settings.sync)
     for source in synced.sources:
         for line in source_lines(source):
             report.line(f"  {line}")

@@ -12,6 +12,8 @@ from skillpath.errors import BadInput
 from skillpath.graph import bulk, runs
 from skillpath.graph.bulk import Counts
 from skillpath.graph.connection import Graph
+from skillpath.ontology.matching import MatchSettings
+from skillpath.ontology.scanning import ScanSettings
 from skillpath.pipeline.cleaning import Cleaned, clean
 from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.evidence import EvidenceSettings, gather
@@ -54,6 +56,15 @@ class SyncReport:
 
 
 @dataclass(frozen=True)
+class SyncSettings:
+    """What a sync reads skills with."""
+
+    matching: MatchSettings = field(default_factory=MatchSettings)
+    scanning: ScanSettings = field(default_factory=ScanSettings)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+
+
+@dataclass(frozen=True)
 class _Context:
     graph: Graph
     vocabulary: Vocabulary
@@ -68,17 +79,18 @@ def sync(
     config: SyncConfig,
     report: Reporter,
     quarantine: Path,
-    settings: EvidenceSettings | None = None,
+    settings: SyncSettings | None = None,
 ) -> SyncReport:
     """Write every source of ``config``; a source that cannot be read is reported and the rest goes on.
 
     Args:
         quarantine: folder that keeps rejected rows, one CSV a source.
     """
+    chosen = settings or SyncSettings()
     with report.step("read the vocabulary"):
-        vocabulary = read_vocabulary(graph)
-    context = _Context(graph, vocabulary, settings or EvidenceSettings(), quarantine, config.synthetic, report)
-    run = runs.open_run(graph, "sync", {"config": config.name, **asdict(context.settings)}, serving="sync")
+        vocabulary = read_vocabulary(graph, chosen.matching, chosen.scanning)
+    context = _Context(graph, vocabulary, chosen.evidence, quarantine, config.synthetic, report)
+    run = runs.open_run(graph, "sync", {"config": config.name, **asdict(chosen)}, serving="sync")
     sources = tuple(_sync_source(spec, context) for spec in config.sources)
     runs.finish(graph, run, {source.source: _metrics(source) for source in sources})
     return SyncReport(run.id, sources)

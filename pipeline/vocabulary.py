@@ -43,9 +43,7 @@ class Vocabulary:
         return hits
 
 
-def read_vocabulary(
-    graph: Graph, matching: MatchSettings | None = None, scanning: ScanSettings | None = None
-) -> Vocabulary:
+def read_vocabulary(graph: Graph, matching: MatchSettings, scanning: ScanSettings) -> Vocabulary:
     """Build the matchers from the graph.
 
     Raises:
@@ -55,5 +53,4 @@ def read_vocabulary(
     if skills.is_empty():
         raise Unavailable("The graph holds no skills yet", todo="Run `skillpath ontology import FORMAT PATH` first")
     clusters = graph.frame(CLUSTER_LABELS, LABEL_SCHEMA).sort("code")
-    scan = scanning or ScanSettings()
-    return Vocabulary(Matcher(skills, matching or MatchSettings()), Scanner(skills, scan), Scanner(clusters, scan))
+    return Vocabulary(Matcher(skills, matching), Scanner(skills, scanning), Scanner(clusters, scanning))

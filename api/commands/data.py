@@ -79,7 +79,7 @@ def sync(
     settings = load_settings()
     sources = read_config(config, root)
     with open_graph(settings) as graph:
-        done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.evidence)
+        done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync)
     emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
     if done.failed:
         raise typer.Exit(BAD_SOURCE)
