@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 DATA ?=
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install install demo console test check bench clean pins
+.PHONY: help serve-install train-install ogm-install install demo console test check bench clean pins
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,6 +27,8 @@ $(UV):
 serve-install: .venv/serve.stamp  ## the light install: everything the service needs, no torch
 train-install: .venv/serve.stamp  ## adds torch and the text encoders
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements/train.txt
+ogm-install: .venv/serve.stamp  ## adds py2neo for notebooks
+	$(UV) pip install --quiet --python $(BIN)/python -r requirements/ogm.txt
 install: .venv/dev.stamp  ## serve + the tools of `make check` and `make test`
 
 demo: .venv/serve.stamp console  ## everything, from an empty machine to a served graph (DATA=folder: the real data)
@@ -52,7 +54,7 @@ test: .venv/dev.stamp console  ## all tests, against the real managed Neo4j
 	$(BIN)/pytest
 
 pins: .venv/serve.stamp  ## recompute the pinned requirements, without registry addresses
-	for name in serve train dev; do extra=$$([ $$name = serve ] || echo --extra $$name); \
+	for name in serve train ogm dev; do extra=$$([ $$name = serve ] || echo --extra $$name); \
 	  $(UV) pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-emit-index-url $$extra setup.cfg -o requirements/$$name.txt; done
 
 clean:  ## removes the environment and the caches; the graph in .skillpath stays

@@ -24,7 +24,10 @@ from skillpath.api.why import served_run
 from skillpath.errors import SkillpathError
 from skillpath.graph.connection import Graph
 from skillpath.graph.migrate import Migrations
+from skillpath.graph.workshop import Workshop
 
+USER_HEADER, USER_LENGTH = "x-skillpath-user", 100
+"""Who decides, as long as there are no tokens: a name for the trail, no proof of identity."""
 STATIC = Path(str(files("skillpath.api").joinpath("static")))
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -35,13 +38,14 @@ POLICY = (
 class Service(GraphQL[Loaders, None]):
     """GraphQL over HTTP; each request gets loaders of its own."""
 
-    def __init__(self, graph: Graph, settings: ApiSettings) -> None:
+    def __init__(self, graph: Graph, settings: ApiSettings, workshop: Workshop) -> None:
         super().__init__(build_schema(settings), graphql_ide=None)
-        self.graph, self.settings = graph, settings
+        self.graph, self.settings, self.workshop = graph, settings, workshop
 
     async def get_context(self, request: Any, response: Any) -> Loaders:
         """Fresh loaders, so that nothing outlives the request."""
-        return Loaders(self.graph, self.settings)
+        user = request.headers.get(USER_HEADER, "").strip()[:USER_LENGTH]
+        return Loaders(self.graph, self.settings, self.workshop, user or "local")
 
 
 class Guard:
@@ -73,7 +77,7 @@ class Guard:
         await self.app(scope, receive, guarded)
 
 
-def create_app(graph: Graph, settings: ApiSettings | None = None) -> Starlette:
+def create_app(graph: Graph, settings: ApiSettings | None = None, workshop: Workshop | None = None) -> Starlette:
     """The service over an open graph, which it closes when it stops."""
     chosen = settings or ApiSettings()
 
@@ -90,7 +94,7 @@ def create_app(graph: Graph, settings: ApiSettings | None = None) -> Starlette:
         return JSONResponse({"ready": True, "run": run})
 
     return Starlette(
-        routes=_routes(Service(graph, chosen), ready),
+        routes=_routes(Service(graph, chosen, workshop or Workshop(graph)), ready),
         lifespan=lifespan,
         middleware=[Middleware(Guard, limit=chosen.body)],
     )

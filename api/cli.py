@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import typer
 
-from skillpath.api.commands import data, scores, server, service
+from skillpath.api.commands import data, matching, scores, server, service, vocabulary
+from skillpath.api.commands import ontology as stewards
 from skillpath.errors import SkillpathError
 
 INTERRUPTED = 130
@@ -29,7 +30,6 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     server.migrate,
     data.generate,
     data.sync,
-    scores.train,
     scores.score,
     scores.why,
     scores.digest,
@@ -39,7 +39,30 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in COMMANDS:
     app.command()(command)
-ontology.command("import")(data.import_)
+train = typer.Typer(help="Learn from the graph.")
+app.add_typer(train, name="train", invoke_without_command=True, callback=scores.train)
+train.command("matcher")(matching.train_matcher)
+ontology.command("import")(vocabulary.import_)
+ontology.command("map")(stewards.map_)
+for command in (
+    vocabulary.export,
+    vocabulary.crosswalk,
+    vocabulary.trail,
+    vocabulary.replay,
+    matching.match,
+    matching.evaluate,
+    stewards.queue,
+    stewards.decide,
+    stewards.propose,
+    stewards.approve,
+    stewards.reject,
+    stewards.merge,
+    stewards.split,
+    stewards.deprecate,
+    stewards.undo,
+    stewards.history,
+):
+    ontology.command()(command)
 
 
 def main() -> None:

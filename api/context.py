@@ -11,12 +11,17 @@ from typing import Any
 
 from skillpath.api.config import ApiSettings
 from skillpath.chains.recommend import ChainSettings
+from skillpath.embeddings.matcher_training import MatcherTraining
 from skillpath.embeddings.spectral import SpectralSettings
+from skillpath.embeddings.text import NONE, TextEncoder, TextSettings
 from skillpath.graph.config import GraphSettings
 from skillpath.graph.connection import ConnectionSettings, Graph
 from skillpath.graph.server import connect_settings
+from skillpath.graph.workshop import Workshop
 from skillpath.ontology.matching import MatchSettings
+from skillpath.ontology.ranking.ranker import RankSettings
 from skillpath.ontology.scanning import ScanSettings
+from skillpath.ontology.workshop.actions import Declared, WorkshopSettings
 from skillpath.pipeline.evidence import EvidenceSettings
 from skillpath.pipeline.settings import Origin, Settings
 from skillpath.pipeline.sync import SyncSettings
@@ -40,6 +45,16 @@ class PipelineSettings:
         """Folder of rejected rows, one CSV a source."""
         return self.home / "quarantine"
 
+    @property
+    def matcher(self) -> Path:
+        """Folder of the trained matcher."""
+        return self.home / "matcher"
+
+    @property
+    def vectors(self) -> Path:
+        """Folder of label vectors that were computed before."""
+        return self.home / "cache" / "vectors"
+
 
 @dataclass(frozen=True)
 class AppSettings:
@@ -54,12 +69,16 @@ class AppSettings:
     training: SpectralSettings
     chains: ChainSettings
     api: ApiSettings
+    workshop: WorkshopSettings
+    ranking: RankSettings
+    text: TextSettings
+    matcher: MatcherTraining
     origins: tuple[Origin, ...] = field(default=())
 
     @property
     def sync(self) -> SyncSettings:
         """What a sync reads skills with."""
-        return SyncSettings(self.matching, self.scanning, self.evidence)
+        return SyncSettings(self.matching, self.scanning, self.evidence, self.ranking)
 
 
 _SECTIONS = {
@@ -72,6 +91,10 @@ _SECTIONS = {
     "training": SpectralSettings,
     "chains": ChainSettings,
     "api": ApiSettings,
+    "workshop": WorkshopSettings,
+    "ranking": RankSettings,
+    "text": TextSettings,
+    "matcher": MatcherTraining,
 }
 
 
@@ -118,6 +141,25 @@ def choose_world(settings: AppSettings, world: str) -> None:
     """Make later commands use this world; ``settings`` are those without any world."""
     settings.pipeline.home.mkdir(parents=True, exist_ok=True)
     (settings.pipeline.home / ACTIVE).write_text(world + "\n", "utf-8")
+
+
+def workshop_of(settings: AppSettings, graph: Graph) -> Workshop:
+    """Where stewards decide; what a declared skill says of a record is what a sync would write."""
+    evidence = settings.evidence
+    declared = Declared(evidence.declared, evidence.declared_weight, evidence.declared, evidence.stated)
+    return Workshop(graph, settings.workshop, declared)
+
+
+def encoder_of(settings: AppSettings, model: str = "") -> TextEncoder | None:
+    """The text encoder of these settings, or of another model; None for ``none``.
+
+    Raises:
+        Unavailable: the train extra is not installed, or no matcher was trained yet.
+    """
+    chosen = replace(settings.text, model=model or settings.text.model)
+    if chosen.model == NONE:
+        return None
+    return TextEncoder(chosen, settings.pipeline.matcher, settings.pipeline.vectors)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from skillpath.cypher import Query, QueryError
 from skillpath.errors import SkillpathError, Unavailable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skillpath.graph.config import Address
 
 Row = dict[str, Any]
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -59,6 +60,24 @@ def told_plainly(where: str) -> Iterator[None]:
         raise SkillpathError(f"Neo4j refused the query: {error.message}", where=where, todo=todo) from error
     except (Neo4jError, DriverError) as error:
         raise Unavailable(f"Neo4j failed: {error}", where=where, todo="Run `skillpath doctor`") from error
+
+
+class Transaction:
+    """Named queries within one transaction; made by `Graph.transact`."""
+
+    def __init__(self, tx: Any) -> None:
+        self._tx = tx
+
+    def run(self, query: Query, **parameters: Any) -> list[Row]:
+        """All rows of a query."""
+        checked(query, parameters)
+        return cast(list[Row], self._tx.run(query.text, parameters).data())
+
+
+def checked(query: Query, parameters: Row) -> None:
+    """Raise unless a query gets exactly its parameters."""
+    if query.parameters != parameters.keys():
+        raise QueryError(f"Wants {sorted(query.parameters)}, got {sorted(parameters)}", where=query.name)
 
 
 class Graph:
@@ -107,11 +126,16 @@ class Graph:
         """Run a query that writes in one transaction of its own; its rows."""
         return self._run(query, parameters, write=True)
 
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Do ``work`` in one transaction that writes, whole or not at all; retried on transient failures."""
+        with told_plainly(self.address.uri), self.driver.session(database=self.database) as session:
+            return session.execute_write(lambda tx: work(Transaction(tx)))
+
     def frame(self, query: Query, schema: Any, **parameters: Any) -> pl.DataFrame:
         """Rows of a query as a frame of the given polars schema, columns in its order."""
         import polars as pl
 
-        self._check(query, parameters)
+        checked(query, parameters)
         with (
             told_plainly(query.name),
             self.driver.session(database=self.database, fetch_size=self.settings.fetch) as session,
@@ -121,7 +145,7 @@ class Graph:
 
     def stream(self, query: Query, **parameters: Any) -> Iterator[Row]:
         """Rows of a query that reads, one at a time, never all in memory."""
-        self._check(query, parameters)
+        checked(query, parameters)
         with (
             told_plainly(query.name),
             self.driver.session(database=self.database, fetch_size=self.settings.fetch) as session,
@@ -138,15 +162,10 @@ class Graph:
             return session.run(text, dict.fromkeys(query.parameters)).consume().plan
 
     def _run(self, query: Query, parameters: Row, *, write: bool) -> list[Row]:
-        self._check(query, parameters)
+        checked(query, parameters)
 
         def work(tx: Any) -> list[Row]:
             return cast(list[Row], tx.run(query.text, parameters).data())
 
         with told_plainly(query.name), self.driver.session(database=self.database) as session:
             return session.execute_write(work) if write else session.execute_read(work)
-
-    @staticmethod
-    def _check(query: Query, parameters: Row) -> None:
-        if query.parameters != parameters.keys():
-            raise QueryError(f"Wants {sorted(query.parameters)}, got {sorted(parameters)}", where=query.name)

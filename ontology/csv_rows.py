@@ -24,7 +24,11 @@ class CsvLimits:
 
 
 def read_csv(
-    path: Path, required: Sequence[str], optional: Sequence[str] = (), limits: CsvLimits | None = None
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    limits: CsvLimits | None = None,
+    delimiter: str = ",",
 ) -> Sieve:
     """The named columns as text, with the 1-based data ``row``; an absent optional column is null.
 
@@ -33,7 +37,7 @@ def read_csv(
     """
     check_file(path)
     limits = limits or CsvLimits()
-    records = _records(path, limits)
+    records = _records(path, limits, delimiter)
     header = [name.strip() for name in next(records, None) or []]
     check_columns(path, required, header)
     if len(set(header)) < len(header):
@@ -52,12 +56,12 @@ def read_csv(
     return sieve
 
 
-def _records(path: Path, limits: CsvLimits) -> Iterator[list[str]]:
+def _records(path: Path, limits: CsvLimits, delimiter: str) -> Iterator[list[str]]:
     """The rows of the file; a line whose quotes are broken comes as one cell."""
     lines = io.StringIO(_decoded(path), newline="").readlines()
     at = errors = 0
     while at < len(lines):
-        reader = csv.reader(lines[at:], strict=True)
+        reader = csv.reader(lines[at:], strict=True, delimiter=delimiter)
         done = 0
         try:
             for row in reader:

@@ -1,4 +1,4 @@
-"""Reads an ESCO release from its tables as Parquet: skills, groups, occupations and the relations between them."""
+"""Reads an ESCO release from its tables, CSV as published or Parquet: skills, groups, occupations, relations."""
 
 from __future__ import annotations
 
@@ -15,13 +15,24 @@ from skillpath.ontology.assembly import (
     check_requirements,
 )
 from skillpath.ontology.cleaning import clean_list
-from skillpath.ontology.files import read_parquet
+from skillpath.ontology.open_tables import open_table
 from skillpath.ontology.release import Release, RequirementDefaults
 from skillpath.ontology.sieve import Sieve
 
 PREFIX = "http://data.europa.eu/esco/"
 SHORT = "esco:"
 _CONCEPT = ("conceptUri", "preferredLabel", "altLabels", "status", "description")
+_OPTIONAL = ("definition", "modifiedDate", "inScheme", "status")
+"""Columns that not every release or table has."""
+PUBLISHED = {
+    "skills": "skills",
+    "skill_groups": "skillGroups",
+    "occupations": "occupations",
+    "broader_skill": "broaderRelationsSkillPillar",
+    "skill_skill": "skillSkillRelations",
+    "occupation_skill": "occupationSkillRelations",
+}
+"""Names of the tables in the published CSV download, which a language follows."""
 _RELATIONS = ("essential", "optional")
 
 
@@ -44,7 +55,10 @@ def uri_of(code: str) -> str:
 
 
 def read_esco(folder: Path, defaults: RequirementDefaults | None = None) -> Release:
-    """Read the esco_*.parquet files of ``folder``; raises BadInput for a file that cannot be used.
+    """Read the tables of ``folder``: esco_*.parquet, or the published CSV (1.1 and 1.2).
+
+    Raises:
+        BadInput: a file is missing or cannot be used.
 
     The files carry no release number: ``version`` is the latest modification date of a skill.
     """
@@ -64,8 +78,11 @@ def read_esco(folder: Path, defaults: RequirementDefaults | None = None) -> Rele
 
 
 def _open(folder: Path, name: str, columns: tuple[str, ...]) -> Sieve:
-    file = f"esco_{name}.parquet"
-    return Sieve(file, read_parquet(folder / file, columns))
+    published = PUBLISHED[name]
+    optional = tuple(c for c in columns if c in _OPTIONAL)
+    required = tuple(c for c in columns if c not in _OPTIONAL)
+    names = (f"esco_{name}.parquet", f"{published}_en.csv", f"{published}.csv")
+    return open_table(folder, names, required, optional)
 
 
 def _addresses(sieve: Sieve, **columns: str) -> None:
@@ -86,7 +103,9 @@ def _concepts(sieve: Sieve, taken: list[pl.Series]) -> None:
     sieve.rows = kept.with_columns(
         altLabels=clean_list(pl.col("altLabels"), "\n", "label"),
         definition=pl.coalesce(pl.when(given.str.strip_chars() != "").then(given), "description"),
-        status=pl.when(pl.col("status") == "released").then(pl.lit("released")).otherwise(pl.lit("deprecated")),
+        status=pl.when(pl.col("status").fill_null("released") == "released")
+        .then(pl.lit("released"))
+        .otherwise(pl.lit("deprecated")),
     )
     check_concepts(sieve, taken)
 

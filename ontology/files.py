@@ -24,8 +24,8 @@ def check_folder(folder: Path) -> None:
         )
 
 
-def read_parquet(path: Path, columns: Sequence[str]) -> pl.DataFrame:
-    """The wanted text columns of a Parquet file; other columns are ignored. Raises BadInput."""
+def read_parquet(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> pl.DataFrame:
+    """The wanted text columns of a Parquet file, absent optional ones as null; others are ignored. Raises BadInput."""
     check_file(path)
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -34,8 +34,10 @@ def read_parquet(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     try:
         schema = pl.read_parquet_schema(path)
         check_columns(path, columns, list(schema))
-        frame = pl.read_parquet(path, columns=list(columns))
-        frame = frame.select(pl.col(c).cast(pl.String) for c in columns)
+        there = [*columns, *(c for c in optional if c in schema)]
+        frame = pl.read_parquet(path, columns=there)
+        absent = [pl.lit(None, pl.String).alias(c) for c in optional if c not in schema]
+        frame = frame.select(pl.col(c).cast(pl.String) for c in there).with_columns(absent)
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).splitlines()[0]
         raise BadInput(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from skillpath.ontology.han import simplified
+
 # What stands for a kept "." "+" and "#" while other punctuation becomes a space.
 _DOT, _PLUS, _HASH = "\ue000", "\ue001", "\ue002"
 _SPELLING = {
@@ -26,7 +28,7 @@ _PLURALS = {
 def normalised(column: pl.Expr) -> pl.Expr:
     """The key of each text, in these steps.
 
-    1. NFKC, lower case, ``ß`` to ``ss``.
+    1. NFKC, lower case, ``ß`` to ``ss``, common traditional Chinese characters simplified.
     2. A qualifier in brackets at the end is left out: ``java (computer programming)`` is ``java``.
     3. ``&`` is ``and``; apostrophes go; other punctuation is a space, except where it is part of a name:
        ``c++``, ``c#``, ``.net``, ``node.js``.
@@ -53,7 +55,8 @@ def normalise(text: str) -> str:
 
 
 def _folded(column: pl.Expr) -> pl.Expr:
-    return column.str.normalize("NFKC").str.to_lowercase().str.replace_all("ß", "ss").str.replace_all("ς", "σ")
+    lower = column.str.normalize("NFKC").str.to_lowercase()
+    return simplified(lower.str.replace_all("ß", "ss").str.replace_all("ς", "σ"))
 
 
 def _unqualified(text: pl.Expr) -> pl.Expr:

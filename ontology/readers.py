@@ -22,7 +22,19 @@ def _csv(folder: Path) -> Release:
     return read_csv_vocabulary(folder)
 
 
-FORMATS: dict[str, Callable[[Path], Release]] = {"csv": _csv, "esco": _esco}
+def _onet(folder: Path) -> Release:
+    from skillpath.ontology.onet import read_onet
+
+    return read_onet(folder)
+
+
+def _skos(path: Path) -> Release:
+    from skillpath.ontology.skos import read_skos
+
+    return read_skos(path)
+
+
+FORMATS: dict[str, Callable[[Path], Release]] = {"csv": _csv, "esco": _esco, "onet": _onet, "skos": _skos}
 
 
 def read_release(format: str, folder: Path) -> Release:
@@ -33,5 +45,6 @@ def read_release(format: str, folder: Path) -> Release:
             where="ontology",
             todo=f"Use one of {', '.join(sorted(FORMATS))}",
         )
-    check_folder(folder)
+    if format != "skos":
+        check_folder(folder)
     return FORMATS[format](folder)

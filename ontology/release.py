@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import polars as pl
@@ -42,6 +42,7 @@ REJECTED = {
     "reason": pl.String,
     "rule": pl.String,
 }
+REPLACED = {"old": pl.String, "new": pl.String}
 SCHEMAS: dict[str, dict[str, Any]] = {
     "skills": SKILLS,
     "broader": BROADER,
@@ -90,6 +91,7 @@ class Release:
     - ``related``: source, target, kind (essential or optional).
     - ``clusters``: occupations: code, label, altLabels, definition, isco (four digits), uri.
     - ``requirements``: cluster, skill, essential, level (0..1), weight (0..1).
+    - ``replaced``: old, new: which skill stands for a deprecated one; only some formats tell.
     - ``rejected``: file, row (1-based data row), column, value, reason, rule: what was left out, and why.
     """
 
@@ -101,10 +103,11 @@ class Release:
     clusters: pl.DataFrame
     requirements: pl.DataFrame
     rejected: pl.DataFrame
+    replaced: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPLACED))
 
     def __post_init__(self) -> None:
         """Hold the readers to the schemas: a violation is an error in a reader, not in its input."""
-        for name, schema in SCHEMAS.items():
+        for name, schema in {**SCHEMAS, "replaced": REPLACED}.items():
             frame: pl.DataFrame = getattr(self, name)
             if dict(frame.schema) != schema:
                 raise ValueError(f"{name} has {dict(frame.schema)}, not {schema}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from skillpath.ontology.chinese import misleading
 from skillpath.ontology.forms import QUALIFIER, label_forms
+from skillpath.ontology.han import HAN
 from skillpath.ontology.stems import stemmed, verbs
 from skillpath.ontology.tokens import PATTERN, Vocabulary, word_key
 from skillpath.ontology.variants import variants
@@ -28,12 +30,13 @@ def scan_forms(labels: pl.DataFrame, short: int) -> tuple[pl.DataFrame, Vocabula
     led = verbs(forms["key"])
     everyday = _everyday(forms)
     forms = variants(forms.filter(_allowed(everyday)), led)
-    vocabulary = Vocabulary(pl.concat([forms["keys"].explode(), _phrases()["keys"].explode()]))
+    phrases = _phrases(forms["text"])
+    vocabulary = Vocabulary(pl.concat([forms["keys"].explode(), phrases["keys"].explode()]))
     signed = forms.with_columns(signs=vocabulary.sign(pl.col("keys")))
     best = winners(signed, "signs").drop_nulls("skill")
     first = signed.sort("rank", "text").unique(["signs", "code"], keep="first", maintain_order=True)
     found = best.join(first, left_on=["signs", "skill"], right_on=["signs", "code"], how="inner")
-    blocked = _phrases().select(signs=vocabulary.sign(pl.col("keys")), words=pl.col("keys").list.len())
+    blocked = phrases.select(signs=vocabulary.sign(pl.col("keys")), words=pl.col("keys").list.len())
     shown = found.join(blocked, on="signs", how="anti").select(*_rules(labels, short, led, everyday))
     conditions = pl.col("exact", "plural", "language").fill_null(False)
     return pl.concat([shown, blocked], how="diagonal").sort("signs").with_columns(conditions), vocabulary
@@ -69,10 +72,11 @@ def _allowed(everyday: pl.Series) -> pl.Expr:
     named &= ~pl.col("key").is_in(everyday.implode())
     light = stemmed(pl.lit(" ".join(sorted(LIGHT))))
     telling = pl.col("stems").list.set_difference(light).list.len() > 1
+    chinese = pl.col("key").str.contains(f"[{HAN}]")
     close = (pl.col("kinship") >= 0.5) & (pl.col("stems").list.len() > 1)
     several = ~single & (own | telling | close)
     letter = pl.col("key").str.len_chars() < 2
-    return (several | (single & (own | named))) & ~letter & ~pl.col("key").is_in(list(NOISE))
+    return (several | chinese | (single & (own | named))) & ~letter & ~pl.col("key").is_in(list(NOISE))
 
 
 def _everyday(forms: pl.DataFrame) -> pl.Series:
@@ -90,5 +94,7 @@ def _worded(forms: pl.DataFrame) -> pl.DataFrame:
     return bare.join(listed.filter(~pl.col("broken")).drop("broken"), on="id", how="inner").drop("id")
 
 
-def _phrases() -> pl.DataFrame:
-    return pl.DataFrame({"keys": [phrase.split(" ") for phrase in sorted(BLOCKED)]})
+def _phrases(texts: pl.Series) -> pl.DataFrame:
+    """What is left out of a text; what a vocabulary itself calls by such a phrase is not."""
+    phrases = pl.DataFrame({"phrase": sorted(BLOCKED.union(misleading().difference(texts)))})
+    return phrases.select(keys=pl.col("phrase").str.extract_all(PATTERN))

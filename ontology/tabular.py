@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
+from skillpath.errors import BadInput
 from skillpath.ontology.assembly import (
     Parts,
     assemble,
     check_broader,
     check_concepts,
+    check_related,
     check_requirements,
 )
 from skillpath.ontology.cleaning import DAMAGED, clean_list
 from skillpath.ontology.csv_rows import read_csv
+from skillpath.ontology.redirects import known_pairs
 from skillpath.ontology.release import KINDS, Release, RequirementDefaults
 from skillpath.ontology.sieve import Sieve
 
 FILES = ("skills.csv", "clusters.csv", "requirements.csv")
+RELATED, RELEASE = "related.csv", "release.csv"
+ESCAPED, BAR = r"\|", "\ue003"
 STATUSES = ("released", "deprecated")
 
 
@@ -27,18 +33,44 @@ def read_csv_vocabulary(folder: Path, defaults: RequirementDefaults | None = Non
     """Read the three files of ``folder``; the release is named after it, its version is a digest of the files.
 
     - skills.csv: code, label; optional altLabels (separated by ``|``), definition, kind (skill), broader
-      (codes of parents, separated by ``|``), status (released), uri.
+      (codes of parents, separated by ``|``), status (released), replacedBy (code), uri.
     - clusters.csv: code, label; optional altLabels, definition, isco, uri.
     - requirements.csv: cluster, skill, essential (true or false); optional level (0..1), weight (0..1).
+    - related.csv, if it is there: source, target, kind (essential or optional).
+    - release.csv, if it is there: name, version of the release.
+
+    A ``|`` within a label is written as ``\\|``.
     """
-    skills = _concepts(folder, "skills.csv", ("kind", "broader", "status"))
+    skills = _concepts(folder, "skills.csv", ("kind", "broader", "status", "replacedBy"))
     broader = _broader(skills)
     clusters = _concepts(folder, "clusters.csv", ("isco",))
     clusters.text("isco", required=False)
     codes = skills.rows["code"]
     requirements = _requirements(folder, clusters.rows["code"], codes, defaults or RequirementDefaults())
-    parts = Parts([skills], [broader], [], [clusters], [requirements])
-    return assemble(folder.resolve().name or "vocabulary", _digest(folder), parts)
+    parts = Parts([skills], [broader], _related(folder, codes), [clusters], [requirements])
+    successors = skills.rows.select(old="code", new=pl.col("replacedBy").str.strip_chars()).filter(pl.col("new") != "")
+    replaced = known_pairs(successors, codes)
+    return replace(assemble(*_named(folder), parts), replaced=replaced)
+
+
+def _named(folder: Path) -> tuple[str, str]:
+    if not (folder / RELEASE).is_file():
+        return folder.resolve().name or "vocabulary", _digest(folder)
+    sieve = read_csv(folder / RELEASE, ("name", "version"))
+    sieve.text("name", "version")
+    if sieve.rows.height != 1:
+        raise BadInput("There is not one release", where=str(folder / RELEASE), todo="Give one row: name, version")
+    name, version = sieve.rows.select("name", "version").row(0)
+    return name, version
+
+
+def _related(folder: Path, codes: pl.Series) -> list[Sieve]:
+    if not (folder / RELATED).is_file() or (folder / RELATED).read_text("utf-8").count("\n") <= 1:
+        return []
+    sieve = read_csv(folder / RELATED, ("source", "target", "kind"))
+    sieve.among("kind", ("essential", "optional"))
+    check_related(sieve, codes)
+    return [sieve]
 
 
 def _digest(folder: Path) -> str:
@@ -55,7 +87,9 @@ def _concepts(folder: Path, file: str, more: tuple[str, ...]) -> Sieve:
     sieve.drop(damaged, "altLabels", "altLabels is not valid UTF-8 text", "encoding")
     check_concepts(sieve, [])
     sieve.text("uri", required=False)
-    sieve.rows = sieve.rows.with_columns(altLabels=clean_list(pl.col("altLabels"), "|", "label"))
+    kept = pl.col("altLabels").str.replace_all(ESCAPED, BAR, literal=True)
+    lists = clean_list(kept, "|", "label").list.eval(pl.element().str.replace_all(BAR, "|", literal=True))
+    sieve.rows = sieve.rows.with_columns(altLabels=lists)
     if "kind" in more:
         _with_default(sieve, "kind", KINDS)
         _with_default(sieve, "status", STATUSES)

@@ -11,14 +11,22 @@ from itertools import accumulate
 import numpy as np
 import polars as pl
 
+from skillpath.ontology.han import HAN, WIDE, even
 from skillpath.ontology.labels import normalised
 
 # The automaton looks through the next characters one by one: three small alphabets are faster than one of thousands.
 WIDTH = 3
 BREAK, UNKNOWN = "\x01" * WIDTH, "\x02" * WIDTH
+_LETTER = rf"[^\W{HAN}]"
+_ADDRESS = rf"(?:https?://|www\.)[^\s{HAN}{WIDE}]+"
 # Addresses and marks come first, so that nothing is found inside them; a hyphen between words is soft.
-PATTERN = r"https?://\S+|www\.\S+|<\w+>|&amp;|\.(?:NET|Net|net)\b|\w+(?:[.'’]\w+)*(?:\+\+|#)?|\s-+\s|\n|[^\w\s-]+"
-_SPLIT = re.compile(f"({PATTERN})")
+# Chinese has no spaces: each of its characters is a word, and a Latin word ends where it begins.
+PATTERN = (
+    rf"{_ADDRESS}|<\w+>|&amp;|\.(?:NET|Net|net)\b|{_LETTER}+(?:[.'’]{_LETTER}+)*(?:\+\+|#)?|[{HAN}]"
+    r"|\s-+\s|\n|[^\w\s-]+"
+)
+# Rust's expressions do not look ahead; of labels, nothing depends on it.
+_SPLIT = re.compile(rf"(\s*-+(?=[{HAN}])|{PATTERN})".replace(r"\b", rf"(?!{_LETTER})"))
 _FIRST, _PLACE = 0x100, 0x1000
 
 
@@ -49,7 +57,7 @@ class Vocabulary:
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """The texts one after the other, with a line break between them."""
-        pieces = _SPLIT.split("\n".join(texts))
+        pieces = _SPLIT.split("\n".join(map(even, texts)))
         words, gaps = pieces[1::2], pieces[0::2]
         self._learn(set(words))
         bounds = np.fromiter(accumulate(map(len, pieces)), dtype=np.int64, count=len(pieces))

@@ -13,6 +13,8 @@ from skillpath.graph import bulk, runs
 from skillpath.graph.bulk import Counts
 from skillpath.graph.connection import Graph
 from skillpath.ontology.matching import MatchSettings
+from skillpath.ontology.ranking.ranker import RankSettings
+from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.scanning import ScanSettings
 from skillpath.pipeline.cleaning import Cleaned, clean
 from skillpath.pipeline.contracts import CONTRACTS
@@ -22,7 +24,7 @@ from skillpath.pipeline.quarantine import rejected, write_quarantine
 from skillpath.pipeline.records import UPSERTS, enrolment_rows, record_rows, term_rows
 from skillpath.pipeline.source_config import SourceSpec, SyncConfig
 from skillpath.pipeline.tables import read_table
-from skillpath.pipeline.vocabulary import Vocabulary, read_vocabulary
+from skillpath.pipeline.vocabulary import Vocabulary, decisions, read_vocabulary
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class SyncSettings:
     matching: MatchSettings = field(default_factory=MatchSettings)
     scanning: ScanSettings = field(default_factory=ScanSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    ranking: RankSettings = field(default_factory=RankSettings)
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,24 @@ def sync(
     report: Reporter,
     quarantine: Path,
     settings: SyncSettings | None = None,
+    encoder: Encoder | None = None,
 ) -> SyncReport:
     """Write every source of ``config``; a source that cannot be read is reported and the rest goes on.
 
     Args:
         quarantine: folder that keeps rejected rows, one CSV a source.
+        encoder: lets terms that no label is close to find candidates, and a skill where it is sure, by meaning.
     """
     chosen = settings or SyncSettings()
     with report.step("read the vocabulary"):
-        vocabulary = read_vocabulary(graph, chosen.matching, chosen.scanning)
+        vocabulary = read_vocabulary(graph, chosen.matching, chosen.scanning, chosen.ranking, encoder)
     context = _Context(graph, vocabulary, chosen.evidence, quarantine, config.synthetic, report)
-    run = runs.open_run(graph, "sync", {"config": config.name, **asdict(chosen)}, serving="sync")
+    run = runs.open_run(
+        graph,
+        "sync",
+        {"config": config.name, "encoder": encoder.name if encoder else None, **asdict(chosen)},
+        serving="sync",
+    )
     sources = tuple(_sync_source(spec, context) for spec in config.sources)
     runs.finish(graph, run, {source.source: _metrics(source) for source in sources})
     return SyncReport(run.id, sources)
@@ -144,7 +154,8 @@ def _write(spec: SourceSpec, frame: pl.DataFrame, context: _Context) -> tuple[Co
             rows = enrolment_rows(frame)
             return bulk.upsert(graph, bulk.LINK_ENROLMENTS, rows, tick, source=name), 0, 0
     with context.report.step(f"{name}: find skills"):
-        evidence = gather(frame, name, spec.scan, context.vocabulary, context.settings)
+        decided = decisions(graph, name)
+        evidence = gather(frame, name, spec.scan, context.vocabulary, context.settings, decided)
         rows = record_rows(spec.contract, frame, evidence, context.vocabulary, context.settings)
     with context.report.step(f"{name}: write") as tick:
         bulk.upsert(graph, bulk.UPSERT_TERMS, term_rows(evidence), source=name)

@@ -11,10 +11,13 @@ from skillpath.cypher import query
 from skillpath.errors import Unavailable
 from skillpath.graph.connection import Graph
 from skillpath.ontology.matching import Matcher, MatchSettings
+from skillpath.ontology.ranking.ranker import Ranker, RankSettings
+from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.scanning import Scanner, ScanSettings
 
 SKILL_LABELS = query("skills/read_labels")
 CLUSTER_LABELS = query("clusters/read_labels")
+DECISIONS = query("terms/read_decisions", "prefix")
 LABEL_SCHEMA = {"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)}
 
 
@@ -25,6 +28,7 @@ class Vocabulary:
     matcher: Matcher
     skills: Scanner
     occupations: Scanner
+    ranker: Ranker
 
     def headline_clusters(self, titles: Sequence[str]) -> pl.DataFrame:
         """(doc, cluster, cluster_score) of titles that name an occupation: the longest name wins, then the first.
@@ -43,7 +47,13 @@ class Vocabulary:
         return hits
 
 
-def read_vocabulary(graph: Graph, matching: MatchSettings, scanning: ScanSettings) -> Vocabulary:
+def read_vocabulary(
+    graph: Graph,
+    matching: MatchSettings,
+    scanning: ScanSettings,
+    ranking: RankSettings | None = None,
+    encoder: Encoder | None = None,
+) -> Vocabulary:
     """Build the matchers from the graph.
 
     Raises:
@@ -53,4 +63,11 @@ def read_vocabulary(graph: Graph, matching: MatchSettings, scanning: ScanSetting
     if skills.is_empty():
         raise Unavailable("The graph holds no skills yet", todo="Run `skillpath ontology import FORMAT PATH` first")
     clusters = graph.frame(CLUSTER_LABELS, LABEL_SCHEMA).sort("code")
-    return Vocabulary(Matcher(skills, matching), Scanner(skills, scanning), Scanner(clusters, scanning))
+    matcher = Matcher(skills, matching)
+    ranker = Ranker(skills, encoder, settings=ranking, matcher=matcher)
+    return Vocabulary(matcher, Scanner(skills, scanning), Scanner(clusters, scanning), ranker)
+
+
+def decisions(graph: Graph, source: str) -> pl.DataFrame:
+    """(code, skill) of the terms of a source that people decided about; skill is null where they rejected it."""
+    return graph.frame(DECISIONS, {"code": pl.String, "skill": pl.String}, prefix=f"{source}:").sort("code")

@@ -1,4 +1,4 @@
-"""Commands that bring data in: ontology import, generate, sync."""
+"""Commands that bring data in: generate, sync."""
 
 from __future__ import annotations
 
@@ -21,30 +21,6 @@ class Scale(StrEnum):
     """Sizes of generated data."""
 
     DEMO = "demo"
-
-
-def import_(
-    format: Annotated[str, typer.Argument(help="esco or csv")],
-    path: Annotated[Path, typer.Argument(help="Folder of the release.")],
-    json: JsonOption = False,
-) -> None:
-    """Import an ontology release: skills, hierarchy, job clusters and what they require."""
-    from skillpath.api.context import load_settings, open_graph
-    from skillpath.pipeline.import_ontology import import_ontology
-    from skillpath.pipeline.progress import Reporter
-
-    settings = load_settings()
-    with open_graph(settings) as graph:
-        done = import_ontology(graph, format, path, Reporter(), settings.pipeline.quarantine)
-    lines = [f"{done.release}:"]
-    for name, counts in done.written.items():
-        lines.append(
-            f"  {name}: {done.read[name]} read, {counts.inserted} new, {counts.updated} changed, "
-            f"{counts.unchanged} as they were"
-        )
-    if done.rejected:
-        lines.append(f"  {done.rejected} rows quarantined, see {done.quarantine}")
-    emit(asdict(done), lines, as_json=json)
 
 
 def generate(
@@ -71,7 +47,7 @@ def sync(
     json: JsonOption = False,
 ) -> None:
     """Bring the sources of a configuration into the graph; exit code 2 if one could not be read."""
-    from skillpath.api.context import load_settings, open_graph
+    from skillpath.api.context import encoder_of, load_settings, open_graph
     from skillpath.pipeline.progress import Reporter
     from skillpath.pipeline.source_config import read_config
     from skillpath.pipeline.sync import sync as run_sync
@@ -79,7 +55,7 @@ def sync(
     settings = load_settings()
     sources = read_config(config, root)
     with open_graph(settings) as graph:
-        done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync)
+        done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync, encoder_of(settings))
     emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
     if done.failed:
         raise typer.Exit(BAD_SOURCE)

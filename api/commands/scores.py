@@ -9,8 +9,10 @@ import typer
 from skillpath.api.commands.output import JsonOption, emit
 
 
-def train(json: JsonOption = False) -> None:
-    """Learn skill vectors from the graph and write them back."""
+def train(context: typer.Context, json: JsonOption = False) -> None:
+    """Learn skill vectors from the graph and write them back; `train matcher` learns to match terms."""
+    if context.invoked_subcommand:
+        return
     from skillpath.api.context import load_settings, open_graph
     from skillpath.pipeline.progress import Reporter
     from skillpath.pipeline.train import train as run_train

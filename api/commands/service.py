@@ -50,6 +50,7 @@ def _serve(settings: AppSettings, listening: socket.socket) -> None:
     import uvicorn
 
     from skillpath.api.app import create_app
+    from skillpath.api.context import workshop_of
     from skillpath.graph.connection import Graph
     from skillpath.graph.server import connect_settings
 
@@ -57,7 +58,9 @@ def _serve(settings: AppSettings, listening: socket.socket) -> None:
     graph.verify()
     host, port = listening.getsockname()[:2]
     print(f"Serving http://{host}:{port}/graphql (stop with Ctrl-C)", flush=True)
-    server = uvicorn.Server(uvicorn.Config(create_app(graph, settings.api), log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(graph, settings.api, workshop_of(settings, graph)), log_level="warning")
+    )
     server.run(sockets=[listening])
 
 

@@ -13,8 +13,9 @@ from strawberry.dataloader import DataLoader
 from skillpath.api.config import ApiSettings
 from skillpath.api.why import served_run
 from skillpath.cypher import Query
-from skillpath.graph import reads
+from skillpath.graph import reads, workshop_reads
 from skillpath.graph.connection import Graph, Row
+from skillpath.graph.workshop import Workshop
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class Loaders:
 
     graph: Graph
     settings: ApiSettings
+    workshop: Workshop
+    user: str = "local"
 
     @cached_property
     def _run(self) -> DataLoader[str, str]:
@@ -99,6 +102,49 @@ class Loaders:
             return await in_thread(reads.chain_pages, self.graph, await self.run(), keys)
 
         return DataLoader(load)
+
+    @cached_property
+    def history(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Revisions by (skill, first), the last one first."""
+
+        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
+            most = max(first for _, first in keys)
+            codes = [code for code, _ in keys]
+            rows = await in_thread(partial(reads.by_owner, self.graph, workshop_reads.HISTORY, codes, first=most))
+            return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
+
+        return DataLoader(load)
+
+    @cached_property
+    def terms(self) -> DataLoader[str, Row | None]:
+        """Term rows by code."""
+        return self._by_code(workshop_reads.TERMS)
+
+    @cached_property
+    def candidates(self) -> DataLoader[str, list[Row]]:
+        """Candidates by term."""
+        return self._by_owner(workshop_reads.CANDIDATES)
+
+    @cached_property
+    def meanings(self) -> DataLoader[str, list[Row]]:
+        """Mappings by term."""
+        return self._by_owner(workshop_reads.MEANINGS)
+
+    @cached_property
+    def examples(self) -> DataLoader[tuple[str, str], Row]:
+        """What mentions a term, by (code, text)."""
+
+        async def load(keys: list[tuple[str, str]]) -> list[Row]:
+            codes, texts = [code for code, _ in keys], [text for _, text in keys]
+            return await in_thread(workshop_reads.examples, self.graph, codes, texts)
+
+        return DataLoader(load)
+
+    def forget(self) -> None:
+        """Read everything anew: this very request has changed it."""
+        for loader in list(vars(self).values()):
+            if isinstance(loader, DataLoader):
+                loader.clear_all()
 
     def _by_code(self, statement: Query) -> DataLoader[str, Row | None]:
         async def load(keys: list[str]) -> Sequence[Row | None]:

@@ -11,20 +11,22 @@ from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDept
 from strawberry.types import ExecutionContext
 
 from skillpath.api.config import ApiSettings
-from skillpath.api.schema import connections, recommendations, skills, students
+from skillpath.api.schema import connections, decisions, recommendations, skills, stewards, students
 from skillpath.api.schema.connections import check_first
+from skillpath.api.schema.decisions import Mutation
 from skillpath.api.schema.documented import document
 from skillpath.api.schema.limits import ErrorCodes
 from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.recommendations import Job, Project, Resource
 from skillpath.api.schema.skills import Info, Skill, SkillHit, skill_of
+from skillpath.api.schema.stewards import StewardQuery
 from skillpath.api.schema.students import Student
 from skillpath.errors import BadInput
 from skillpath.graph import reads
 
 
 @strawberry.type
-class Query:
+class Query(StewardQuery):
     """Everything that can be read."""
 
     @strawberry.field
@@ -71,9 +73,10 @@ class Schema(strawberry.Schema):
 def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     """The schema with the limits of ``settings``."""
     chosen = settings or ApiSettings()
-    document([sys.modules[__name__], connections, recommendations, skills, students])
+    document([sys.modules[__name__], connections, decisions, recommendations, skills, stewards, students])
     return Schema(
         Query,
+        mutation=Mutation,
         types=[Job, Resource, Project],
         extensions=[
             lambda: QueryDepthLimiter(max_depth=chosen.depth),

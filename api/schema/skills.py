@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Self
 
 import strawberry
 from strawberry import relay
+from strawberry.scalars import JSON
 
 from skillpath.api.schema.connections import Connection, check_first, page
 from skillpath.api.schema.loaders import Loaders
 from skillpath.graph.connection import Row
 
 Info = strawberry.Info[Loaders, None]
+
+
+@strawberry.type
+class RevisionInfo:
+    """One immutable entry of the trail: who, when, why, and how things were before and after."""
+
+    revision: int
+    at: datetime
+    by: str
+    action: str
+    reason: str | None
+    before: JSON
+    after: JSON
+    undoes: int | None
 
 
 @strawberry.type
@@ -75,6 +92,14 @@ class Skill(relay.Node):
         rows = await info.context.replacements.load(self.code)
         return skill_of(rows[0]) if rows else None
 
+    @strawberry.field
+    async def history(self, info: Info, first: int = 20) -> Connection[RevisionInfo]:
+        """What was decided about it, the last decision first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.history.load((self.code, wanted))
+        total = rows[0]["total"] if rows else 0
+        return page([(i, revision_info(row)) for i, row in enumerate(rows, 1)], total, total)
+
     @classmethod
     def of(cls, code: str, label: str) -> Self:
         """A skill whose other fields are read when asked for."""
@@ -88,6 +113,20 @@ class SkillHit:
     score: float
     method: str
     skill: Skill
+
+
+def revision_info(row: Row) -> RevisionInfo:
+    """The entry of a row."""
+    return RevisionInfo(
+        revision=row["revision"],
+        at=datetime.fromisoformat(row["at"]),
+        by=row["by"],
+        action=row["action"],
+        reason=row["reason"],
+        before=json.loads(row["before"]),
+        after=json.loads(row["after"]),
+        undoes=row["undoes"],
+    )
 
 
 def skill_of(row: Row) -> Skill:

@@ -66,6 +66,8 @@ def term_rows(skill: str | None, hash_: str = "1") -> pl.DataFrame:
             "skill": [skill],
             "method": ["fuzzy" if skill else None],
             "score": [0.8],
+            "status": ["mapped" if skill else "unmapped"],
+            "candidates": [[{"skill": "k:sql", "score": 0.4, "method": "ngrams"}]],
             "hash": [hash_],
         },
         schema_overrides={"skill": pl.String, "method": pl.String},

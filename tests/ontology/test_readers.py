@@ -8,8 +8,8 @@ from skillpath.errors import BadInput
 from skillpath.ontology.readers import FORMATS, read_release
 
 
-def test_both_formats_are_offered() -> None:
-    assert set(FORMATS) == {"csv", "esco"}
+def test_every_format_is_offered() -> None:
+    assert set(FORMATS) == {"csv", "esco", "onet", "skos"}
 
 
 def test_an_unknown_format_names_the_known(tmp_path: Path) -> None:

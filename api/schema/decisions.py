@@ -1,0 +1,325 @@
+"""Decisions over GraphQL: each mutation is one revision of the vocabulary."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import relay
+
+from skillpath.api.schema.loaders import in_thread
+from skillpath.api.schema.skills import Info, Skill
+from skillpath.api.schema.stewards import Proposal, Term, TermStatus, asked_for, proposal_of, term_of
+from skillpath.errors import NotFound
+from skillpath.graph import workshop_reads as reads
+from skillpath.graph.workshop import Revision
+from skillpath.graph.workshop_bulk import Outcome, decide_filtered
+from skillpath.ontology.workshop import actions
+from skillpath.ontology.workshop.actions import Action
+from skillpath.ontology.workshop.proposals import code_of
+
+strawberry.enum(actions.ProposalKind, description="What can be proposed.")
+
+
+@strawberry.enum
+class Decision(Enum):
+    """What becomes of a proposal."""
+
+    APPROVE = "APPROVE"
+    REJECT = "REJECT"
+
+
+@strawberry.enum
+class BulkDecision(Enum):
+    """What becomes of many terms: each to its likeliest candidate, or none."""
+
+    MAP = "MAP"
+    REJECT = "REJECT"
+
+
+@strawberry.input
+class MapTermInput:
+    """A term, the skill it means, and the revision of the vocabulary that was looked at."""
+
+    term: strawberry.ID
+    skill: str
+    reason: str = ""
+    seen_revision: int | None = None
+
+
+@strawberry.input
+class RejectTermInput:
+    """A term that means no skill."""
+
+    term: strawberry.ID
+    reason: str = ""
+    seen_revision: int | None = None
+
+
+@strawberry.input
+class DecideTermsInput:
+    """Many terms by filter; a preview changes nothing and tells how many would be decided."""
+
+    decision: BulkDecision
+    status: TermStatus = TermStatus.REVIEW
+    source: str | None = None
+    contains: str | None = None
+    least_score: float = 0.0
+    preview: bool = True
+    reason: str = ""
+    seen_revision: int | None = None
+
+
+@strawberry.input
+class ProposalInput:
+    """NEW_SKILL needs a label; NEW_LABEL a skill and a label; MERGE skill and into; DEPRECATE a skill."""
+
+    kind: actions.ProposalKind = actions.ProposalKind.NEW_SKILL
+    label: str = ""
+    alt_labels: list[str] = strawberry.field(default_factory=list)
+    definition: str = ""
+    broader: list[str] = strawberry.field(default_factory=list)
+    term: strawberry.ID | None = None
+    skill: str = ""
+    into: str = ""
+    reason: str = ""
+
+
+@strawberry.input
+class DecideInput:
+    """A proposal and what becomes of it."""
+
+    proposal: strawberry.ID
+    decision: Decision
+    note: str | None = None
+    seen_revision: int | None = None
+
+
+@strawberry.input
+class MergeSkillsInput:
+    """``from`` becomes ``into``."""
+
+    from_: str = strawberry.field(name="from")
+    into: str
+    reason: str = ""
+    seen_revision: int | None = None
+
+
+@strawberry.input
+class PartInput:
+    """One of the skills that a skill is split into, with the terms that mean it."""
+
+    label: str
+    alt_labels: list[str] = strawberry.field(default_factory=list)
+    definition: str = ""
+    terms: list[strawberry.ID] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class SplitSkillInput:
+    """A skill and the parts it becomes; what no term assigns goes to the first."""
+
+    skill: str
+    parts: list[PartInput]
+    reason: str = ""
+    seen_revision: int | None = None
+
+
+@strawberry.input
+class DeprecateSkillInput:
+    """A skill that is used no more, and the one to use instead."""
+
+    skill: str
+    successor: str = ""
+    reason: str = ""
+    seen_revision: int | None = None
+
+
+@strawberry.type
+class TermPayload:
+    """The term after the decision, and the revision that holds it."""
+
+    term: Term
+    revision: int
+
+
+@strawberry.type
+class TermsPayload:
+    """How many terms are (or would be) decided; no revision without a change."""
+
+    count: int
+    revision: int | None
+
+
+@strawberry.type
+class ProposalPayload:
+    """The proposal after the action, and the revision that holds it."""
+
+    proposal: Proposal
+    revision: int
+
+
+@strawberry.type
+class Moved:
+    """How many relationships of each kind now belong to another skill."""
+
+    terms: int
+    requirements: int
+    capabilities: int
+    resources: int
+
+
+@strawberry.type
+class MovePayload:
+    """The skill that stays, the one that redirects, and what moved."""
+
+    skill: Skill | None
+    redirected: Skill
+    moved: Moved
+    revision: int
+
+
+@strawberry.type
+class RevisionPayload:
+    """The number of the revision."""
+
+    revision: int
+
+
+@strawberry.type
+class Mutation:
+    """What stewards decide. The header ``X-Skillpath-User`` says who does."""
+
+    @strawberry.mutation
+    async def map_term(self, info: Info, input: MapTermInput) -> TermPayload:
+        """This term means this skill; records that mention it follow."""
+        action = actions.MapTerm(local(input.term), input.skill, input.reason)
+        return await _term(info, action.term, await _do(info, action, input.seen_revision))
+
+    @strawberry.mutation
+    async def reject_term(self, info: Info, input: RejectTermInput) -> TermPayload:
+        """This term means no skill."""
+        action = actions.RejectTerm(local(input.term), input.reason)
+        return await _term(info, action.term, await _do(info, action, input.seen_revision))
+
+    @strawberry.mutation
+    async def decide_terms(self, info: Info, input: DecideTermsInput) -> TermsPayload:
+        """Decide all the terms of a filter at once, or count them."""
+        wanted = asked_for(info, input.status, input.source, input.contains)
+        done: Outcome = await in_thread(
+            decide_filtered,
+            info.context.workshop,
+            wanted,
+            info.context.user,
+            input.decision is BulkDecision.MAP,
+            input.least_score,
+            input.preview,
+            input.reason,
+            input.seen_revision,
+        )
+        info.context.forget()
+        return TermsPayload(count=done.count, revision=done.revision)
+
+    @strawberry.mutation
+    async def propose(self, info: Info, input: ProposalInput) -> ProposalPayload:
+        """Ask for a change that another steward decides."""
+        action = actions.Propose(
+            input.kind,
+            input.reason,
+            input.label,
+            tuple(input.alt_labels),
+            input.definition,
+            tuple(input.broader),
+            local(input.term) if input.term else "",
+            input.skill,
+            input.into,
+        )
+        done = await _do(info, action)
+        return await _proposal(info, code_of(done.number), done)
+
+    @strawberry.mutation
+    async def decide(self, info: Info, input: DecideInput) -> ProposalPayload:
+        """Approve a proposal, which carries it out, or reject it; not one's own."""
+        code = local(input.proposal)
+        action = actions.Decide(code, input.decision is Decision.APPROVE, input.note or "")
+        return await _proposal(info, code, await _do(info, action, input.seen_revision))
+
+    @strawberry.mutation
+    async def merge_skills(self, info: Info, input: MergeSkillsInput) -> MovePayload:
+        """One skill becomes another; its code redirects."""
+        done = await _do(info, actions.Merge(input.from_, input.into, input.reason), input.seen_revision)
+        return await _moved(info, input.from_, input.into, done)
+
+    @strawberry.mutation
+    async def split_skill(self, info: Info, input: SplitSkillInput) -> MovePayload:
+        """One skill becomes several; its code redirects to the first."""
+        parts = tuple(
+            actions.Part(p.label, tuple(p.alt_labels), p.definition, tuple(local(t) for t in p.terms))
+            for p in input.parts
+        )
+        done = await _do(info, actions.Split(input.skill, parts, input.reason), input.seen_revision)
+        first = next(
+            link.target for link, _, now in done.changes.links if link.type == "REPLACED_BY" and now is not None
+        )
+        return await _moved(info, input.skill, first, done)
+
+    @strawberry.mutation
+    async def deprecate_skill(self, info: Info, input: DeprecateSkillInput) -> MovePayload:
+        """A skill is used no more; with a successor its relationships move there."""
+        action = actions.Deprecate(input.skill, input.successor, input.reason)
+        done = await _do(info, action, input.seen_revision)
+        return await _moved(info, input.skill, input.successor, done)
+
+    @strawberry.mutation
+    async def undo(self, info: Info, revision: int, reason: str = "") -> RevisionPayload:
+        """Turn one revision back, unless a later one changed the same things."""
+        return RevisionPayload(revision=(await _do(info, actions.Undo(revision, reason))).number)
+
+
+def local(id: str) -> str:
+    """The code in a global id; a code itself is taken too."""
+    try:
+        return relay.GlobalID.from_id(id).node_id
+    except (relay.GlobalIDValueError, ValueError):
+        return str(id)
+
+
+async def _do(info: Info, action: Action, seen: int | None = None) -> Revision:
+    done: Revision = await in_thread(info.context.workshop.do, action, info.context.user, seen)
+    info.context.forget()
+    return done
+
+
+async def _term(info: Info, code: str, done: Revision) -> TermPayload:
+    row = await info.context.terms.load(code)
+    if row is None:
+        raise NotFound("No such term", where=code)
+    return TermPayload(term=term_of(row), revision=done.number)
+
+
+async def _proposal(info: Info, code: str, done: Revision) -> ProposalPayload:
+    rows: list[Any] = await in_thread(lambda: info.context.graph.read(reads.PROPOSAL_ROWS, codes=[code]))
+    return ProposalPayload(proposal=proposal_of(rows[0]["properties"]), revision=done.number)
+
+
+async def _moved(info: Info, code: str, successor: str, done: Revision) -> MovePayload:
+    kinds = {"MAPS_TO": 0, "REQUIRES": 0, "HAS": 0, "IMPROVES": 0}
+    for link, before, now in done.changes.links:
+        if link.type in kinds and link.label != "Skill" and link.target == code and before is not None and now is None:
+            kinds[link.type] += 1
+    old = await info.context.skills.load(code)
+    new = await info.context.skills.load(successor) if successor else None
+    if old is None:
+        raise NotFound("No such skill", where=code)
+    return MovePayload(
+        skill=None if new is None else Skill.of(new["code"], new["label"]),
+        redirected=Skill.of(old["code"], old["label"]),
+        moved=Moved(
+            terms=kinds["MAPS_TO"],
+            requirements=kinds["REQUIRES"],
+            capabilities=kinds["HAS"],
+            resources=kinds["IMPROVES"],
+        ),
+        revision=done.number,
+    )

@@ -1,0 +1,256 @@
+"""The steward's queue, proposals and the trail as clients see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+from functools import partial
+from typing import Any
+
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from skillpath.api.schema.connections import Connection, check_first, page, position_of
+from skillpath.api.schema.loaders import in_thread
+from skillpath.api.schema.skills import Info, Skill, skill_of
+from skillpath.errors import BadInput
+from skillpath.graph import workshop_reads as reads
+from skillpath.graph.connection import Row
+
+
+@strawberry.enum
+class TermStatus(Enum):
+    """Where a term stands."""
+
+    UNMAPPED = "unmapped"
+    REVIEW = "review"
+    MAPPED = "mapped"
+    REJECTED = "rejected"
+
+
+@strawberry.enum
+class TermOrder(Enum):
+    """What comes first: the terms that touch most records, or the alphabet."""
+
+    MENTIONS = "MENTIONS"
+    TEXT = "TEXT"
+
+
+@strawberry.enum
+class ProposalStatus(Enum):
+    """Where a proposal stands; WITHDRAWN is one whose making was undone."""
+
+    OPEN = "OPEN"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@strawberry.type
+class Candidate:
+    """A skill that a term may mean: probability of it in [0, 1], and the stage that found it."""
+
+    score: float
+    method: str
+    skill: Skill
+
+
+@strawberry.type
+class Affected:
+    """How many records of each kind mention a term."""
+
+    postings: int
+    people: int
+    courses: int
+    projects: int
+
+
+@strawberry.type
+class TermMapping:
+    """What a term means, and who says so."""
+
+    status: str
+    method: str | None
+    score: float | None
+    by: str
+    at: datetime | None
+    skill: Skill
+
+
+@strawberry.type
+class Term(relay.Node):
+    """What a source calls something."""
+
+    code: relay.NodeID[str]
+    text: str
+    source: str | None
+    mentions: int
+    status: TermStatus
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
+        """Terms by code."""
+        rows = await info.context.terms.load_many(list(node_ids))
+        return [None if row is None else term_of(row) for row in rows]
+
+    @strawberry.field
+    async def affected(self, info: Info) -> Affected:
+        """How many records of each kind mention it."""
+        row = await info.context.examples.load((self.code, self.text))
+        return Affected(**{name: row[name] for name in ("postings", "people", "courses", "projects")})
+
+    @strawberry.field
+    async def examples(self, info: Info) -> list[str]:
+        """Some records that mention it, with the words around it."""
+        row = await info.context.examples.load((self.code, self.text))
+        return list(row["contexts"])
+
+    @strawberry.field
+    async def candidates(self, info: Info, first: int = 5) -> list[Candidate]:
+        """Skills it may mean, the likeliest first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.candidates.load(self.code)
+        return [Candidate(score=r["score"], method=r["method"], skill=skill_of(r)) for r in rows[:wanted]]
+
+    @strawberry.field
+    async def mapping(self, info: Info) -> TermMapping | None:
+        """What it means; null while nobody has decided."""
+        rows = await info.context.meanings.load(self.code)
+        if not rows:
+            return None
+        row = rows[0]
+        at = row["at"].to_native() if row["at"] is not None else None
+        return TermMapping(
+            status=row["status"],
+            method=row["method"],
+            score=row["score"],
+            by=row["by"],
+            at=at,
+            skill=skill_of(row),
+        )
+
+
+@strawberry.type
+class Proposal(relay.Node):
+    """A change that somebody asks for and somebody else decides."""
+
+    code: relay.NodeID[str]
+    kind: str
+    status: ProposalStatus
+    by: str
+    at: datetime
+    reason: str | None
+    payload: JSON
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    note: str | None = None
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
+        """Proposals by code."""
+        codes = list(node_ids)
+        rows = await in_thread(partial(info.context.graph.read, reads.PROPOSAL_ROWS, codes=codes))
+        found = {row["code"]: proposal_of(row["properties"]) for row in rows}
+        return [found.get(code) for code in codes]
+
+
+@strawberry.type
+class Vocabulary:
+    """The vocabulary in numbers, and the number of its last revision."""
+
+    revision: int
+    skills: int
+    terms: int
+    mapped: int
+    unmapped: int
+    review: int
+    rejected: int
+    updated_at: datetime | None
+
+
+@strawberry.type
+class StewardQuery:
+    """What stewards look at."""
+
+    @strawberry.field
+    async def term_queue(
+        self,
+        info: Info,
+        first: int = 20,
+        after: str | None = None,
+        status: TermStatus = TermStatus.UNMAPPED,
+        order_by: TermOrder = TermOrder.MENTIONS,
+        source: str | None = None,
+        contains: str | None = None,
+    ) -> Connection[Term]:
+        """Terms of one status, those that touch most records first."""
+        asked = asked_for(info, status, source, contains, order_by)
+        wanted, start = check_first(first, info.context.settings.page), position_of(after)
+        rows = await in_thread(partial(reads.queue_page, info.context.graph, asked, wanted, start))
+        total = rows[0]["total"] if rows else await in_thread(reads.queue_size, info.context.graph, asked)
+        return page([(row["position"], term_of(row)) for row in rows], total, total)
+
+    @strawberry.field
+    async def proposals(
+        self, info: Info, first: int = 20, after: str | None = None, status: ProposalStatus = ProposalStatus.OPEN
+    ) -> Connection[Proposal]:
+        """Proposals of one status, the oldest first."""
+        wanted, start = check_first(first, info.context.settings.page), position_of(after)
+        rows = await in_thread(
+            partial(info.context.graph.read, reads.PROPOSALS, status=status.value, skip=start, first=wanted)
+        )
+        total = rows[0]["total"] if rows else 0
+        return page([(row["position"], proposal_of(row["properties"])) for row in rows], total, total)
+
+    @strawberry.field
+    async def vocabulary(self, info: Info) -> Vocabulary:
+        """The vocabulary in numbers."""
+        row = (await in_thread(info.context.graph.read, reads.VOCABULARY))[0]
+        updated = row.pop("updatedAt")
+        return Vocabulary(**row, updated_at=updated.to_native() if updated is not None else None)
+
+
+def asked_for(
+    info: Info,
+    status: TermStatus,
+    source: str | None,
+    contains: str | None,
+    order: TermOrder = TermOrder.MENTIONS,
+) -> reads.Filter:
+    """A filter of bounded texts."""
+    most = info.context.settings.text
+    for name, text in (("source", source), ("contains", contains)):
+        if text and len(text) > most:
+            raise BadInput(f"The text has {len(text)} characters", where=name, todo=f"Give at most {most}")
+    return reads.Filter(status.value, source, contains, order.value)
+
+
+def term_of(row: Row) -> Term:
+    """The term of a row."""
+    return Term(
+        code=row["code"],
+        text=row["text"],
+        source=row["source"],
+        mentions=row["mentions"] or 0,
+        status=TermStatus(row["status"] or "unmapped"),
+    )
+
+
+def proposal_of(row: Row) -> Proposal:
+    """The proposal with these stored properties."""
+    decided = row.get("decidedAt")
+    return Proposal(
+        code=row["code"],
+        kind=row["kind"],
+        status=ProposalStatus(row["status"]),
+        by=row["by"],
+        at=datetime.fromisoformat(row["at"]),
+        reason=row.get("reason"),
+        payload=json.loads(row["payload"]),
+        decided_by=row.get("decidedBy"),
+        decided_at=datetime.fromisoformat(decided) if decided else None,
+        note=row.get("note"),
+    )

@@ -1,0 +1,3 @@
+// The requirements that one release gave.
+MATCH (c:JobCluster {source: $source})-[r:REQUIRES {source: $source}]->(s:Skill)
+RETURN c.code AS cluster, s.code AS skill, r.essential AS essential, r.level AS level, r.weight AS weight

@@ -1,0 +1,3 @@
+// The hierarchy that one release gave.
+MATCH (child:Skill {source: $source})-[r:BROADER {source: $source}]->(parent:Skill)
+RETURN child.code AS child, parent.code AS parent

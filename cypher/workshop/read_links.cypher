@@ -1,0 +1,11 @@
+// Every relationship of the given skills, but the trail of revisions.
+UNWIND $codes AS code
+MATCH (s:Skill {code: code})
+CALL (s) {
+  MATCH (a)-[r]->(s) WHERE NOT a:Revision RETURN a, r, s AS b
+  UNION ALL
+  MATCH (s)-[r]->(b:Skill) RETURN s AS a, r, b
+}
+RETURN DISTINCT type(r) AS type, head([l IN labels(a) WHERE l IN $labels]) AS label, coalesce(a.code, a.id) AS source,
+  b.code AS target, coalesce(r.run, CASE WHEN a:Recommendation THEN a.run END, '') AS run, properties(r) AS properties,
+  elementId(r) AS element
