@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -61,7 +61,9 @@ def read_onet(folder: Path, settings: OnetSettings | None = None) -> Release:
         check_requirements(need, clusters.rows["code"], codes)
     dates = pl.concat([r.rows["Date"] for r in ratings.values()]).drop_nulls()
     newest = dates.str.replace(r"^(\d+)/(\d+)$", "$2-$1").max()
-    return assemble("ONET", str(newest or "undated"), Parts(skills, broader, [], [clusters], needs))
+    release = assemble("ONET", str(newest or "undated"), Parts(skills, broader, [], [clusters], needs))
+    read = [release.rejected, *(sieve.rejected() for sieve in (*ratings.values(), technologies))]
+    return replace(release, rejected=pl.concat(read).sort("file", "row", "column"))
 
 
 def read_tasks(folder: Path) -> pl.DataFrame:
