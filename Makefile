@@ -25,8 +25,11 @@ $(UV):
 	@touch $@
 
 serve-install: .venv/serve.stamp  ## the light install: everything the service needs, no torch
-train-install: .venv/serve.stamp  ## adds torch and the text encoders
+.venv/train.stamp: .venv/serve.stamp requirements/train.txt
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements/train.txt
+	@touch $@
+
+train-install: .venv/train.stamp  ## adds torch and the text encoders
 ogm-install: .venv/serve.stamp  ## adds py2neo for notebooks
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements/ogm.txt
 install: .venv/dev.stamp  ## serve + the tools of `make check` and `make test`
@@ -41,8 +44,9 @@ api/static/graphiql/index.html: .venv/serve.stamp requirements/console.txt $(she
 	$(BIN)/python console/build.py
 	@touch $@
 
-bench: .venv/dev.stamp  ## measures; writes bench/results/*.json
+bench: .venv/dev.stamp .venv/train.stamp  ## measures; writes bench/results/*.json
 	$(BIN)/python -m bench.skeleton
+	$(BIN)/python -m bench.ontology
 
 check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .
@@ -50,7 +54,7 @@ check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: .venv/dev.stamp console  ## all tests, against the real managed Neo4j
+test: .venv/dev.stamp .venv/train.stamp console  ## all tests, against the real managed Neo4j
 	$(BIN)/pytest
 
 pins: .venv/serve.stamp  ## recompute the pinned requirements, without registry addresses

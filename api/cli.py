@@ -49,6 +49,7 @@ for command in (
     vocabulary.crosswalk,
     vocabulary.trail,
     vocabulary.replay,
+    vocabulary.quality,
     matching.match,
     matching.evaluate,
     stewards.queue,

@@ -1,7 +1,7 @@
 """Measures the vocabulary on the real data: matching against baselines, speeds, shares, round trips, a big merge.
 
 ``python -m bench.ontology [DATA]`` writes ``bench/results/ontology.json``. Its home, ``.skillpath/bench``, keeps the
-graph and the trained matcher, so that a second run trains nothing; ``make clean-bench`` forgets them.
+graph and the trained matcher, so that a second run trains nothing; remove that folder to begin anew.
 """
 
 from __future__ import annotations

@@ -163,8 +163,12 @@ def _apply(tx: Transaction, revision: Revision) -> None:
         if rows[label]:
             tx.run(statement, rows=rows[label])
     links = [
-        {**link._asdict(), "properties": None if after is None else plain_text(after)}
-        for link, _, after in revision.changes.links
+        {
+            **link._asdict(),
+            "existed": before is not None,
+            "properties": None if after is None else plain_text(after),
+        }
+        for link, before, after in revision.changes.links
     ]
     if links:
         tx.run(PUT_LINKS, rows=links)

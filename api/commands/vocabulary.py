@@ -120,3 +120,13 @@ def replay(
                 workshop.replay(revision)
                 count += 1
     emit({"revisions": count}, [f"{count} revisions replayed"], as_json=json)
+
+
+def quality(json: JsonOption = False) -> None:
+    """What is loose, doubled, circular, undefined or unused in the vocabulary, and which terms are covered."""
+    from skillpath.api.context import load_settings, open_graph
+    from skillpath.pipeline.quality import read_quality
+
+    with open_graph(load_settings()) as graph:
+        found = read_quality(graph)
+    emit(found.as_dict(), found.lines(), as_json=json)

@@ -1,4 +1,5 @@
-// Sets each link between a node and a skill to the given properties, or removes it where they are null.
+// Sets each link between a node and a skill to the given properties, or removes it where they are null; `existed`
+// says whether there is one to remove.
 UNWIND $rows AS row
 MATCH (s:Skill {code: row.target})
 CALL (row) {
@@ -13,6 +14,7 @@ CALL (row) {
     MATCH (a:Recommendation {id: row.source, run: row.run}) RETURN a
 }
 CALL (row, a, s) {
+  WITH row, a, s WHERE row.existed
   MATCH (a)-[old]->(s)
   WHERE type(old) = row.type AND (a:Recommendation OR coalesce(old.run, '') = row.run)
   DELETE old

@@ -6,6 +6,5 @@ CALL (s) {
   UNION ALL
   MATCH (s)-[r]->(b:Skill) RETURN s AS a, r, b
 }
-RETURN DISTINCT type(r) AS type, head([l IN labels(a) WHERE l IN $labels]) AS label, coalesce(a.code, a.id) AS source,
-  b.code AS target, coalesce(r.run, CASE WHEN a:Recommendation THEN a.run END, '') AS run, properties(r) AS properties,
-  elementId(r) AS element
+RETURN type(r) AS type, head([l IN labels(a) WHERE l IN $labels]) AS label, coalesce(a.code, a.id) AS source,
+  b.code AS target, coalesce(r.run, CASE WHEN a:Recommendation THEN a.run END, '') AS run, properties(r) AS properties
