@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -26,6 +27,7 @@ from skillpath.graph.connection import Graph
 from skillpath.graph.migrate import Migrations
 from skillpath.graph.workshop import Workshop
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 USER_HEADER, USER_LENGTH = "x-skillpath-user", 100
 """Who decides, as long as there are no tokens: a name for the trail, no proof of identity."""
 STATIC = Path(str(files("skillpath.api").joinpath("static")))
@@ -49,7 +51,7 @@ class Service(GraphQL[Loaders, None]):
 
 
 class Guard:
-    """Refuses bodies that are too large, and tells browsers to load nothing from elsewhere."""
+    """Refuses foreign host names and bodies that are too large; tells browsers to load nothing from elsewhere."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app, self.limit = app, limit
@@ -58,6 +60,10 @@ class Guard:
         """Pass the request on, or answer 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if not _at_home(dict(scope["headers"]).get(b"host", b"").decode("latin-1")):
+            # A page elsewhere may make its own name point here, and would then be let in as if it were ours.
+            await PlainTextResponse("This service answers to loopback names only.", 421)(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         chunked = b"transfer-encoding" in dict(scope["headers"])
@@ -75,6 +81,13 @@ class Guard:
             await send(message)
 
         await self.app(scope, receive, guarded)
+
+
+def _at_home(host: str) -> bool:
+    try:
+        return urlsplit(f"//{host}").hostname in LOOPBACK
+    except ValueError:
+        return False
 
 
 def create_app(graph: Graph, settings: ApiSettings | None = None, workshop: Workshop | None = None) -> Starlette:

@@ -22,6 +22,7 @@ import polars as pl
 
 from bench.skeleton import DATA, ROOT, SKILLPATH, machine
 from skillpath.cypher import Query
+from skillpath.embeddings.text import TRAINED, TextEncoder, TextSettings
 from skillpath.graph.config import GraphSettings
 from skillpath.graph.connection import Graph
 from skillpath.graph.server import connect_settings
@@ -33,11 +34,12 @@ from skillpath.ontology.release import Release
 from skillpath.ontology.scanning import Scanner
 from skillpath.ontology.workshop.actions import Merge, Undo
 from skillpath.ontology.writers import write_release
+from skillpath.pipeline.matcher import calibration_for
 
 RESULT = ROOT / "bench" / "results" / "ontology.json"
 HOME = ROOT / ".skillpath" / "bench"
 GOLD = ("tech_validation_annotations", "house_validation_annotations")
-LEAST_MENTIONS = 5
+LEAST_MENTIONS, MERGES = 5, 5
 MOST_USED = Query(
     "bench/most_used",
     "MATCH (s:Skill) WHERE s.kind <> 'group' AND s.status = 'released' "
@@ -104,9 +106,17 @@ def speeds(data: Path, release: Release) -> dict[str, Any]:
 
 
 def shares(data: Path, release: Release) -> dict[str, Any]:
-    """Of the distinct strings with enough mentions: accepted, for review, rejected; by spelling alone."""
+    """Of the distinct strings with enough mentions: accepted, for review, rejected; without and with the encoder."""
     strings = _strings(data).filter(pl.col("mentions") >= LEAST_MENTIONS)
-    ranked = Ranker(release.matchable()).terms(strings["text"].to_list(), 1)
+    plain = Ranker(release.matchable())
+    encoder = TextEncoder(TextSettings(model=TRAINED), HOME / "matcher", HOME / "cache" / "vectors")
+    fitted = calibration_for(encoder, HOME / "matcher")
+    trained = Ranker(release.matchable(), encoder, fitted, matcher=plain.matcher)
+    return {"spelling alone": _bands(strings, plain), "trained": _bands(strings, trained)}
+
+
+def _bands(strings: pl.DataFrame, ranker: Ranker) -> dict[str, Any]:
+    ranked = ranker.terms(strings["text"].to_list(), 1)
     bands = strings.hstack(ranked.select("band"))
     total, mentions = bands.height, bands["mentions"].sum()
     grouped = bands.group_by("band").agg(pl.len().alias("n"), pl.col("mentions").sum()).sort("band")
@@ -158,9 +168,20 @@ def biggest_merge() -> dict[str, Any]:
     with Graph(connect_settings(GraphSettings(home=HOME / "neo4j"))) as graph:
         most, other = graph.read(MOST_USED)
         workshop = Workshop(graph)
-        done, merging = timed(lambda: workshop.do(Merge(most["code"], other["code"], "a measurement"), "bench"))
-        _, undoing = timed(lambda: workshop.do(Undo(done.number), "bench"))
-    return {"links": most["links"], "changes": len(done.changes.links), "merge_s": merging, "undo_s": undoing}
+        merging, undoing, moved = [], [], 0
+        for _ in range(MERGES):
+            done, seconds = timed(partial(workshop.do, Merge(most["code"], other["code"], "a measurement"), "bench"))
+            merging.append(seconds)
+            moved = len(done.changes.links)
+            undoing.append(timed(partial(workshop.do, Undo(done.number), "bench"))[1])
+    middle = MERGES // 2
+    return {
+        "links": most["links"],
+        "changes": moved,
+        "first_merge_s": merging[0],
+        "median_merge_s": sorted(merging)[middle],
+        "median_undo_s": sorted(undoing)[middle],
+    }
 
 
 def main() -> None:
@@ -172,9 +193,9 @@ def main() -> None:
         result["merge"] = biggest_merge()
         print("merge", result["merge"], flush=True)
         result["speeds"] = speeds(data, release)
-        result["shares"] = shares(data, release)
         result["skos"] = round_trips(release)
         result["evaluation"] = evaluation(data)
+        result["shares"] = shares(data, release)
     finally:
         run("stop")
     RESULT.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skillpath.cypher import query
+from skillpath.errors import BadInput
 from skillpath.graph.connection import Graph, Row
+from skillpath.ontology.workshop.terms import STATUSES
 
 QUEUE = query("workshop/read_queue", "status", "source", "contains", "order", "skip", "first")
 COUNT = query("workshop/count_queue", "status", "source", "contains")
@@ -39,6 +41,11 @@ class Filter:
     source: str | None = None
     contains: str | None = None
     order: str = "MENTIONS"
+
+    def __post_init__(self) -> None:
+        """Raise BadInput for a status that no term has."""
+        if self.status not in STATUSES:
+            raise BadInput(f"No term is {self.status!r}", where="status", todo=f"Use {', '.join(STATUSES)}")
 
 
 def queue_page(graph: Graph, asked: Filter, first: int, after: int = 0) -> list[Row]:

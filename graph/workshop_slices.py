@@ -31,13 +31,12 @@ NODES = {
     "Term": query("workshop/read_terms", "codes"),
     "Proposal": query("workshop/read_proposals", "codes"),
 }
-LINKS = query("workshop/read_links", "codes", "labels")
+LINKS = query("workshop/read_links", "codes")
 ANCESTORS = query("workshop/read_ancestors", "codes")
 SUCCESSORS = query("workshop/read_successors", "codes")
 MAPPINGS = query("workshop/read_mappings", "codes")
 MENTIONS = query("workshop/read_mentions", "codes", "labels")
 RECORDED = query("workshop/read_evidence", "codes", "skills", "labels")
-SOURCES = ["Job", "JobCluster", "Project", "Resource", "Student", "Term", "Skill", "Recommendation"]
 
 
 def load_slice(tx: Transaction, what: Action | Changes) -> Slice:
@@ -121,7 +120,7 @@ class _Loader:
 
     def links(self, codes: list[str]) -> set[str]:
         """Every link of the skills; the terms among their sources."""
-        for row in self.tx.run(LINKS, codes=codes, labels=SOURCES):
+        for row in self.tx.run(LINKS, codes=codes):
             self._link(row)
         return {link.source for link in self.slice.links if link.maps_term}
 

@@ -79,7 +79,7 @@ def evaluate(
     lines = table(done.results)
     if done.refit:
         lines.append(
-            f"cross-fitted: calibration error {done.refit['error']:.3f}, {done.refit['accepted']} of "
+            f"cross-fitted: calibration error {done.refit['error_of_ten_bins']:.3f}, {done.refit['accepted']} of "
             f"{done.refit['spans']} accepted, {done.refit['acceptPrecision']} of them right"
         )
     emit(data, lines, as_json=json)

@@ -11,7 +11,16 @@ from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDept
 from strawberry.types import ExecutionContext
 
 from skillpath.api.config import ApiSettings
-from skillpath.api.schema import connections, decisions, recommendations, skills, stewards, students
+from skillpath.api.schema import (
+    connections,
+    decision_types,
+    decisions,
+    recommendations,
+    skills,
+    steward_queries,
+    stewards,
+    students,
+)
 from skillpath.api.schema.connections import check_first
 from skillpath.api.schema.decisions import Mutation
 from skillpath.api.schema.documented import document
@@ -19,7 +28,7 @@ from skillpath.api.schema.limits import ErrorCodes
 from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.recommendations import Job, Project, Resource
 from skillpath.api.schema.skills import Info, Skill, SkillHit, skill_of
-from skillpath.api.schema.stewards import StewardQuery
+from skillpath.api.schema.steward_queries import StewardQuery
 from skillpath.api.schema.students import Student
 from skillpath.errors import BadInput
 from skillpath.graph import reads
@@ -73,7 +82,8 @@ class Schema(strawberry.Schema):
 def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     """The schema with the limits of ``settings``."""
     chosen = settings or ApiSettings()
-    document([sys.modules[__name__], connections, decisions, recommendations, skills, stewards, students])
+    mine = [connections, decision_types, decisions, recommendations, skills, steward_queries, stewards, students]
+    document([sys.modules[__name__], *mine])
     return Schema(
         Query,
         mutation=Mutation,

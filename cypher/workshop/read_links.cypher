@@ -6,5 +6,7 @@ CALL (s) {
   UNION ALL
   MATCH (s)-[r]->(b:Skill) RETURN s AS a, r, b
 }
-RETURN type(r) AS type, head([l IN labels(a) WHERE l IN $labels]) AS label, coalesce(a.code, a.id) AS source,
+RETURN type(r) AS type, CASE WHEN a:Student THEN 'Student' WHEN a:Job THEN 'Job' WHEN a:Recommendation THEN 'Recommendation'
+    WHEN a:JobCluster THEN 'JobCluster' WHEN a:Resource THEN 'Resource' WHEN a:Project THEN 'Project'
+    WHEN a:Term THEN 'Term' ELSE 'Skill' END AS label, coalesce(a.code, a.id) AS source,
   b.code AS target, coalesce(r.run, CASE WHEN a:Recommendation THEN a.run END, '') AS run, properties(r) AS properties

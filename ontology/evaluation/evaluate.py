@@ -72,6 +72,7 @@ def first_features(gold: Gold, ranker: Ranker) -> tuple[NDArray[np.float64], NDA
 
 
 def _calibration(gold: Gold, ranker: Ranker) -> dict[str, Any]:
+    """Expected calibration error (Guo et al. 2017) with the three bands as bins, and with ten of equal width."""
     shown, right = first_features(gold, ranker)
     probability = ranker.calibration.probability(shown)
     accept, review = ranker.calibration.accept, ranker.calibration.review
@@ -80,8 +81,10 @@ def _calibration(gold: Gold, ranker: Ranker) -> dict[str, Any]:
         REVIEW: (probability >= review) & (probability < accept),
         REJECT: probability < review,
     }
+    gaps = [part.sum() * abs(right[part].mean() - probability[part].mean()) for part in parts.values() if part.any()]
     return {
-        "error": round(calibration_error(probability, right), 4),
+        "error": round(float(sum(gaps)) / max(len(right), 1), 4),
+        "error_of_ten_bins": round(calibration_error(probability, right), 4),
         "bands": {
             name: {
                 "spans": int(part.sum()),
@@ -104,7 +107,7 @@ def cross_fitted_error(sets: Sequence[tuple[NDArray[np.float64], NDArray[np.bool
         probability[part] = fitted.probability(shown[part])
         accepted[part] = probability[part] >= fitted.accept
     return {
-        "error": round(calibration_error(probability, right), 4),
+        "error_of_ten_bins": round(calibration_error(probability, right), 4),
         "accepted": int(accepted.sum()),
         "acceptPrecision": round(float(right[accepted].mean()), 4) if accepted.any() else None,
         "spans": len(right),
@@ -125,7 +128,8 @@ def table(results: Sequence[Evaluation]) -> list[str]:
             cells = [f"{f.mean:.3f} [{f.low:.3f}, {f.high:.3f}]" for f in (figures[n] for n in (*SENTENCES, *SPANS))]
             lines.append(f"  {method:24}" + "".join(f"{cell:>22}" for cell in cells))
         bands = (_band(name, band) for name, band in result.calibration["bands"].items())
-        lines.append(f"  calibration error {result.calibration['error']:.3f}; {', '.join(bands)}")
+        error, fine = result.calibration["error"], result.calibration["error_of_ten_bins"]
+        lines.append(f"  calibration error of the bands {error:.3f}, of ten bins {fine:.3f}; {', '.join(bands)}")
     return lines
 
 

@@ -24,7 +24,7 @@ def test_alive_and_ready(client: TestClient) -> None:
 
 
 def test_not_ready_without_scores_says_why(empty_graph: Graph) -> None:
-    with Graph(empty_graph.address) as own, TestClient(create_app(own)) as client:
+    with Graph(empty_graph.address) as own, TestClient(create_app(own), base_url="http://localhost") as client:
         answer = client.get("/readyz")
         assert answer.status_code == 503
         assert "skillpath score" in answer.json()["reason"]
@@ -104,3 +104,22 @@ def test_the_schema_is_the_one_that_was_reviewed() -> None:
     assert build_schema().as_str() + "\n" == snapshot.read_text("utf-8"), (
         "run: skillpath schema > tests/api/schema.graphql"
     )
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1"])
+def test_a_foreign_host_name_is_refused(client: TestClient, host: str) -> None:
+    answer = client.post("/graphql", json={"query": "{ vocabulary { revision } }"}, headers={"host": host})
+    assert answer.status_code in (400, 421)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost", "[::1]:8765"])
+def test_loopback_names_are_answered(client: TestClient, host: str) -> None:
+    answer = client.post("/graphql", json={"query": "{ vocabulary { revision } }"}, headers={"host": host})
+    assert answer.status_code == 200
+
+
+def test_a_form_cannot_decide(client: TestClient) -> None:
+    body = '{"query": "mutation { undo(revision: 1) { revision } }"}'
+    answer = client.post("/graphql", content=body, headers={"content-type": "text/plain"})
+    assert answer.status_code in (400, 415)
+    assert client.get("/graphql", params={"query": "mutation { undo(revision: 1) { revision } }"}).status_code == 400

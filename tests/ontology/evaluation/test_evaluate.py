@@ -101,4 +101,5 @@ def test_our_spelling_stages_on_the_real_gold(real_data: Path) -> None:
         best = max(found.figures[m.name]["hit@10"].mean for m in methods[:-1])
         assert found.figures["ours"]["hit@10"].mean > max(best, least)
         assert found.calibration["error"] <= 0.08
+        assert found.calibration["error_of_ten_bins"] <= 0.12
         assert found.calibration["bands"]["accept"]["right"] >= 0.95
