@@ -39,7 +39,7 @@ class Closest:
     """Finds the skill whose key has the same stems as a term's key.
 
     Args:
-        forms: key, stems, own, code, rank (0 preferred, 1 alternative), kinship to the skill's preferred label.
+        forms: text, key, stems, own, code, rank (0 preferred, 1 alternative), kinship to the skill's preferred label.
     """
 
     def __init__(self, forms: pl.DataFrame, settings: Closeness) -> None:
@@ -50,6 +50,9 @@ class Closest:
         written = kin.filter(pl.col("key").str.contains(" ")).with_columns(joined=_joined(pl.col("key")))
         self._by_joined = winners(written, "joined")
         self._by_key = winners(kin, "key")
+        # A label that begins with a capital is a proper name: nobody develops "leadership" in the way of "Java".
+        proper = forms.filter((pl.col("rank") == 0) & pl.col("text").str.contains(r"^\p{Lu}"))
+        self._by_name = winners(proper.with_columns(named="key"), "named")
         words = forms["key"].str.split(" ").explode().value_counts()
         self._known = words["key"].sort()
         long = words.filter((pl.col("key").str.len_chars() >= settings.word_letters) & (pl.col("count") > 1))
@@ -61,6 +64,7 @@ class Closest:
             joined=_joined(pl.col("key")),
             stem=_sentence(pl.col("key")),
             turned=_sentence(turned(pl.col("key"))),
+            named=pl.col("key").str.extract(r"^(.+) (?:development|coding|scripting)$"),
         )
         for found, left in self._indexes():
             by = found.rename({"skill": f"skill_{left}", "runner_up": f"runner_up_{left}"})
@@ -76,7 +80,13 @@ class Closest:
     def _indexes(self) -> list[tuple[pl.DataFrame, str]]:
         """What is looked up by which form of a term, the surest first."""
         stem = self._by_stem
-        return [(self._by_key, "key"), (self._by_joined, "joined"), (stem, "stem"), (stem, "turned")]
+        return [
+            (self._by_key, "key"),
+            (self._by_joined, "joined"),
+            (stem, "stem"),
+            (stem, "turned"),
+            (self._by_name, "named"),
+        ]
 
     def _mended(self, terms: pl.DataFrame) -> pl.DataFrame:
         """Keys with unknown long words replaced by the one known word they are closest to, and how close."""

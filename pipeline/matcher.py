@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,9 @@ def train_matcher(graph: Graph, folder: Path, settings: MatcherTraining, report:
             graph.frame(EVERY["requirements"], RELEASED).sort("cluster", "skill"),
         )
     trainer = MatcherTrainer(source, folder, settings)
+    started = time.monotonic()
     with report.step("train the matcher") as tick:
-        learned = trainer.train(tick)
+        learned = trainer.train(tick) | {"seconds": round(time.monotonic() - started, 1)}
     (folder / CARD).write_text(json.dumps({"skills": len(source.labels), **learned}, indent=1) + "\n", "utf-8")
     (folder / CALIBRATION).unlink(missing_ok=True)
     return learned

@@ -32,6 +32,7 @@ from skillpath.ontology.word_lists import AMBIGUOUS, BLOCKED, CASED, NOISE
         ("problem solving", "solve", "fuzzy"),
         ("machinelearning", "ml", "fuzzy"),
         ("Java Programming", "java", "fuzzy"),
+        ("Java development", "java", "fuzzy"),
     ],
 )
 def test_what_is_sure_is_mapped(labels: pl.DataFrame, term: str, skill: str, method: str) -> None:
