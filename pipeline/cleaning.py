@@ -12,7 +12,7 @@ import polars as pl
 from skillpath.errors import BadInput
 from skillpath.pipeline.contracts import CONTRACTS, TYPES, Contract, Field
 from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, rejected
-from skillpath.pipeline.source_config import SourceSpec
+from skillpath.pipeline.source_spec import SourceSpec
 from skillpath.pipeline.tables import LINE, ROW, Table
 
 _INVISIBLE = r"[\x{0000}-\x{0008}\x{000B}\x{000C}\x{000E}-\x{001F}\x{007F}\x{200B}-\x{200D}\x{2060}\x{FEFF}\x{FFFD}]"
@@ -114,7 +114,7 @@ def _parse(raw: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -
     )
     problems = []
     for name, field in contract.fields.items():
-        if field.kind in ("text", "list"):
+        if field.kind in ("text", "list", "salary"):
             continue
         filled = _text(pl.col(name)) if raw.schema[name] == pl.String else pl.col(name)
         failed = raw.filter(filled.is_not_null() & parsed[name].is_null())
@@ -142,7 +142,7 @@ def _parsed(dtype: pl.DataType, name: str, field: Field, spec: SourceSpec) -> pl
         dtype = pl.String()
     if field.kind == "date":
         return _date(column, dtype, spec.dates.get(name))
-    if field.kind != "text":
+    if field.kind not in ("text", "salary"):
         number = _text(column) if dtype == pl.String else column
         value = number.cast(pl.Float64, strict=False)
         value = pl.when(value.is_finite()).then(value)

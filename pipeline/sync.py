@@ -22,7 +22,7 @@ from skillpath.pipeline.evidence import EvidenceSettings, gather
 from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.quarantine import rejected, write_quarantine
 from skillpath.pipeline.records import UPSERTS, enrolment_rows, record_rows, term_rows
-from skillpath.pipeline.source_config import SourceSpec, SyncConfig
+from skillpath.pipeline.source_spec import SourceSpec, SyncConfig
 from skillpath.pipeline.tables import read_table
 from skillpath.pipeline.vocabulary import Vocabulary, decisions, read_vocabulary
 

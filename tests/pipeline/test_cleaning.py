@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from skillpath.errors import BadInput
 from skillpath.pipeline.cleaning import Cleaned, clean
-from skillpath.pipeline.source_config import Select, SourceSpec
+from skillpath.pipeline.source_spec import Select, SourceSpec
 from skillpath.pipeline.tables import read_table
 
 JOBS = {"code": "id", "title": "name", "posted_at": "day", "skills": "tags", "text": "body"}
