@@ -60,6 +60,7 @@ KEYS = {
     "requirements": ["cluster", "skill"],
 }
 KINDS = ("skill", "knowledge", "language", "transversal", "group")
+STATUSES = ("released", "deprecated")
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from skillpath.errors import BadInput
 from skillpath.ontology.assembly import (
     Parts,
     assemble,
@@ -19,183 +16,84 @@ from skillpath.ontology.assembly import (
     check_related,
     check_requirements,
 )
-from skillpath.ontology.files import check_file
+from skillpath.ontology.cleaning import DAMAGED
 from skillpath.ontology.redirects import known_pairs
-from skillpath.ontology.release import KINDS, REPLACED, Release, RequirementDefaults
+from skillpath.ontology.release import KINDS, STATUSES, Release
 from skillpath.ontology.sieve import Sieve
+from skillpath.ontology.skos_concepts import read_concepts
+from skillpath.ontology.skos_graph import BLANK, Told
+from skillpath.ontology.skos_needs import read_needs
+from skillpath.ontology.skos_syntax import parsed
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-
-OURS = "urn:skillpath:vocabulary#"
-CONCEPT = "urn:skillpath:concept/"
-SYNTAX = {".ttl": "turtle", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld", ".json": "json-ld", ".nt": "nt"}
-LANGUAGE = "en"
+RELATIONS = {"ours:essentialRelation": "essential", "ours:optionalRelation": "optional", "skos:related": "optional"}
+"""What a link between two skills is, the strongest first."""
 
 
 def read_skos(path: Path) -> Release:
     """Read one SKOS file; its ending tells the syntax.
 
-    Concepts of other people get codes from their notation or address, the English label or else any, and count as
-    skills; two preferred labels in one language put the concept in the quarantine.
+    Concepts of other people get codes from their notation or address (with a digest of the address where two would
+    be the same), the English label or else any, and count as skills. Two preferred labels in one language, or no
+    address, put a concept in the quarantine, where ``row`` counts the concepts by address.
 
     Raises:
-        BadInput: the file is missing, of another kind, or broken (with the place where).
+        BadInput: the file is missing, of another kind, broken (with the line), or needs another file.
     """
-    graph = _parsed(path)
-    told = _Told(graph)
-    concepts = _concepts(told, path.name)
-    clusters = Sieve(path.name, concepts.filter(pl.col("occupation")))
-    skills = Sieve(path.name, concepts.filter(~pl.col("occupation")))
-    for sieve, taken in ((skills, []), (clusters, [skills.rows["code"]])):
-        _one_label(sieve)
-        check_concepts(sieve, list(taken))
-    _known_kinds(skills)
-    code_of = dict(concepts.select("iri", "code").iter_rows())
-    codes = skills.rows["code"]
-    broader = _edges(told, path.name, code_of, ("child", "parent"), {"skos:broader": None})
-    narrower = _edges(told, path.name, code_of, ("parent", "child"), {"skos:narrower": None})
-    broader.rows = pl.concat([broader.rows, narrower.rows.select(broader.rows.columns)])
-    broader.rows = broader.rows.unique(["child", "parent"], keep="first", maintain_order=True)
-    kinds = {"ours:essentialRelation": "essential", "ours:optionalRelation": "optional", "skos:related": "optional"}
-    related = _edges(told, path.name, code_of, ("source", "target"), kinds)
-    related.rows = related.rows.unique(["source", "target"], keep="first", maintain_order=True)
-    check_broader([broader], codes)
-    check_related(related, codes)
-    needs = _requirements(told, path.name, code_of)
-    check_requirements(needs, clusters.rows["code"], codes)
-    title, version = told.scheme(path)
-    release = assemble(title, version, Parts([skills], [broader], [related], [clusters], [needs]))
-    successors = [(code_of.get(s, s), code_of.get(o, o)) for s, o, _ in told.rows("dct:isReplacedBy")]
-    pairs = pl.DataFrame(successors, schema=REPLACED, orient="row")
-    return replace(release, replaced=known_pairs(pairs, codes))
+    told = Told(parsed(path))
+    concepts = read_concepts(told, path)
+    skills = _checked(Sieve(path.name, concepts.filter(~pl.col("occupation"))), KINDS)
+    clusters = _checked(Sieve(path.name, concepts.filter(pl.col("occupation"))), ("occupation",))
+    # Links are checked by address and coded afterwards: a code may read like the address of something else.
+    broader, related, needs = _broader(told, path.name), _related(told, path.name), read_needs(told, path.name)
+    check_broader([broader], skills.rows["iri"])
+    check_related(related, skills.rows["iri"])
+    check_requirements(needs, clusters.rows["iri"], skills.rows["iri"])
+    skill_of, cluster_of = (sieve.rows.select("iri", "code") for sieve in (skills, clusters))
+    broader.rows = _coded(broader.rows, {"child": skill_of, "parent": skill_of})
+    related.rows = _coded(related.rows, {"source": skill_of, "target": skill_of})
+    needs.rows = _coded(needs.rows, {"cluster": cluster_of, "skill": skill_of})
+    name, version = told.scheme()
+    digest = blake2b(path.read_bytes(), digest_size=6).hexdigest()
+    parts = Parts([skills], [broader], [related], [clusters], [needs])
+    replaced = _coded(told.links(["dct:isReplacedBy"], ("old", "new")), {"old": skill_of, "new": skill_of})
+    pairs = known_pairs(replaced.select("old", "new"), skills.rows["code"])
+    return replace(assemble(name or path.stem, version or digest, parts), replaced=pairs)
 
 
-class _Told:
-    """What a graph says, by predicate, as (subject, value, language) rows in a stable order."""
-
-    def __init__(self, graph: Graph) -> None:
-        from rdflib import DCTERMS, OWL, RDF, SKOS
-
-        self.graph = graph
-        self.spaces = {"skos": str(SKOS), "dct": str(DCTERMS), "owl": str(OWL), "rdf": str(RDF), "ours": OURS}
-
-    def rows(self, name: str) -> list[tuple[str, str, str]]:
-        from rdflib import URIRef
-
-        space, local = name.split(":")
-        found = self.graph.subject_objects(URIRef(self.spaces[space] + local))
-        return sorted((str(s), str(o), getattr(o, "language", None) or "") for s, o in found)
-
-    def frame(self, name: str, column: str) -> pl.DataFrame:
-        schema = {"iri": pl.String, column: pl.String, "language": pl.String}
-        return pl.DataFrame(self.rows(name), schema=schema, orient="row")
-
-    def first(self, name: str, column: str) -> pl.DataFrame:
-        """One value for each subject: English, else without language, else the first."""
-        rank = pl.col("language").replace_strict({LANGUAGE: 0, "": 1}, default=2)
-        found = self.frame(name, column).sort("iri", rank, "language", column)
-        return found.unique("iri", keep="first", maintain_order=True).select("iri", column)
-
-    def scheme(self, path: Path) -> tuple[str, str]:
-        titles, versions = self.rows("dct:title"), self.rows("owl:versionInfo")
-        digest = blake2b(path.read_bytes(), digest_size=6).hexdigest()
-        return (titles[0][1] if titles else path.stem), (versions[0][1] if versions else digest)
+def _checked(concepts: Sieve, kinds: tuple[str, ...]) -> Sieve:
+    concepts.drop(pl.col("blank"), "label", "the concept has no address", "missing")
+    concepts.drop(pl.col("twice"), "label", "the concept has two preferred labels in one language", "duplicate")
+    damaged = pl.col("altLabels").list.join("|").str.contains(DAMAGED)
+    concepts.drop(damaged, "label", "another label of the concept is not valid UTF-8 text", "encoding")
+    check_concepts(concepts, [])
+    concepts.among("kind", kinds)
+    concepts.among("status", STATUSES)
+    return concepts
 
 
-def _parsed(path: Path) -> Graph:
-    from rdflib import Graph
-
-    check_file(path)
-    if path.suffix not in SYNTAX:
-        raise BadInput("Not a SKOS file by its ending", where=str(path), todo=f"Use one of {', '.join(SYNTAX)}")
-    graph = Graph()
-    try:
-        with path.open("rb") as stream:
-            graph.parse(stream, format=SYNTAX[path.suffix])
-    except Exception as error:
-        # A parser that trips over a broken file raises whatever it tripped over, an IndexError included.
-        first = " ".join(str(error).split())[:200]
-        raise BadInput(f"The file is broken: {first}", where=str(path), todo="Mend that place") from error
-    return graph
+def _broader(told: Told, file: str) -> Sieve:
+    upwards = told.links(["skos:broader"], ("child", "parent"))
+    downwards = told.links(["skos:narrower"], ("parent", "child")).select(upwards.columns)
+    return _links(file, pl.concat([upwards, downwards]), "child", "parent")
 
 
-def _concepts(told: _Told, file: str) -> pl.DataFrame:
-    concepts = sorted(s for s, o, _ in told.rows("rdf:type") if o == told.spaces["skos"] + "Concept")
-    if not concepts:
-        raise BadInput("The file holds no skos:Concept", where=file, todo="Give a SKOS vocabulary")
-    frame = pl.DataFrame({"iri": concepts}).with_row_index("row", offset=1)
-    labels = told.frame("skos:prefLabel", "label")
-    twice = labels.group_by("iri", "language").len().filter(pl.col("len") > 1).select("iri").unique()
-    singles = ("dct:identifier", "code"), ("skos:notation", "notation"), ("skos:definition", "definition")
-    ours = ("ours:kind", "kind"), ("ours:status", "status"), ("ours:isco", "isco"), ("ours:address", "address")
-    for name, column in (("skos:prefLabel", "label"), *singles, *ours, ("owl:deprecated", "deprecated")):
-        frame = frame.join(told.first(name, column), on="iri", how="left", maintain_order="left")
-    others = told.frame("skos:altLabel", "alt").filter(pl.col("language").is_in([LANGUAGE, ""]))
-    alt = others.group_by("iri").agg(altLabels=pl.col("alt").unique().sort())
-    frame = frame.join(alt, on="iri", how="left", maintain_order="left")
-    ending = pl.col("iri").str.extract(r"([^/#]+)[/#]?$").fill_null(pl.col("iri"))
-    dead = (pl.col("deprecated").str.to_lowercase() == "true").fill_null(False)
-    return frame.with_columns(
-        code=pl.coalesce("code", pl.lit("skos:") + pl.coalesce("notation", ending)),
-        altLabels=pl.col("altLabels")
-        .fill_null([])
-        .list.set_difference(pl.concat_list(pl.col("label").fill_null("")))
-        .list.sort(),
-        uri=pl.when(~pl.col("iri").str.starts_with(CONCEPT)).then(pl.coalesce("address", "iri")).otherwise("address"),
-        occupation=(pl.col("kind") == "occupation").fill_null(False),
-        kind=pl.col("kind").fill_null("skill"),
-        status=pl.coalesce("status", pl.when(dead).then(pl.lit("deprecated")).otherwise(pl.lit("released"))),
-        twice=pl.col("iri").is_in(twice["iri"].implode()),
+def _related(told: Told, file: str) -> Sieve:
+    links = told.links(RELATIONS, ("source", "target"))
+    return _links(file, links.with_columns(kind=pl.col("predicate").replace_strict(RELATIONS)), "source", "target")
+
+
+def _links(file: str, links: pl.DataFrame, start: str, end: str) -> Sieve:
+    """Links said twice, from both ends or by two predicates, count once; the first one tells the kind."""
+    named = links.with_columns(
+        pl.when(pl.col(c).str.starts_with(BLANK)).then(pl.lit(BLANK)).otherwise(c).alias(c) for c in (start, end)
     )
+    return Sieve(file, named.unique([start, end], keep="first", maintain_order=True))
 
 
-def _one_label(sieve: Sieve) -> None:
-    sieve.drop(pl.col("twice"), "label", "the concept has two preferred labels in one language", "duplicate")
-
-
-def _known_kinds(skills: Sieve) -> None:
-    skills.among("kind", KINDS)
-
-
-def _edges(
-    told: _Told, file: str, code_of: dict[str, str], ends: tuple[str, str], kinds: Mapping[str, str | None]
-) -> Sieve:
-    """Links between concepts; an end that is no concept keeps its address, so that the checks turn it away."""
-    rows: list[tuple[str, str, str | None]] = []
-    for name, kind in kinds.items():
-        rows += [(code_of.get(s, s), code_of.get(o, o), kind) for s, o, _ in told.rows(name)]
-    schema = {ends[0]: pl.String, ends[1]: pl.String, "kind": pl.String}
-    frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("row", offset=1)
-    return Sieve(file, frame.select("row", *sorted(ends), "kind"))
-
-
-def _requirements(told: _Told, file: str, code_of: dict[str, str]) -> Sieve:
-    defaults = RequirementDefaults()
-    rows: list[tuple[str, str, bool, float, float]] = []
-    plain: Iterable[tuple[str, bool, float, float]] = (
-        ("ours:requiresEssential", True, defaults.essential_level, defaults.essential_weight),
-        ("ours:requiresOptional", False, defaults.optional_level, defaults.optional_weight),
-    )
-    for name, essential, level, weight in plain:
-        rows += [(code_of.get(s, s), code_of.get(o, o), essential, level, weight) for s, o, _ in told.rows(name)]
-    parts: dict[str, dict[str, Any]] = {}
-    for name in ("skill", "essential", "level", "weight"):
-        for node, value, _ in told.rows(f"ours:{name}"):
-            parts.setdefault(node, {})[name] = value
-    for subject, node, _ in told.rows("ours:requires"):
-        part = parts.get(node, {})
-        skill = code_of.get(part.get("skill", ""), part.get("skill", ""))
-        try:
-            level, weight = float(part["level"]), float(part["weight"])
-        except (KeyError, ValueError) as error:
-            raise BadInput("A requirement lacks level or weight", where=file, todo="Give both, 0 to 1") from error
-        rows.append((code_of.get(subject, subject), skill, part.get("essential") == "true", level, weight))
-    schema = {
-        "cluster": pl.String,
-        "skill": pl.String,
-        "essential": pl.Boolean,
-        "level": pl.Float64,
-        "weight": pl.Float64,
-    }
-    return Sieve(file, pl.DataFrame(rows, schema=schema, orient="row").with_row_index("row", offset=1))
+def _coded(links: pl.DataFrame, ends: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The links between concepts that are there, with codes in place of addresses."""
+    for column, code_of in ends.items():
+        found = code_of.rename({"iri": column, "code": "_code"})
+        links = links.join(found, on=column, how="inner", maintain_order="left")
+        links = links.drop(column).rename({"_code": column})
+    return links

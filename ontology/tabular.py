@@ -20,13 +20,12 @@ from skillpath.ontology.assembly import (
 from skillpath.ontology.cleaning import DAMAGED, clean_list
 from skillpath.ontology.csv_rows import read_csv
 from skillpath.ontology.redirects import known_pairs
-from skillpath.ontology.release import KINDS, Release, RequirementDefaults
+from skillpath.ontology.release import KINDS, STATUSES, Release, RequirementDefaults
 from skillpath.ontology.sieve import Sieve
 
 FILES = ("skills.csv", "clusters.csv", "requirements.csv")
 RELATED, RELEASE = "related.csv", "release.csv"
 ESCAPED, BAR = r"\|", "\ue003"
-STATUSES = ("released", "deprecated")
 
 
 def read_csv_vocabulary(folder: Path, defaults: RequirementDefaults | None = None) -> Release:

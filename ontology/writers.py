@@ -9,7 +9,7 @@ import polars as pl
 
 from skillpath.errors import BadInput
 from skillpath.ontology.release import Release
-from skillpath.ontology.skos import SYNTAX
+from skillpath.ontology.skos_syntax import syntax_of
 from skillpath.ontology.tabular import ESCAPED
 
 
@@ -32,8 +32,7 @@ def write_csv_vocabulary(release: Release, folder: Path) -> None:
 def _skos(release: Release, path: Path) -> None:
     from skillpath.ontology.skos_writer import write_skos
 
-    if path.suffix not in SYNTAX:
-        raise BadInput("Not a SKOS file by its ending", where=str(path), todo=f"Use one of {', '.join(SYNTAX)}")
+    syntax_of(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_skos(release, path)
 
