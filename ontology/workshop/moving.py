@@ -16,35 +16,11 @@ from skillpath.ontology.workshop.actions import (
     checked_text,
     slug,
 )
+from skillpath.ontology.workshop.links import joined
 from skillpath.ontology.workshop.records import SKILL_LINKS, Draft, Link, Props, Slice
 from skillpath.ontology.workshop.terms import assign
 
-_MOST = ("level", "weight", "gain", "score", "have", "required")
 LOCAL = "local:skill/"
-
-
-def joined(one: Props, other: Props) -> dict[str, Any]:
-    """Two relationships as one: the stronger level, weight, gain or score counts; essential if either is.
-
-    Evidence is the union; what is still missing is required − have; everything else is as in ``one``.
-
-    >>> joined({"level": 0.4, "essential": False}, {"level": 0.8, "essential": True})
-    {'level': 0.8, 'essential': True}
-    """
-    both: dict[str, Any] = {**other, **one}
-    for name in _MOST:
-        values = [float(p[name]) for p in (one, other) if p.get(name) is not None]
-        if values:
-            both[name] = max(values)
-    if "essential" in both:
-        both["essential"] = bool(one.get("essential") or other.get("essential"))
-    if isinstance(both.get("evidence"), list):
-        both["evidence"] = sorted({*(one.get("evidence") or ()), *(other.get("evidence") or ())})
-    if both.get("kind") in ("essential", "optional"):
-        both["kind"] = "essential" if "essential" in (one.get("kind"), other.get("kind")) else "optional"
-    if "gap" in both and {"have", "required"} <= both.keys():
-        both["gap"] = max(0.0, both["required"] - both["have"])
-    return {name: both[name] for name in (*one, *(k for k in both if k not in one))}
 
 
 def merge(draft: Draft, action: Merge, stamp: Stamp) -> None:

@@ -40,7 +40,7 @@ def propose(draft: Draft, action: Propose, stamp: Stamp) -> None:
         if code:
             draft.seen.usable(code)
     for code in asked.broader:
-        draft.seen.skill(code)
+        draft.seen.standing(code)
     if asked.term:
         draft.seen.term(asked.term)
     payload = {k: v for k, v in asdict(asked).items() if v and k not in ("kind", "reason")}
@@ -99,6 +99,7 @@ def _carry_out(draft: Draft, asked: Propose, stamp: Stamp) -> None:
         more = {"altLabels": labels, "localLabels": labels or None, "definition": asked.definition or None}
         code = create_skill(draft, asked.label, stamp, **more)
         for parent in asked.broader:
+            draft.seen.standing(parent)  # It may have been deprecated since it was asked for.
             draft.put(Link("BROADER", "Skill", code, parent), {"source": "local"})
         if asked.term:
             assign(draft, asked.term, code, stamp)

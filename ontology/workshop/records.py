@@ -95,18 +95,22 @@ class Slice:
             at = then[0]
             seen.add(at)
 
+    def standing(self, code: str) -> dict[str, Any]:
+        """Properties of a skill or group. Raises NotFound, and BadInput for a deprecated one."""
+        found = self.skill(code)
+        if found.get("status") == "deprecated":
+            then = self.successor(code)
+            todo = f"Use {then}" if then else "Choose another skill"
+            raise BadInput("This skill is deprecated", where=code, todo=todo)
+        return found
+
     def usable(self, code: str) -> dict[str, Any]:
-        """Properties of a skill that may be chosen: neither deprecated nor a group.
+        """Properties of a skill that a term may mean: neither deprecated nor a group.
 
         Raises:
             NotFound, BadInput: it is not there, or may not be chosen.
         """
-        found = self.skill(code)
-        if found.get("status") == "deprecated":
-            then = self.successor(code)
-            raise BadInput(
-                "This skill is deprecated", where=code, todo=f"Use {then}" if then else "Choose another skill"
-            )
+        found = self.standing(code)
         if found.get("kind") == "group":
             raise BadInput("This is a group, which no term can mean", where=code, todo="Choose a skill below it")
         return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from skillpath.errors import BadInput
 from skillpath.ontology.workshop.actions import Bulk, MapTerm, RejectTerm, Stamp, checked_text
+from skillpath.ontology.workshop.links import DECLARED, declared, found
 from skillpath.ontology.workshop.records import Draft, Link
 
 STATUSES = ("unmapped", "review", "mapped", "rejected")
@@ -66,7 +67,7 @@ def _declare(draft: Draft, term: str, skill: str, stamp: Stamp) -> None:
         known = draft.seen.links.get(link)
         said = _said(mention.label, stamp)
         if known is None or _strength(known) < _strength(said):
-            draft.put(link, {**(known or {}), **said})
+            draft.put(link, declared(said, known))
 
 
 def _forget(draft: Draft, term: str, skill: str) -> None:
@@ -74,20 +75,23 @@ def _forget(draft: Draft, term: str, skill: str) -> None:
     for mention in draft.seen.mentions.get(term, ()):
         link = Link(EVIDENCE[mention.label], mention.label, mention.record, skill)
         known = draft.seen.links.get(link)
-        declared = known is not None and (known.get("via") == "term" or mention.label == "Student")
         others = [t for t in draft.terms_of.get((mention.label, mention.record), ()) if t != term]
         still = {*mention.others, *(s for t in others for s in draft.meanings.get(t, ()))}
-        if declared and skill not in still:
+        if known is None or skill in still:
+            continue
+        if mention.label == "Student":
             draft.put(link, None)
+        elif known.get("via") == DECLARED:
+            draft.put(link, found(known))
 
 
 def _said(label: str, stamp: Stamp) -> dict[str, Any]:
-    declared = stamp.declared
+    how = stamp.declared
     if label == "Student":
-        return {"level": declared.stated, "evidence": ["admission"]}
+        return {"level": how.stated, "evidence": ["admission"]}
     if label == "Resource":
-        return {"gain": declared.gain, "via": "term"}
-    return {"level": declared.level, "weight": declared.weight, "essential": True, "via": "term"}
+        return {"gain": how.gain, "via": DECLARED}
+    return {"level": how.level, "weight": how.weight, "essential": True, "via": DECLARED}
 
 
 def _strength(properties: dict[str, Any]) -> float:

@@ -7,6 +7,7 @@ import pytest
 from skillpath.errors import BadInput, NotFound
 from skillpath.ontology.workshop.actions import (
     Bulk,
+    Decide,
     Deprecate,
     MapTerm,
     Merge,
@@ -16,7 +17,7 @@ from skillpath.ontology.workshop.actions import (
     RejectTerm,
     Split,
 )
-from skillpath.ontology.workshop.moving import joined
+from skillpath.ontology.workshop.links import joined
 from skillpath.ontology.workshop.records import Conflict, Link, Node
 
 from .worlds import act, world
@@ -40,6 +41,26 @@ def test_stronger_evidence_is_not_lowered_and_survives_a_rejection() -> None:
     assert Link("REQUIRES", "Job", "j1", "sql") in last.links
     assert Link("IMPROVES", "Resource", "r2", "sql") not in last.links
     assert last.nodes[Node("Term", "t1")]["status"] == "rejected"
+
+
+def test_a_weaker_text_speaks_again_once_the_term_is_rejected() -> None:
+    before, link = world(), Link("REQUIRES", "Job", "j1", "python")
+    after, _ = act(before, MapTerm("t1", "python"))
+    assert (after.links[link]["via"], after.links[link]["level"]) == ("term", 0.6)
+    merged, _ = act(after, Merge("python", "git"), 2)
+    last, _ = act(merged, RejectTerm("t1"), 3)
+    assert last.links[link._replace(target="git")] == before.links[link]
+
+
+def test_a_merge_keeps_apart_what_term_and_text_say() -> None:
+    before, link = world(), Link("REQUIRES", "Job", "j1", "python")
+    for skill, other in (("git", "python"), ("python", "git")):
+        mapped, _ = act(before, MapTerm("t1", "git"))
+        merged, _ = act(mapped, Merge(skill, other), 2)
+        joint = link._replace(target=other)
+        assert (merged.links[joint]["via"], merged.links[joint]["level"]) == ("term", 0.6)
+        last, _ = act(merged, RejectTerm("t1"), 3)
+        assert last.links[joint] == before.links[link]
 
 
 def test_what_another_term_says_stays() -> None:
@@ -117,3 +138,10 @@ def test_nothing_moves_to_a_deprecated_skill() -> None:
         act(after, Merge("git", "sql"), 2)
     with pytest.raises(BadInput, match="Use python"):
         act(after, MapTerm("t1", "sql"), 2)
+    asked = Propose(ProposalKind.NEW_SKILL, label="Below it", broader=("sql",))
+    with pytest.raises(BadInput, match="Use python"):
+        act(after, asked, 2)
+    early, _ = act(world(), asked, 1)
+    merged, _ = act(early, Merge("sql", "python"), 2)
+    with pytest.raises(BadInput, match="Use python"):
+        act(merged, Decide("proposal:1", True), 3, by="bob")

@@ -23,7 +23,8 @@ from skillpath.ontology.workshop.actions import (
     Stamp,
 )
 from skillpath.ontology.workshop.decide import undo
-from skillpath.ontology.workshop.records import Changes, Node, Slice
+from skillpath.ontology.workshop.links import found
+from skillpath.ontology.workshop.records import Changes, Link, Node, Slice
 
 from .worlds import AT, SKILLS, TERMS, act, world
 
@@ -41,14 +42,26 @@ ACTIONS = st.one_of(
 )
 
 
-def _strongest(seen: Slice) -> dict[tuple[str, str], float]:
-    """The highest level or gain of each record's links that sources gave."""
-    found: dict[tuple[str, str], float] = {}
-    for link, p in seen.links.items():
-        if link.label not in ("Skill", "Term") and p.get("via") != "term" and p.get("evidence") != ["admission"]:
-            key = (link.label, link.source)
-            found[key] = max(found.get(key, 0.0), float(p.get("level", p.get("gain", 0.0))))
-    return found
+def _given(seen: Slice) -> dict[Link, float]:
+    """The level or gain of each link that sources gave, whatever a term declares above it."""
+    given = {}
+    for link, properties in seen.links.items():
+        text = found(properties)
+        if link.label not in ("Skill", "Term") and text and text.get("evidence") != ["admission"]:
+            given[link] = float(text.get("level", text.get("gain", 0.0)))
+    return given
+
+
+def _kept(seen: Slice, link: Link, level: float) -> bool:
+    """Whether a record's link still stands where its skill went: to its successor, or to a part of it."""
+    ends = {link.target, seen.successor(link.target)}
+    ends |= {node.code for node in seen.nodes if node.code.startswith("local:")}
+    return any(
+        (k.type, k.label, k.source, k.run) == (link.type, link.label, link.source, link.run)
+        and k.target in ends
+        and now >= level
+        for k, now in _given(seen).items()
+    )
 
 
 def _has_cycle(seen: Slice) -> bool:
@@ -76,9 +89,8 @@ def _check(seen: Slice) -> None:
             assert Node("Skill", end) in seen.nodes, "an old code resolves"
             left = [k for k in seen.links if code in (k.source, k.target) and k.type != "REPLACED_BY"]
             assert not left, "nothing hangs on a code that redirects"
-    now = _strongest(seen)
-    for key, level in _strongest(world()).items():
-        assert now.get(key, 0.0) >= level, "no relationship of a source is lost"
+    for link, level in _given(world()).items():
+        assert _kept(seen, link, level), "no relationship of a source is lost"
     for term_ in TERMS:
         meant = [k for k in seen.links if k.maps_term and k.source == term_]
         assert len(meant) == (seen.nodes[Node("Term", term_)]["status"] == "mapped")
