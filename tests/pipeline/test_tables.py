@@ -24,11 +24,15 @@ def written(folder: Path, name: str, content: bytes) -> Path:
         ("empty.parquet", b"", "The file is empty"),
         ("table.xyz", b"a,b\n1,2\n", "Cannot read .xyz"),
         ("text.parquet", b"a,b\n1,2\n", "Not a Parquet file"),
-        ("latin.csv", "code,title\n1,Müller\n".encode("latin-1"), "Not UTF-8 text"),
-        ("utf16.csv", "code,title\n1,x\n".encode("utf-16"), "Not UTF-8 text"),
+        ("latin.csv", "code,title\n1,Müller\n".encode("latin-1"), "Not UTF-8 text: byte 14 on line 2 does not fit"),
+        ("utf16.csv", "code,title\n1,x\n".encode("utf-16-le"), "NUL characters.*utf-16-le"),
+        ("odd.csv", "code,title\n1,x\n".encode("utf-16")[:-1], "Not UTF-16-LE text"),
         ("twice.csv", b"a,a\n1,2\n", "the header names a twice"),
-        ("open.csv", b'a,b\n1,"never closed\n', "Not a readable table"),
-        ("broken.jsonl", b'{"a": 1}\n{"a": \n', "Not JSON lines"),
+        ("headless.csv", b"\na,b\n1,2\n", "the file has no header"),
+        ("ours.csv", b"#row,b\n1,2\n", "A column is called #row"),
+        ("open.csv", b'a,b\n1,2\n3,"never closed\n4,5\n', "a quote in the row that begins on line 3 is never closed"),
+        ("broken.jsonl", b'[1]\n{"a": \n', "Not JSON lines"),
+        ("blank.jsonl", b" \n\n", "The file has no rows"),
     ],
 )
 def test_what_is_no_table(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
@@ -49,6 +53,14 @@ def test_rows_keep_their_physical_lines_and_ragged_ones_are_quarantined(tmp_path
     assert table.frame.rows() == [(1, 2, "1", "two\nlines"), (4, 7, "4", "y")]
     assert table.rejected.select("row", "line", "value").rows() == [(2, 4, "1"), (3, 5, "3")]
     assert "the row has 1 cells, the header 2" in table.rejected["reason"].to_list()
+
+
+def test_a_row_with_broken_quotes_is_quarantined_and_the_next_is_read(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "t.csv", b'a,b\n1,"he said "hi" twice"\n2,5" pipe\n3,y\n'))
+    assert table.frame.rows() == [(2, 3, "2", '5" pipe'), (3, 4, "3", "y")]
+    assert table.rejected.select("row", "line", "reason", "rule").rows() == [
+        (1, 2, "text follows a closed quote", "quotes")
+    ]
 
 
 def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
