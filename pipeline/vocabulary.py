@@ -1,9 +1,9 @@
-"""What the graph's vocabulary knows: maps raw terms to skills and finds skills and occupations in texts."""
+"""What the graph's vocabulary knows: maps terms to skills, finds skills in texts, groups posts to occupations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -14,11 +14,16 @@ from skillpath.ontology.matching import Matcher, MatchSettings
 from skillpath.ontology.ranking.ranker import Ranker, RankSettings
 from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.scanning import Scanner, ScanSettings
+from skillpath.pipeline.cluster_skills import SkillProfiles
+from skillpath.pipeline.cluster_titles import TitleFinder
+from skillpath.pipeline.clustering import ClusterSettings, assign
 
 SKILL_LABELS = query("skills/read_labels")
 CLUSTER_LABELS = query("clusters/read_labels")
+REQUIREMENTS = query("clusters/export_requirements")
 DECISIONS = query("terms/read_decisions", "prefix")
 LABEL_SCHEMA = {"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)}
+REQUIREMENT_SCHEMA = {"cluster": pl.String, "skill": pl.String, "weight": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -27,24 +32,24 @@ class Vocabulary:
 
     matcher: Matcher
     skills: Scanner
-    occupations: Scanner
+    occupations: TitleFinder
+    profiles: SkillProfiles
     ranker: Ranker
+    clustering: ClusterSettings = field(default_factory=ClusterSettings)
+
+    def clusters_of(self, titles: Sequence[str], needs: pl.DataFrame) -> pl.DataFrame:
+        """The occupation of each post that has a clear one: doc, cluster, cluster_score, cluster_via.
+
+        Args:
+            titles: the title of each post; ``doc`` is its place here.
+            needs: doc, code and strength of the skills that each post asks for.
+        """
+        return assign(titles, needs, self.occupations, self.profiles, self.clustering)
 
     def headline_clusters(self, titles: Sequence[str]) -> pl.DataFrame:
-        """(doc, cluster, cluster_score) of titles that name an occupation: the longest name wins, then the first.
-
-        The score is the share of the title that the name covers.
-        """
-        lengths = pl.DataFrame({"doc": range(len(titles)), "length": [len(t) for t in titles]})
-        found = self.occupations.scan(titles).with_columns(pl.col("doc").cast(pl.Int64))
-        hits: pl.DataFrame = (
-            found.with_columns(size=pl.col("end") - pl.col("start"))
-            .sort("doc", "size", "start", descending=[False, True, False])
-            .unique("doc", keep="first", maintain_order=True)
-            .join(lengths, on="doc")
-            .select("doc", cluster="code", cluster_score=pl.col("size") / pl.col("length"))
-        )
-        return hits
+        """(doc, cluster, cluster_score) of titles alone."""
+        nothing = pl.DataFrame(schema={"doc": pl.Int64, "code": pl.String})
+        return self.clusters_of(titles, nothing).drop("cluster_via")
 
 
 def read_vocabulary(
@@ -53,6 +58,7 @@ def read_vocabulary(
     scanning: ScanSettings,
     ranking: RankSettings | None = None,
     encoder: Encoder | None = None,
+    clustering: ClusterSettings | None = None,
 ) -> Vocabulary:
     """Build the matchers from the graph.
 
@@ -62,10 +68,18 @@ def read_vocabulary(
     skills = graph.frame(SKILL_LABELS, LABEL_SCHEMA).sort("code")
     if skills.is_empty():
         raise Unavailable("The graph holds no skills yet", todo="Run `skillpath ontology import FORMAT PATH` first")
-    clusters = graph.frame(CLUSTER_LABELS, LABEL_SCHEMA).sort("code")
+    chosen = clustering or ClusterSettings()
+    clusters = graph.frame(CLUSTER_LABELS, {**LABEL_SCHEMA, "isco": pl.String}).sort("code")
+    requirements = graph.frame(REQUIREMENTS, REQUIREMENT_SCHEMA).sort("cluster", "skill")
     matcher = Matcher(skills, matching)
-    ranker = Ranker(skills, encoder, settings=ranking, matcher=matcher)
-    return Vocabulary(matcher, Scanner(skills, scanning), Scanner(clusters, scanning), ranker)
+    return Vocabulary(
+        matcher,
+        Scanner(skills, scanning),
+        TitleFinder(clusters, chosen.titles, scanning),
+        SkillProfiles(requirements, chosen.block),
+        Ranker(skills, encoder, settings=ranking, matcher=matcher),
+        chosen,
+    )
 
 
 def decisions(graph: Graph, source: str) -> pl.DataFrame:
