@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.pipeline.town.demand import Demand, ask_probability
+from skillpath.pipeline.town.diffusion import adoption
 from skillpath.pipeline.town.settings import TownSettings
 from skillpath.pipeline.town.vocabulary import GENERAL_GROUPS, Vocabulary
 
@@ -24,8 +26,6 @@ class PostNoise:
     """Share of posts with a term that no vocabulary knows."""
     unlisted: float = 0.08
     """Share of asked skills that stand in the text only."""
-    no_salary: float = 0.15
-    salary_spread: float = 0.08
     fewest: int = 3
 
 
@@ -38,32 +38,64 @@ class Asked:
     essential: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What each cluster may ask for, in order of cluster: its requirements, then skills that spread to it.
+
+    Attributes:
+        size: rows of each cluster, shape (clusters,); every other array has one entry per row.
+        leaf: row of the skill.
+        drift: yearly change on the logit scale.
+        rate, midpoint: of the S-curve along which the cluster takes the skill up; always taken up where it is not new.
+    """
+
+    size: NDArray[np.int64]
+    leaf: NDArray[np.int64]
+    essential: NDArray[np.bool_]
+    level: NDArray[np.float64]
+    drift: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    midpoint: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, demand: Demand) -> Asking:
+        """Return the table of a market."""
+        pair = ["cluster", "leaf"]
+        curves = demand.diffusion.table.select(*pair, "rate", "midpoint")
+        required = vocabulary.requirements.with_columns(drift=pl.Series(demand.drift))
+        spread = demand.diffusion.table.join(required, on=pair, how="anti", maintain_order="left")
+        added = spread.select(*pair, "level", essential=pl.lit(False), drift=pl.lit(0.0)).select(required.columns)
+        rows = pl.concat([required, added]).sort("cluster", maintain_order=True)
+        rows = rows.join(curves, on=pair, how="left", maintain_order="left")
+        # A midpoint in the endless past is a skill that is not new.
+        rows = rows.with_columns(pl.col("rate").fill_null(1.0), pl.col("midpoint").fill_null(-np.inf))
+        size = np.bincount(rows["cluster"].to_numpy(), minlength=vocabulary.clusters.height)
+        return cls(
+            size, *(rows[name].to_numpy() for name in ("leaf", "essential", "level", "drift", "rate", "midpoint"))
+        )
+
+
 def ask(
     rng: np.random.Generator,
     settings: TownSettings,
-    vocabulary: Vocabulary,
-    demand: Demand,
+    asking: Asking,
     cluster: NDArray[np.int64],
     date: NDArray[np.datetime64],
     noise: PostNoise,
 ) -> Asked:
-    """Return what posts of these clusters and dates, shape (posts,) each, ask of their requirements."""
-    required = vocabulary.requirements
-    size = np.bincount(required["cluster"].to_numpy(), minlength=vocabulary.clusters.height)
-    post = np.repeat(np.arange(len(cluster)), size[cluster])
-    within = np.arange(len(post)) - np.repeat(np.cumsum(size[cluster]) - size[cluster], size[cluster])
-    row = (np.cumsum(size) - size)[cluster][post] + within
-    essential = required["essential"].to_numpy()[row]
-    chance = ask_probability(
-        essential,
-        required["level"].to_numpy()[row],
-        demand.drift[row],
-        years_from_middle(settings, date)[post],
-    )
+    """Return what posts of these clusters and dates, shape (posts,) each, ask of what their clusters may ask."""
+    size = asking.size[cluster]
+    post = np.repeat(np.arange(len(cluster)), size)
+    within = np.arange(len(post)) - np.repeat(np.cumsum(size) - size, size)
+    row = (np.cumsum(asking.size) - asking.size)[cluster][post] + within
+    essential = asking.essential[row]
+    years = years_from_middle(settings, date)[post]
+    chance = ask_probability(essential, asking.level[row], asking.drift[row], years)
+    chance *= adoption(asking.rate[row], asking.midpoint[row], years + settings.months / 24)
     kept = rng.random(len(post)) < chance
     few = np.bincount(post[kept], minlength=len(cluster)) < noise.fewest
     kept |= few[post] & (within < noise.fewest)
-    return Asked(post[kept], required["leaf"].to_numpy()[row][kept], essential[kept])
+    return Asked(post[kept], asking.leaf[row][kept], essential[kept])
 
 
 def years_from_middle(settings: TownSettings, date: NDArray[np.datetime64]) -> NDArray[np.float64]:

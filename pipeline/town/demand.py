@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.pipeline.town.diffusion import Diffusion, make_diffusion
+from skillpath.pipeline.town.jolts import Jolts, lasting, make_jolts
 from skillpath.pipeline.town.settings import TownSettings
 from skillpath.pipeline.town.vocabulary import Vocabulary
 
@@ -22,44 +24,58 @@ class MarketShape:
     """Amplitude of clusters with a known peak month."""
     mild_season: float = 0.06
     shock: float = 0.1
-    """Standard deviation of the monthly shock."""
+    """Standard deviation of what is new each month in the noise."""
     memory: float = 0.7
-    """Share of a shock that lasts into the next month."""
+    """Share of the noise that lasts into the next month."""
     drift: float = 0.15
     """Standard deviation of the yearly change in how often a skill is asked, on the logit scale."""
 
 
 @dataclass(frozen=True)
 class Demand:
-    """The latent truth of the market.
+    """The latent truth of the market; reposts are not in it.
+
+    The logarithm of `intensity` is `structural + season + noise + jolts.effect`, each of shape (clusters, months).
 
     Attributes:
         trend: yearly growth of each cluster on the log scale, shape (clusters,).
-        intensity: expected posts, shape (clusters, months).
-        posts: posts drawn, shape (clusters, months).
+        structural: popularity and trend, and the constant that makes the posts add up.
+        intensity: expected posts.
+        posts: posts drawn.
         drift: yearly change on the logit scale of each row of the requirements, shape (requirements,).
+        diffusion: how new skills spread over the clusters.
     """
 
     trend: NDArray[np.float64]
+    structural: NDArray[np.float64]
+    season: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    jolts: Jolts
     intensity: NDArray[np.float64]
     posts: NDArray[np.int64]
     drift: NDArray[np.float64]
+    diffusion: Diffusion
 
 
 def make_demand(settings: TownSettings, vocabulary: Vocabulary, shape: MarketShape | None = None) -> Demand:
-    """Return the market of the window; the posts add up to `settings.posts`."""
+    """Return the market of the window; its posts and the reposts add up to `settings.posts`."""
     shape = shape or MarketShape()
     rng = settings.rng("demand")
     clusters = vocabulary.clusters
-    noise = rng.normal(0, shape.trend_spread, clusters.height)
-    trend = clusters["outlook"].to_numpy() * settings.trend_scale + noise
+    trend = clusters["outlook"].to_numpy() * settings.trend_scale + rng.normal(0, shape.trend_spread, clusters.height)
     years = np.arange(settings.months) / 12.0
-    log = np.log(clusters["popularity"].to_numpy())[:, None] + trend[:, None] * (years - years.mean())
-    log = log + _season(rng, settings, clusters, shape) + _shocks(rng, log.shape, shape)
-    share = np.exp(log) / np.exp(log).sum()
-    posts = rng.multinomial(settings.posts, share.ravel()).reshape(share.shape)
+    structural = np.log(clusters["popularity"].to_numpy())[:, None] + trend[:, None] * (years - years.mean())
+    season = _season(rng, settings, clusters, shape)
+    noise = lasting(rng.normal(0, shape.shock, structural.shape), shape.memory)
+    jolts = make_jolts(settings, clusters)
+    weight = np.exp(structural + season + noise + jolts.effect)
+    originals = settings.posts - settings.reposts
+    share = weight / weight.sum()
+    posts = rng.multinomial(originals, share.ravel()).reshape(share.shape)
+    structural += np.log(originals / weight.sum())
     drift = rng.normal(0, shape.drift, vocabulary.requirements.height)
-    return Demand(trend, share * settings.posts, posts, drift)
+    diffusion = make_diffusion(settings, vocabulary)
+    return Demand(trend, structural, season, noise, jolts, share * originals, posts, drift, diffusion)
 
 
 def month_names(settings: TownSettings) -> NDArray[np.str_]:
@@ -90,12 +106,3 @@ def _season(
     calendar = (settings.first_month + np.arange(settings.months)).astype(np.int64) % 12 + 1
     wave: NDArray[np.float64] = size[:, None] * np.cos(2 * np.pi * (calendar - peak[:, None]) / 12.0)
     return wave
-
-
-def _shocks(rng: np.random.Generator, size: tuple[int, ...], shape: MarketShape) -> NDArray[np.float64]:
-    fresh = rng.normal(0, shape.shock, size)
-    total = np.zeros(size)
-    for month in range(size[1]):
-        before = total[:, month - 1] * shape.memory if month else 0.0
-        total[:, month] = before + fresh[:, month]
-    return total

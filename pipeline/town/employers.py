@@ -36,16 +36,24 @@ class HiringHabits:
 
 @dataclass(frozen=True)
 class Employers:
-    """All employers: employer, industry, region (home district)."""
+    """All employers of the town.
+
+    Attributes:
+        table: employer, industry, region (home district).
+        size: how much each hires, shape (employers,).
+    """
 
     table: pl.DataFrame
+    size: NDArray[np.float64]
 
     @classmethod
     def read(cls, settings: TownSettings) -> Employers:
         """Return the packaged employers, each with a home district."""
         listed = read_packaged("employers.csv")
-        home = settings.rng("homes").integers(len(REGIONS), size=listed.height)
-        return cls(listed.with_columns(region=pl.Series([REGIONS[place] for place in home])))
+        rng = settings.rng("homes")
+        home = rng.integers(len(REGIONS), size=listed.height)
+        size = rng.lognormal(0.0, 0.5, listed.height)
+        return cls(listed.with_columns(region=pl.Series([REGIONS[place] for place in home])), size)
 
     def draw(
         self,
@@ -56,18 +64,17 @@ class Employers:
     ) -> pl.DataFrame:
         """Return employer, industry and region of each post, shape (posts,) each."""
         habits = habits or HiringHabits()
-        chance = self._chances(rng, vocabulary, habits).cumsum(axis=1)
+        chance = self._chances(vocabulary, habits).cumsum(axis=1)
         row = (rng.random(len(cluster))[:, None] > chance[cluster]).sum(axis=1)
         chosen: pl.DataFrame = self.table[np.minimum(row, self.table.height - 1)]
         away = pl.Series(rng.random(len(cluster)) < habits.elsewhere)
         other = pl.Series(np.array(REGIONS)[rng.integers(len(REGIONS), size=len(cluster))])
         return chosen.with_columns(region=other.zip_with(away, chosen["region"]))
 
-    def _chances(self, rng: np.random.Generator, vocabulary: Vocabulary, habits: HiringHabits) -> NDArray[np.float64]:
-        size = rng.lognormal(0.0, 0.5, self.table.height)
+    def _chances(self, vocabulary: Vocabulary, habits: HiringHabits) -> NDArray[np.float64]:
         lists = vocabulary.clusters["industries"].str.split("|").to_list()
-        fits = np.array([self.table["industry"].is_in(listed).to_numpy() for listed in lists]) * size
-        anyone = size / size.sum()
+        fits = np.array([self.table["industry"].is_in(listed).to_numpy() for listed in lists]) * self.size
+        anyone = self.size / self.size.sum()
         inside = fits / fits.sum(axis=1, keepdims=True)
         chances: NDArray[np.float64] = inside * (1 - habits.outside_industry) + habits.outside_industry * anyone
         return chances

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -34,6 +35,8 @@ class StudyHabits:
     """Disorder in the sequence from beginners' to advanced resources, in levels."""
     length_days: int = 120
     """Days from enrolment to completion."""
+    venture: float = 0.5
+    """Pull of venture leaning on the wish for competitions and incubators, on the log scale."""
 
 
 KIND_PREFERENCE = {
@@ -45,6 +48,7 @@ KIND_PREFERENCE = {
     "incubator": -2.2,
     "policy": -3.2,
 }
+VENTUROUS = ("competition", "incubator")
 SCORED = ("course", "training", "certificate")
 SCHOOL_PROVIDER = {"university": "Aldermere University", "college": "Aldermere Technical College"}
 
@@ -55,12 +59,22 @@ class Enrolments:
 
     Attributes:
         table: student, resource, at, progress, score, practice.
-        student, resource: rows in students and resources, shape (enrolments,).
+        student, resource: rows in learners and resources, shape (enrolments,).
     """
 
     table: pl.DataFrame
     student: NDArray[np.int64]
     resource: NDArray[np.int64]
+
+    @cached_property
+    def at(self) -> NDArray[np.datetime64]:
+        """First day, shape (enrolments,)."""
+        return self.table["at"].str.to_date().to_numpy().astype("datetime64[D]")
+
+    @cached_property
+    def progress(self) -> NDArray[np.float64]:
+        """Part done, shape (enrolments,)."""
+        return self.table["progress"].to_numpy()
 
 
 def make_enrolments(
@@ -70,9 +84,9 @@ def make_enrolments(
     resources: Resources,
     habits: StudyHabits | None = None,
 ) -> Enrolments:
-    """Return all enrolments before the end of the window."""
+    """Return all enrolments of these learners before the end of the window."""
     habits = habits or StudyHabits()
-    rng = settings.rng("enrolments")
+    rng = settings.rng(f"enrolments {learners.rows.start}")
     student, resource, at = _sequences(rng, settings, vocabulary, learners, resources, habits)
     progress = _progress(rng, settings, learners, student, at, habits)
     practice = _practice(rng, learners, resources, student, resource)
@@ -93,8 +107,7 @@ def fit(vocabulary: Vocabulary, learners: Learners, resources: Resources) -> NDA
     """Return how much each resource helps each student's programme and goal, shape (students, resources)."""
     weight = vocabulary.levels * np.where(vocabulary.essential, 1.0, 0.35)
     helps = resources.gain @ weight.T
-    leads_to = learners.programmes.leads_to
-    field = (leads_to / leads_to.sum(axis=1, keepdims=True)) @ helps.T
+    field = learners.programmes.mean(helps.T)
     total: NDArray[np.float64] = 0.6 * field[learners.programme] + 0.4 * helps.T[learners.goal]
     return total
 
@@ -107,7 +120,7 @@ def _sequences(
     resources: Resources,
     habits: StudyHabits,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.datetime64]]:
-    load = np.maximum(1, rng.poisson(habits.per_term, (settings.students, habits.terms)))
+    load = np.maximum(1, rng.poisson(habits.per_term, (len(learners.rows), habits.terms)))
     ends = np.minimum(load.cumsum(axis=1), len(resources.level))
     helps = fit(vocabulary, learners, resources)
     wanted = _choice_rank(rng, helps, learners, resources, habits) < ends[:, -1:]
@@ -134,6 +147,8 @@ def _choice_rank(
     # Adding Gumbel noise and ranking draws without replacement, in proportion to exp(wish).
     wish = habits.focus * np.log(helps + 0.01)
     wish += np.array([KIND_PREFERENCE[kind] for kind in resources.table["kind"]])
+    bold = resources.table["kind"].is_in(VENTUROUS).to_numpy()
+    wish += habits.venture * learners.venture[:, None] * bold
     home = learners.programmes.table["school"].replace_strict(SCHOOL_PROVIDER).to_numpy()[learners.programme]
     wish += habits.own_school * (home[:, None] == resources.table["provider"].to_numpy()[None, :])
     wish += rng.gumbel(size=wish.shape)
@@ -182,7 +197,8 @@ def _scores(
     progress: NDArray[np.float64],
     practice: NDArray[np.float64],
 ) -> pl.Series:
-    prior = (learners.prior[student] * resources.teaches[resource]).sum(axis=1)
+    place, leaf, _ = resources.taught(resource)
+    prior = np.bincount(place, learners.prior[student[place], leaf], len(student))
     mean = 66 + 9 * learners.ability[student] + 6 * practice + 5 * prior - 3 * (resources.level[resource] - 1)
     score = np.clip(mean + rng.normal(0, 6, len(student)), 0, 100).round(1)
     given = (progress >= 0.999) & resources.table["kind"].is_in(SCORED).to_numpy()[resource]

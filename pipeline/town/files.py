@@ -1,14 +1,12 @@
-"""Writes the town: CSV files for the sync, the vocabulary, the truth, town.toml and a README."""
+"""Writes what explains the tables of the town: town.toml for the sync, and a README."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-import polars as pl
-
-from skillpath.errors import BadInput
 from skillpath.pipeline.town.settings import TownSettings
+from skillpath.pipeline.town.writer import unwritable
 
 CONTRACTS = {
     "posts": "jobs",
@@ -31,24 +29,6 @@ truth/        the latent quantities the rows were drawn from; for judging result
 """
 
 
-def write_table(folder: Path, name: str, table: pl.DataFrame) -> None:
-    """Write one CSV or Parquet file; the ending of `name` decides.
-
-    Raises:
-        BadInput: the folder cannot be written.
-    """
-    path = folder / name
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".parquet":
-            table.write_parquet(path)
-        else:
-            # A missing value and an empty text are the same blank field.
-            table.with_columns(pl.col(pl.String).replace("", None)).write_csv(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
 def write_texts(folder: Path, settings: TownSettings, columns: Mapping[str, list[str]]) -> None:
     """Write town.toml and README.txt; `columns` gives the columns of each CSV file."""
     sources = [_source(name, contract, columns[f"{contract}.csv"]) for name, contract in CONTRACTS.items()]
@@ -57,7 +37,7 @@ def write_texts(folder: Path, settings: TownSettings, columns: Mapping[str, list
         (folder / "town.toml").write_text(config, encoding="utf-8")
         (folder / "README.txt").write_text(README.format(seed=settings.seed), encoding="utf-8")
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def _source(name: str, contract: str, columns: list[str]) -> str:
@@ -70,11 +50,8 @@ def _source(name: str, contract: str, columns: list[str]) -> str:
         "[source.columns]",
         *(f'{column} = "{column}"' for column in columns),
     ]
+    if "salary" in columns:
+        lines += ["[source.money]", 'currency = "EUR"', 'period = "year"']
     if "skills" in columns:
         lines += ["[source.lists]", 'skills = "|"']
     return "\n".join(lines) + ("\n" if name == "projects" else "")
-
-
-def _unwritable(path: Path, error: OSError) -> BadInput:
-    reason = error.strerror or str(error)
-    return BadInput(f"Cannot write: {reason}", where=str(path), todo="Choose a folder you may write, with space left")

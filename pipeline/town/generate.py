@@ -1,22 +1,30 @@
-"""Puts the parts of the town together and writes them."""
+"""Puts the parts of the town together and writes them: the market month by month, then students in groups."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from skillpath.pipeline.town import truth
 from skillpath.pipeline.town.demand import make_demand
-from skillpath.pipeline.town.dirt import soil
 from skillpath.pipeline.town.enrolments import make_enrolments
-from skillpath.pipeline.town.files import write_table, write_texts
+from skillpath.pipeline.town.events import make_events
+from skillpath.pipeline.town.feedback import make_feedback
+from skillpath.pipeline.town.files import write_texts
 from skillpath.pipeline.town.learners import make_learners
-from skillpath.pipeline.town.market import make_posts
-from skillpath.pipeline.town.projects import make_projects
-from skillpath.pipeline.town.resources import make_resources
+from skillpath.pipeline.town.learning import final_levels
+from skillpath.pipeline.town.market import Market
+from skillpath.pipeline.town.participation import make_participation
+from skillpath.pipeline.town.placements import make_placements, placement_truth
+from skillpath.pipeline.town.projects import Projects, make_projects
+from skillpath.pipeline.town.resources import Resources, make_resources
+from skillpath.pipeline.town.roll import Roll, make_roll
 from skillpath.pipeline.town.settings import TownSettings, TownSummary
 from skillpath.pipeline.town.vocabulary import read_vocabulary
+from skillpath.pipeline.town.writer import TownWriter
 
 
 def generate_town(out: Path, settings: TownSettings) -> TownSummary:
@@ -25,43 +33,88 @@ def generate_town(out: Path, settings: TownSettings) -> TownSummary:
     Raises:
         BadInput: the folder cannot be written.
     """
-    clean, latent = _make(settings)
-    rows, dirty = {}, {}
-    for name, table in clean.items():
-        written, damage = (table, {}) if "/" in name else soil(settings, name, table)
-        write_table(out, name, written)
-        rows[name] = table.height
-        if damage:
-            dirty[name] = damage
-    for name, table in latent.items():
-        write_table(out, f"truth/{name}.parquet", table)
-    write_texts(out, settings, {name: table.columns for name, table in clean.items()})
-    return TownSummary(out, settings.seed, rows, dirty)
-
-
-def _make(settings: TownSettings) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
     vocabulary = read_vocabulary()
-    demand = make_demand(settings, vocabulary)
-    posts = make_posts(settings, vocabulary, demand)
+    market = Market.of(settings, vocabulary, make_demand(settings, vocabulary))
     resources = make_resources(settings, vocabulary)
-    learners = make_learners(settings, vocabulary)
-    enrolments = make_enrolments(settings, vocabulary, learners, resources)
-    clean = {
+    projects = make_projects(settings, vocabulary)
+    with TownWriter(out, settings) as writer:
+        _write_whole(writer, settings, market, resources, projects)
+        posted_by = _write_posts(writer, market)
+        roll = make_roll(settings, vocabulary)
+        group = _Group(writer, market, posted_by, resources, projects, roll)
+        for rows in settings.student_blocks:
+            group.write(rows)
+        writer.finish()
+        write_texts(out, settings, writer.columns)
+    return TownSummary(out, settings.seed, writer.rows, writer.dirty)
+
+
+def _write_whole(
+    writer: TownWriter, settings: TownSettings, market: Market, resources: Resources, projects: Projects
+) -> None:
+    """What is small enough to be written at once."""
+    vocabulary, demand = market.vocabulary, market.demand
+    tables = {
         "vocabulary/skills.csv": vocabulary.skill_table(),
         "vocabulary/clusters.csv": vocabulary.cluster_table(),
         "vocabulary/requirements.csv": vocabulary.requirement_table(),
-        "jobs.csv": posts.table,
         "resources.csv": resources.table,
-        "students.csv": learners.table,
-        "enrolments.csv": enrolments.table,
-        "projects.csv": make_projects(settings, vocabulary),
+        "projects.csv": projects.table,
+        "truth/demand.parquet": truth.demand_truth(settings, vocabulary, demand, market.plan),
+        "truth/jolts.parquet": truth.jolt_truth(settings, demand),
+        "truth/diffusion.parquet": truth.diffusion_truth(settings, vocabulary, demand),
+        "truth/requirements.parquet": truth.requirement_truth(vocabulary, demand),
+        "truth/gains.parquet": truth.gain_truth(vocabulary, resources),
+        "truth/parameters.parquet": truth.parameter_truth(settings),
     }
-    latent = {
-        "demand": truth.demand_truth(settings, vocabulary, demand),
-        "requirements": truth.requirement_truth(vocabulary, demand),
-        "posts": truth.post_truth(vocabulary, posts),
-        "students": truth.student_truth(vocabulary, learners),
-        "gains": truth.gain_truth(vocabulary, resources),
-        "levels": truth.level_truth(vocabulary, learners, resources, enrolments),
-    }
-    return clean, latent
+    for name, table in tables.items():
+        writer.append(name, table)
+
+
+def _write_posts(writer: TownWriter, market: Market) -> NDArray[np.int16]:
+    """Write all posts; return the row of the employer of each."""
+    number = {employer: row for row, employer in enumerate(market.employers.table["employer"])}
+    posted_by = []
+    for posts in market.blocks():
+        writer.append("jobs.csv", posts.table)
+        writer.append("truth/posts.parquet", truth.post_truth(market.vocabulary, posts))
+        posted_by.append(posts.table["employer"].replace_strict(number, return_dtype=pl.Int16).to_numpy())
+    return np.concatenate(posted_by)
+
+
+class _Group:
+    """Writes students with all that is about them, one group after the other."""
+
+    def __init__(
+        self,
+        writer: TownWriter,
+        market: Market,
+        posted_by: NDArray[np.int16],
+        resources: Resources,
+        projects: Projects,
+        roll: Roll,
+    ) -> None:
+        self._writer, self._market, self._posted_by = writer, market, posted_by
+        self._resources, self._projects, self._roll = resources, projects, roll
+
+    def write(self, rows: range) -> None:
+        """Write the students in these rows of the roll."""
+        settings, vocabulary, append = self._market.settings, self._market.vocabulary, self._writer.append
+        learners = make_learners(settings, vocabulary, self._roll, rows)
+        enrolments = make_enrolments(settings, vocabulary, learners, self._resources)
+        levels = final_levels(learners, self._resources, enrolments)
+        joined = make_participation(settings, self._roll, learners, levels, self._projects)
+        placements = make_placements(
+            settings, vocabulary, self._roll, self._market.plan, learners, self._resources, enrolments
+        )
+        first = self._writer.rows.get("feedback.csv", 0) + 1
+        feedback = make_feedback(settings, learners, placements, self._market.employers, self._posted_by, first)
+        append("students.csv", learners.table)
+        append("enrolments.csv", enrolments.table)
+        append("events.csv", make_events(settings, learners, enrolments))
+        append("feedback.csv", feedback.table)
+        append("participation.csv", joined.table)
+        append("truth/students.parquet", truth.student_truth(vocabulary, learners, joined.chance))
+        append("truth/levels.parquet", truth.level_truth(vocabulary, learners, levels))
+        known = placement_truth(vocabulary, learners, placements).hstack(feedback.latent)
+        append("truth/feedback.parquet", feedback.table.select("code").hstack(known))

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.pipeline.town.employers import REGIONS
-from skillpath.pipeline.town.packaged import read_packaged
+from skillpath.pipeline.town.programmes import Programmes
+from skillpath.pipeline.town.roll import CohortDrift, Roll, cohort_years, make_roll
 from skillpath.pipeline.town.settings import TownSettings
 from skillpath.pipeline.town.terms import Handwriting, joined, write_terms
 from skillpath.pipeline.town.vocabulary import GENERAL_GROUPS, Vocabulary
@@ -36,42 +37,38 @@ class StudentHabits:
     )
     no_record: float = 0.06
     """Share of students without any admission skill on record."""
+    admission: float = 0.8
+    """Pull of ability on the logit of the admission score."""
+    no_score: float = 0.05
+    """Share of students without an admission score on record."""
 
 
-@dataclass(frozen=True)
-class Programmes:
-    """The programmes of university and college.
-
-    Attributes:
-        table: programme, school, weight, clusters.
-        leads_to: shape (programmes, clusters).
-    """
-
-    table: pl.DataFrame
-    leads_to: NDArray[np.bool_]
-
-    @classmethod
-    def read(cls, vocabulary: Vocabulary) -> Programmes:
-        """Return the packaged programmes."""
-        table = read_packaged("programmes.csv").with_columns(pl.col("weight").cast(pl.Float64))
-        leads_to = np.zeros((table.height, vocabulary.clusters.height), dtype=np.bool_)
-        for row, labels in enumerate(table["clusters"].str.split("|")):
-            leads_to[row, [vocabulary.cluster_row[label] for label in labels]] = True
-        return cls(table, leads_to)
+ADMISSION = {
+    "school leaving certificate": 0.5,
+    "entrance examination": 0.2,
+    "vocational qualification": 0.18,
+    "transfer": 0.07,
+    "work experience": 0.05,
+}
+"""Ways of admission, with shares."""
+GENDERS = {"f": 0.485, "m": 0.475, "x": 0.01, "": 0.03}
+"""As on record, with shares; nothing else depends on it."""
 
 
 @dataclass(frozen=True)
 class Learners:
-    """The table for students.csv and its latent part; every array has one entry per student.
+    """Some students of the roll: the rows of students.csv and their latent part, one entry per student.
 
     Attributes:
-        table: code, cohort, programme, region, skills, target.
+        rows: rows of the roll.
+        table: code, cohort, programme, region, admission, admission_score, graduates_at, gender, skills, target.
         programme: row of the programme.
         goal: row of the cluster the student really wants.
-        ability, diligence, hands_on: standard normal.
+        ability, diligence, hands_on, venture: as on the roll.
         prior: latent level on arrival, shape (students, leaves).
     """
 
+    rows: range
     table: pl.DataFrame
     programmes: Programmes
     programme: NDArray[np.int64]
@@ -79,6 +76,7 @@ class Learners:
     ability: NDArray[np.float64]
     diligence: NDArray[np.float64]
     hands_on: NDArray[np.float64]
+    venture: NDArray[np.float64]
     prior: NDArray[np.float64]
 
     @cached_property
@@ -87,33 +85,39 @@ class Learners:
         return self.table["cohort"].to_numpy()
 
 
-def make_learners(settings: TownSettings, vocabulary: Vocabulary, habits: StudentHabits | None = None) -> Learners:
-    """Return the students of the town."""
-    habits = habits or StudentHabits()
-    rng = settings.rng("students")
-    programmes = Programmes.read(vocabulary)
-    weight = programmes.table["weight"].to_numpy()
-    programme = rng.choice(len(weight), settings.students, p=weight / weight.sum())
-    goal = _goals(rng, programmes, programme, vocabulary.clusters.height, habits)
-    knows = _knows(rng, vocabulary, programmes.leads_to[programme], goal, habits)
-    table = _table(rng, settings, vocabulary, programmes, programme, goal, knows, habits)
+def make_learners(
+    settings: TownSettings, vocabulary: Vocabulary, roll: Roll | None = None, rows: range | None = None
+) -> Learners:
+    """Return the students in these rows of the roll; all of them when left out."""
+    habits = StudentHabits()
+    roll = roll or make_roll(settings, vocabulary)
+    rows = rows or range(settings.students)
+    part = slice(rows.start, rows.stop)
+    rng = settings.rng(f"students {rows.start}")
+    programme = roll.programme[part]
+    goal = _goals(rng, settings, vocabulary, roll, part, habits)
+    knows = _knows(rng, vocabulary, roll.programmes.leads_to[programme], goal, habits)
+    table = _table(rng, vocabulary, roll, rows, goal, knows, habits)
     prior = np.where(knows, rng.beta(3.0, 4.0, knows.shape), 0.0)
-    ability, diligence, hands_on = rng.normal(size=(3, settings.students))
-    return Learners(table, programmes, programme, goal, ability, diligence, hands_on, prior)
+    traits = (roll.ability[part], roll.diligence[part], roll.hands_on[part], roll.venture[part])
+    return Learners(rows, table, roll.programmes, programme, goal, *traits, prior)
 
 
 def _goals(
     rng: np.random.Generator,
-    programmes: Programmes,
-    programme: NDArray[np.int64],
-    clusters: int,
+    settings: TownSettings,
+    vocabulary: Vocabulary,
+    roll: Roll,
+    part: slice,
     habits: StudentHabits,
 ) -> NDArray[np.int64]:
-    # The largest of the uniform draws among the clusters of the programme is a uniform choice among them.
-    draws = rng.random((len(programme), clusters))
-    own = np.argmax(draws * programmes.leads_to[programme], axis=1)
-    anywhere = rng.integers(clusters, size=len(programme))
-    return np.where(rng.random(len(programme)) < habits.own_field, own, anywhere)
+    years = cohort_years(settings, roll.cohort[part])
+    wish = CohortDrift().goal * vocabulary.clusters["outlook"].to_numpy() * years[:, None]
+    # The largest of wish plus Gumbel noise among the clusters of the programme is a draw in proportion to exp(wish).
+    wish += rng.gumbel(size=wish.shape)
+    own = np.argmax(np.where(roll.programmes.leads_to[roll.programme[part]], wish, -np.inf), axis=1)
+    anywhere = rng.integers(wish.shape[1], size=len(years))
+    return np.where(rng.random(len(years)) < habits.own_field, own, anywhere)
 
 
 def _knows(
@@ -138,35 +142,30 @@ def _knows(
 
 def _table(
     rng: np.random.Generator,
-    settings: TownSettings,
     vocabulary: Vocabulary,
-    programmes: Programmes,
-    programme: NDArray[np.int64],
+    roll: Roll,
+    rows: range,
     goal: NDArray[np.int64],
     knows: NDArray[np.bool_],
     habits: StudentHabits,
 ) -> pl.DataFrame:
-    students = len(programme)
+    students, part = len(rows), slice(rows.start, rows.stop)
     owner, leaf = np.nonzero(knows)
     terms = write_terms(rng, leaf, vocabulary, Handwriting(other_label=0.25, slip=0.01))
     known = pl.Series(rng.random(students) >= habits.undeclared)
-    first, last = _cohorts(settings)
+    score = 1 / (1 + np.exp(-(0.6 + habits.admission * roll.ability[part] + rng.normal(0, 0.5, students))))
     return pl.DataFrame(
         {
-            "code": [f"town:student/{number:05d}" for number in range(1, students + 1)],
-            "cohort": np.sort(rng.integers(first, last + 1, students)),
-            "programme": programmes.table["programme"].gather(programme),
+            "code": "town:student/"
+            + pl.int_range(rows.start + 1, rows.stop + 1, eager=True).cast(pl.String).str.zfill(5),
+            "cohort": roll.cohort[part],
+            "programme": roll.programmes.table["programme"].gather(roll.programme[part]),
             "region": np.array(REGIONS)[rng.integers(len(REGIONS), size=students)],
+            "admission": rng.choice(list(ADMISSION), students, p=list(ADMISSION.values())),
+            "admission_score": np.where(rng.random(students) < habits.no_score, np.nan, score.round(2)),
+            "graduates_at": roll.graduates[part].astype(np.str_),
+            "gender": rng.choice(list(GENDERS), students, p=list(GENDERS.values())),
             "skills": joined(owner, terms, students),
             "target": vocabulary.clusters["code"].gather(goal).zip_with(known, pl.Series([""] * students)),
         }
-    )
-
-
-def _cohorts(settings: TownSettings) -> tuple[int, int]:
-    # A cohort begins in October; the last one must still have time to enrol before the window closes.
-    first = settings.first_month.astype("datetime64[Y]").astype(int) + 1970 - 1
-    final = settings.end - 60
-    year = final.astype("datetime64[Y]").astype(int) + 1970
-    began = np.datetime64(f"{year}-10-01") <= final
-    return first, year if began else year - 1
+    ).with_columns(pl.col("admission_score").fill_nan(None))

@@ -1,16 +1,20 @@
-"""Job posts: drawn from the latent market, given to employers, dated, priced and put into words."""
+"""Job posts, block by block: given to employers, priced, put into words, and some of them published again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.pipeline.town.asking import Asked, PostNoise, ask, with_noise, years_from_middle
+from skillpath.pipeline.town.asking import Asked, Asking, PostNoise, ask, with_noise, years_from_middle
 from skillpath.pipeline.town.demand import Demand
 from skillpath.pipeline.town.employers import Employers
+from skillpath.pipeline.town.offers import make_offers
+from skillpath.pipeline.town.posting import Plan, RepostHabits, plan_posts
+from skillpath.pipeline.town.reposts import publish_again
 from skillpath.pipeline.town.settings import TownSettings
 from skillpath.pipeline.town.terms import Handwriting, joined, write_terms
 from skillpath.pipeline.town.vocabulary import Vocabulary
@@ -32,57 +36,124 @@ UNKNOWN_TERMS = (
 )
 
 
+COLUMNS = (
+    "code",
+    "title",
+    "text",
+    "skills",
+    "posted_at",
+    "closes_at",
+    "employer",
+    "region",
+    "industry",
+    "education",
+    "experience",
+    "vacancies",
+    "salary",
+)
+
+
 @dataclass(frozen=True)
 class Posts:
-    """The table for jobs.csv and the cluster each post was drawn from.
+    """Posts in order of their date: what jobs.csv says, and what only the truth knows.
 
     Attributes:
-        table: code, title, text, skills, posted_at, employer, region, industry, salary.
+        table: the columns of jobs.csv.
+        latent: repost_of (code), edit, pay_low, pay_high (a year; null where the post names no pay).
         cluster: row of the cluster, shape (posts,).
     """
 
     table: pl.DataFrame
+    latent: pl.DataFrame
     cluster: NDArray[np.int64]
 
 
-def make_posts(settings: TownSettings, vocabulary: Vocabulary, demand: Demand, noise: PostNoise | None = None) -> Posts:
-    """Return the posts of the window in order of their date."""
-    noise = noise or PostNoise()
-    rng = settings.rng("posts")
-    cluster, date = _draw(rng, settings, demand)
-    asked = ask(rng, settings, vocabulary, demand, cluster, date, noise)
-    asked = with_noise(rng, asked, vocabulary, len(cluster), noise)
-    terms = write_terms(rng, asked.leaf, vocabulary, Handwriting())
-    staff = Employers.read(settings).draw(rng, vocabulary, cluster)
-    titles, rank = post_titles(rng, vocabulary, cluster)
-    frame = staff.with_columns(title=titles)
-    text = post_texts(rng, vocabulary, cluster, frame, _in_text(asked, terms, len(cluster)))
-    table = frame.select(
-        pl.Series("code", [f"town:post/{number:06d}" for number in range(1, len(cluster) + 1)]),
-        "title",
-        pl.Series("text", text),
-        pl.Series("skills", _listed(rng, asked, terms, len(cluster), noise)),
-        pl.Series("posted_at", date.astype(np.str_)),
-        "employer",
-        "region",
-        "industry",
-        _salaries(rng, settings, vocabulary, cluster, date, rank, noise),
+@dataclass(frozen=True)
+class Market:
+    """What all blocks of posts are made of."""
+
+    settings: TownSettings
+    vocabulary: Vocabulary
+    demand: Demand
+    plan: Plan
+    employers: Employers
+    noise: PostNoise = field(default_factory=PostNoise)
+    reposting: RepostHabits = field(default_factory=RepostHabits)
+
+    @classmethod
+    def of(cls, settings: TownSettings, vocabulary: Vocabulary, demand: Demand) -> Market:
+        """Return the market with its posts planned."""
+        return cls(settings, vocabulary, demand, plan_posts(settings, demand), Employers.read(settings))
+
+    def blocks(self) -> Iterator[Posts]:
+        """Yield the posts of the window, `block_posts` or the posts of a month at a time."""
+        asking = Asking.of(self.vocabulary, self.demand)
+        waiting = pl.DataFrame()
+        for number, months in enumerate(self.settings.month_blocks):
+            rows = self.plan.rows(self.settings.first_month, months)
+            rng = self.settings.rng(f"posts {number}")
+            fresh = self._fresh(rng, asking, rows)
+            known = pl.concat([waiting, fresh]) if waiting.height else fresh
+            posts = pl.concat([fresh, self._again(rng, known, rows)]).sort("row")
+            later = np.unique(self.plan.original[rows.stop :])
+            waiting = known.filter(pl.col("row").is_in(later[later >= 0]))
+            yield Posts(
+                posts.select(COLUMNS),
+                posts.select("repost_of", "edit", "pay_low", "pay_high"),
+                self.plan.cluster[rows.start : rows.stop],
+            )
+
+    def _fresh(self, rng: np.random.Generator, asking: Asking, rows: range) -> pl.DataFrame:
+        """Posts of the block that are new, with their row in the plan and the latent columns."""
+        row = rows.start + np.flatnonzero(self.plan.original[rows.start : rows.stop] < 0)
+        cluster, date, noise = self.plan.cluster[row], self.plan.date[row], self.noise
+        asked = ask(rng, self.settings, asking, cluster, date, noise)
+        asked = with_noise(rng, asked, self.vocabulary, len(row), noise)
+        terms = write_terms(rng, asked.leaf, self.vocabulary, Handwriting())
+        titles, rank = post_titles(rng, self.vocabulary, cluster)
+        frame = self.employers.draw(rng, self.vocabulary, cluster).with_columns(title=titles)
+        text = post_texts(rng, self.vocabulary, cluster, frame, _in_text(asked, terms, len(row)))
+        offers = make_offers(rng, self.vocabulary, cluster, date, years_from_middle(self.settings, date), rank)
+        return frame.hstack(offers.table).with_columns(
+            row=pl.Series(row),
+            code=post_codes(row),
+            text=text,
+            skills=_listed(rng, asked, terms, len(row), noise),
+            posted_at=pl.Series(date.astype(np.str_), dtype=pl.String),
+            repost_of=pl.lit(None, dtype=pl.String),
+            edit=pl.lit(None, dtype=pl.String),
+            pay_low=pl.Series(offers.low).fill_nan(None),
+            pay_high=pl.Series(offers.high).fill_nan(None),
+        )
+
+    def _again(self, rng: np.random.Generator, known: pl.DataFrame, rows: range) -> pl.DataFrame:
+        """Posts of the block that publish one of the `known` again."""
+        row = rows.start + np.flatnonzero(self.plan.original[rows.start : rows.stop] >= 0)
+        wanted = pl.DataFrame(
+            {
+                "again": row,
+                "row": self.plan.original[row],
+                "again_at": pl.Series(self.plan.date[row].astype(np.str_), dtype=pl.String),
+            }
+        )
+        sources = wanted.join(known, on="row", how="left", maintain_order="left")
+        posts = publish_again(rng, sources, self.reposting)
+        return posts.with_columns(repost_of="code", code=post_codes(row), row="again").select(known.columns)
+
+
+def make_posts(settings: TownSettings, vocabulary: Vocabulary, demand: Demand) -> Posts:
+    """Return all posts of the window at once."""
+    blocks = list(Market.of(settings, vocabulary, demand).blocks())
+    return Posts(
+        pl.concat([block.table for block in blocks]),
+        pl.concat([block.latent for block in blocks]),
+        np.concatenate([block.cluster for block in blocks]),
     )
-    return Posts(table, cluster)
 
 
-def _draw(
-    rng: np.random.Generator, settings: TownSettings, demand: Demand
-) -> tuple[NDArray[np.int64], NDArray[np.datetime64]]:
-    clusters, months = demand.posts.shape
-    count = demand.posts.ravel()
-    cluster = np.repeat(np.repeat(np.arange(clusters), months), count)
-    month = settings.first_month + np.repeat(np.tile(np.arange(months), clusters), count)
-    first = month.astype("datetime64[D]")
-    length = ((month + 1).astype("datetime64[D]") - first).astype(np.int64)
-    date = first + (rng.random(len(cluster)) * length).astype(np.int64)
-    order = np.lexsort((rng.random(len(cluster)), date))
-    return cluster[order], date[order]
+def post_codes(row: NDArray[np.int64]) -> pl.Series:
+    """Return the codes of posts by their row in the plan."""
+    return ("town:post/" + pl.Series(row + 1).cast(pl.String).str.zfill(6)).alias("code")
 
 
 def _in_text(asked: Asked, terms: pl.Series, posts: int) -> pl.DataFrame:
@@ -101,18 +172,3 @@ def _listed(rng: np.random.Generator, asked: Asked, terms: pl.Series, posts: int
     odd = np.flatnonzero(rng.random(posts) < noise.unknown)
     extra = pl.Series(rng.choice(np.array(UNKNOWN_TERMS), len(odd)))
     return joined(np.concatenate([asked.post[shown], odd]), pl.concat([terms.filter(pl.Series(shown)), extra]), posts)
-
-
-def _salaries(
-    rng: np.random.Generator,
-    settings: TownSettings,
-    vocabulary: Vocabulary,
-    cluster: NDArray[np.int64],
-    date: NDArray[np.datetime64],
-    rank: NDArray[np.float64],
-    noise: PostNoise,
-) -> pl.Series:
-    base = vocabulary.clusters["salary"].to_numpy()[cluster] * rank * 1.03 ** years_from_middle(settings, date)
-    paid = (base * rng.lognormal(0.0, noise.salary_spread, len(cluster)) / 500).round().astype(np.int64) * 500
-    hidden = rng.random(len(cluster)) < noise.no_salary
-    return pl.Series("salary", paid).zip_with(pl.Series(~hidden), pl.Series([None] * len(cluster), dtype=pl.Int64))

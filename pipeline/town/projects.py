@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from skillpath.pipeline.town.employers import REGIONS
 from skillpath.pipeline.town.packaged import read_packaged
 from skillpath.pipeline.town.resources import in_words
 from skillpath.pipeline.town.settings import TownSettings
@@ -20,26 +24,57 @@ WISHES = (
 )
 
 
-def make_projects(settings: TownSettings, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Return the table for projects.csv: code, title, text, skills, industry, stage, started_at."""
+GIVEN_UP = 0.5
+"""Chance that a project which began with the window is over by its end; younger ones in proportion."""
+
+
+@dataclass(frozen=True)
+class Projects:
+    """The table for projects.csv and what choosing a project needs; every array has one entry per project.
+
+    Attributes:
+        table: code, title, text, skills, industry, region, stage, started_at, ended_at.
+        began, ended: first and last day; not a time where the project lasts.
+        needs: shape (projects, leaves).
+    """
+
+    table: pl.DataFrame
+    began: NDArray[np.datetime64]
+    ended: NDArray[np.datetime64]
+    needs: NDArray[np.bool_]
+
+
+def make_projects(settings: TownSettings, vocabulary: Vocabulary) -> Projects:
+    """Return the projects of the window."""
     rng = settings.rng("projects")
     chosen = _rounds(read_packaged("projects.csv"), settings.projects)
-    for skills in chosen["skills"].str.split("|"):
-        vocabulary.leaf_rows(skills, "projects.csv")
     days = int((settings.end - settings.first_month.astype("datetime64[D]")).astype(int))
     age = rng.integers(0, days, chosen.height)
-    pace = rng.gamma(4.0, 1 / 1200.0, chosen.height)
-    stage = np.minimum(age * pace, len(STAGES) - 1).astype(np.int64)
+    began = settings.end - 1 - age
+    over = rng.random(chosen.height) < GIVEN_UP * age / days
+    lasted = (age * rng.uniform(0.3, 1.0, chosen.height)).astype(np.int64)
+    ended = np.where(over, began + lasted, np.datetime64("NaT"))
+    stage = np.minimum(np.where(over, lasted, age) * rng.gamma(4.0, 1 / 1200.0, chosen.height), len(STAGES) - 1)
     wish = rng.integers(len(WISHES), size=chosen.height)
-    return chosen.select(
+    table = chosen.select(
         pl.Series("code", [f"town:project/{slug(title)}" for title in chosen["title"]]),
         "title",
         pl.Series("text", [_text(row, WISHES[w]) for row, w in zip(chosen.iter_rows(named=True), wish, strict=True)]),
         "skills",
         "industry",
-        pl.Series("stage", [STAGES[number] for number in stage]),
-        pl.Series("started_at", (settings.end - 1 - age).astype(np.str_)),
+        pl.Series("region", np.array(REGIONS)[rng.integers(len(REGIONS), size=chosen.height)]),
+        pl.Series("stage", [STAGES[number] for number in stage.astype(np.int64)]),
+        pl.Series("started_at", began.astype(np.str_)),
+        pl.Series("ended_at", ended.astype(np.str_)).replace("NaT", None),
     )
+    return Projects(table, began, ended, _needs(chosen, vocabulary))
+
+
+def _needs(chosen: pl.DataFrame, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    needs = np.zeros((chosen.height, vocabulary.leaves.height), dtype=np.bool_)
+    for row, skills in enumerate(chosen["skills"].str.split("|")):
+        needs[row, vocabulary.leaf_rows(skills, "projects.csv")] = True
+    return needs
 
 
 def _rounds(catalogue: pl.DataFrame, wanted: int) -> pl.DataFrame:

@@ -9,11 +9,25 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.pipeline.town.employers import REGIONS
 from skillpath.pipeline.town.packaged import read_packaged
 from skillpath.pipeline.town.settings import TownSettings
 from skillpath.pipeline.town.vocabulary import Vocabulary, slug
 
 EDITIONS = ("evening edition", "weekend edition", "online edition", "summer edition")
+ONLINE = "(online edition"
+OTHER_PROVIDERS = ("Chamber of Trade", "People's College", "Aldermere University", "Aldermere Technical College")
+"""Who offers further editions of courses and training, in turn."""
+SEATS = {
+    "course": 60,
+    "training": 16,
+    "certificate": 24,
+    "competition": 120,
+    "mentor": 4,
+    "incubator": 12,
+    "policy": 200,
+}
+"""Usual number of places."""
 
 ENDINGS = {
     "course": "The course ends with a written examination and a small project",
@@ -45,7 +59,7 @@ class Resources:
     """The table for resources.csv and its latent part.
 
     Attributes:
-        table: code, kind, title, text, skills, provider, starts_at, hours.
+        table: code, kind, title, text, skills, provider, region, starts_at, closes_at, hours, seats.
         level: 1 for beginners … 3 for the experienced, shape (resources,).
         gain: share of the missing level that finishing adds, shape (resources, leaves).
     """
@@ -59,6 +73,22 @@ class Resources:
         """Whether a resource improves a skill, shape (resources, leaves)."""
         return self.gain > 0
 
+    @cached_property
+    def lessons(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Where the lessons of each resource begin (resources + 1,), and leaf and gain of each lesson (lessons,)."""
+        row, leaf = np.nonzero(self.gain)
+        begins = np.searchsorted(row, np.arange(len(self.level) + 1))
+        return begins, leaf, self.gain[row, leaf]
+
+    def taught(self, resource: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return place in `resource`, leaf and gain of all that these resources teach, shape (lessons,) each."""
+        begins, leaf, gain = self.lessons
+        size = (begins[1:] - begins[:-1])[resource]
+        place = np.repeat(np.arange(len(resource)), size)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
+        lesson = begins[resource][place] + within
+        return place, leaf[lesson], gain[lesson]
+
 
 def make_resources(settings: TownSettings, vocabulary: Vocabulary) -> Resources:
     """Return the catalogue, cut evenly or extended by further editions to `settings.resources`."""
@@ -66,6 +96,7 @@ def make_resources(settings: TownSettings, vocabulary: Vocabulary) -> Resources:
     chosen = _editions(read_packaged("resources.csv"), settings.resources)
     hours = chosen["hours"].cast(pl.Int64)
     gain = _gain(rng, chosen, hours.to_numpy(), vocabulary)
+    begins = settings.end + rng.integers(21, 180, chosen.height)
     table = chosen.select(
         pl.Series("code", [f"town:resource/{slug(title)}" for title in chosen["title"]]),
         "kind",
@@ -73,8 +104,12 @@ def make_resources(settings: TownSettings, vocabulary: Vocabulary) -> Resources:
         pl.Series("text", _texts(chosen, vocabulary)),
         "skills",
         "provider",
-        pl.Series("starts_at", _next_start(rng, settings, chosen.height)),
+        _regions(settings, chosen),
+        # Earlier editions ran in every term; a reader of the catalogue wants the next one, after the window.
+        pl.Series("starts_at", begins.astype(np.str_)),
+        pl.Series("closes_at", (begins - rng.integers(3, 20, chosen.height)).astype(np.str_)),
         hours,
+        _seats(rng, chosen),
     )
     return Resources(table, chosen["level"].cast(pl.Int64).to_numpy(), gain)
 
@@ -85,7 +120,17 @@ def _editions(catalogue: pl.DataFrame, wanted: int) -> pl.DataFrame:
     rows = np.arange(wanted)
     round_of = rows // catalogue.height
     suffix = [_suffix(int(number)) for number in round_of]
-    return catalogue[rows % catalogue.height].with_columns(title=pl.col("title") + pl.Series(suffix))
+    chosen = catalogue[rows % catalogue.height]
+    turn = pl.Series(np.array(OTHER_PROVIDERS)[(rows + round_of) % len(OTHER_PROVIDERS)])
+    free = pl.Series(round_of > 0) & chosen["kind"].is_in(["course", "training"])
+    shift = np.where(round_of > 0, rows % 3 - 1, 0)
+    shorter = np.where(round_of > 0, np.array([1.0, 0.75, 0.5])[(rows + round_of) % 3], 1.0)
+    return chosen.with_columns(
+        title=pl.col("title") + pl.Series(suffix),
+        provider=turn.zip_with(free, chosen["provider"]),
+        level=(pl.col("level").cast(pl.Int64) + pl.Series(shift)).clip(1, 3).cast(pl.String),
+        hours=(pl.col("hours").cast(pl.Float64) * pl.Series(shorter)).ceil().cast(pl.Int64).cast(pl.String),
+    )
 
 
 def _suffix(number: int) -> str:
@@ -134,6 +179,13 @@ def in_words(things: list[str]) -> str:
     return " and ".join([", ".join(things[:-1]), things[-1]]) if len(things) > 1 else things[0]
 
 
-def _next_start(rng: np.random.Generator, settings: TownSettings, count: int) -> NDArray[np.str_]:
-    # Earlier editions ran in every term; a reader of the catalogue wants the next one, after the window.
-    return (settings.end + rng.integers(7, 180, count)).astype(np.str_)
+def _regions(settings: TownSettings, chosen: pl.DataFrame) -> pl.Series:
+    providers = chosen["provider"].unique().sort()
+    home = np.array(REGIONS)[settings.rng("providers").integers(len(REGIONS), size=len(providers))]
+    region = chosen["provider"].replace_strict(dict(zip(providers, home.tolist(), strict=True)))
+    return chosen.select(region=pl.when(~pl.col("title").str.contains(ONLINE, literal=True)).then(region)).to_series()
+
+
+def _seats(rng: np.random.Generator, chosen: pl.DataFrame) -> pl.Series:
+    usual = chosen["kind"].replace_strict(SEATS, return_dtype=pl.Float64).to_numpy()
+    return pl.Series("seats", np.maximum(1, usual * rng.uniform(0.6, 1.4, chosen.height)).astype(np.int64))

@@ -2,31 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.pipeline.town.demand import Demand, month_names
-from skillpath.pipeline.town.enrolments import Enrolments
-from skillpath.pipeline.town.learners import Learners
+from skillpath.pipeline.town.asking import PostNoise
+from skillpath.pipeline.town.demand import Demand, MarketShape, ask_probability, month_names
+from skillpath.pipeline.town.diffusion import SpreadShape, adoption
+from skillpath.pipeline.town.enrolments import StudyHabits
+from skillpath.pipeline.town.events import EventHabits
+from skillpath.pipeline.town.feedback import FeedbackHabits
+from skillpath.pipeline.town.jolts import JoltShape
+from skillpath.pipeline.town.learners import Learners, StudentHabits
 from skillpath.pipeline.town.market import Posts
+from skillpath.pipeline.town.offers import OfferHabits
+from skillpath.pipeline.town.participation import VentureHabits
+from skillpath.pipeline.town.placements import PlacementHabits
+from skillpath.pipeline.town.posting import Plan, RepostHabits
 from skillpath.pipeline.town.resources import Resources
+from skillpath.pipeline.town.roll import CohortDrift, WorkHabits
 from skillpath.pipeline.town.settings import TownSettings
 from skillpath.pipeline.town.vocabulary import Vocabulary
 
 
-def demand_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Demand) -> pl.DataFrame:
-    """Return cluster, month, expected (posts), posts, trend (per year, log scale)."""
+def demand_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Demand, plan: Plan) -> pl.DataFrame:
+    """Return cluster, month, expected (new posts), posts (new), reposts, trend (per year), and the log of `expected`.
+
+    That log is structural + season + noise + jolt, one column each.
+    """
     clusters, months = demand.posts.shape
-    code = vocabulary.clusters["code"].gather(np.repeat(np.arange(clusters), months))
+    again = plan.original >= 0
+    month = (plan.date[again].astype("datetime64[M]") - settings.first_month).astype(np.int64)
+    reposts = np.bincount(plan.cluster[again] * months + month, minlength=clusters * months)
     return pl.DataFrame(
         {
-            "cluster": code,
+            "cluster": vocabulary.clusters["code"].gather(np.repeat(np.arange(clusters), months)),
             "month": np.tile(month_names(settings), clusters),
             "expected": demand.intensity.ravel(),
             "posts": demand.posts.ravel(),
+            "reposts": reposts,
             "trend": np.repeat(demand.trend, months),
+            "structural": demand.structural.ravel(),
+            "season": demand.season.ravel(),
+            "noise": demand.noise.ravel(),
+            "jolt": demand.jolts.effect.ravel(),
         }
+    )
+
+
+def jolt_truth(settings: TownSettings, demand: Demand) -> pl.DataFrame:
+    """Return scope (industry or cluster), name, month, size (log scale, at first)."""
+    month = month_names(settings)[demand.jolts.table["month"].to_numpy()]
+    return demand.jolts.table.select("scope", "name", pl.Series("month", month, dtype=pl.String), "size")
+
+
+def diffusion_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Demand) -> pl.DataFrame:
+    """Return skill, cluster, leads, rate (a year), midpoint (years from the start), month, and in its middle: adoption.
+
+    `adoption` is the share that has taken the skill up; `asked` the chance that a post of the cluster asks for it, but
+    for what `requirements` tells of drift.
+    """
+    curves, months = demand.diffusion.table, settings.months
+    row = np.repeat(np.arange(curves.height), months)
+    curve = curves[row]
+    years = (np.tile(np.arange(months), curves.height) + 0.5) / 12
+    share = adoption(curve["rate"].to_numpy(), curve["midpoint"].to_numpy(), years)
+    leaf, cluster = curve["leaf"].to_numpy(), curve["cluster"].to_numpy()
+    still = np.zeros(len(row))
+    usual = ask_probability(vocabulary.essential[cluster, leaf], curve["level"].to_numpy(), still, still)
+    return curve.select(
+        vocabulary.leaves["code"].gather(leaf).alias("skill"),
+        vocabulary.clusters["code"].gather(cluster).alias("cluster"),
+        "leads",
+        "rate",
+        "midpoint",
+        month=pl.Series(np.tile(month_names(settings), curves.height)),
+        adoption=pl.Series(share),
+        asked=pl.Series(usual * share),
     )
 
 
@@ -36,17 +91,20 @@ def requirement_truth(vocabulary: Vocabulary, demand: Demand) -> pl.DataFrame:
 
 
 def post_truth(vocabulary: Vocabulary, posts: Posts) -> pl.DataFrame:
-    """Return code and the cluster each post was drawn from."""
-    return posts.table.select("code", vocabulary.clusters["code"].gather(posts.cluster).alias("cluster"))
+    """Return code, the cluster each post was drawn from, repost_of, edit, pay_low and pay_high (a year)."""
+    cluster = vocabulary.clusters["code"].gather(posts.cluster).alias("cluster")
+    return posts.table.select("code", cluster).hstack(posts.latent)
 
 
-def student_truth(vocabulary: Vocabulary, learners: Learners) -> pl.DataFrame:
-    """Return code, goal, ability, diligence and hands_on (standard normal)."""
+def student_truth(vocabulary: Vocabulary, learners: Learners, chance: NDArray[np.float64]) -> pl.DataFrame:
+    """Return code, goal, ability, diligence, hands_on, venture (normal, variance 1) and joins (chance, a project)."""
     return learners.table.select("code").with_columns(
         goal=vocabulary.clusters["code"].gather(learners.goal),
         ability=pl.Series(learners.ability),
         diligence=pl.Series(learners.diligence),
         hands_on=pl.Series(learners.hands_on),
+        venture=pl.Series(learners.venture),
+        joins=pl.Series(chance),
     )
 
 
@@ -62,11 +120,8 @@ def gain_truth(vocabulary: Vocabulary, resources: Resources) -> pl.DataFrame:
     )
 
 
-def level_truth(
-    vocabulary: Vocabulary, learners: Learners, resources: Resources, enrolments: Enrolments
-) -> pl.DataFrame:
+def level_truth(vocabulary: Vocabulary, learners: Learners, after: NDArray[np.float64]) -> pl.DataFrame:
     """Return student, skill, before (on arrival) and level (at the end of the window), where level > 0."""
-    after = final_levels(learners, resources, enrolments)
     row, leaf = np.nonzero(after)
     return pl.DataFrame(
         {
@@ -78,16 +133,24 @@ def level_truth(
     )
 
 
-def final_levels(learners: Learners, resources: Resources, enrolments: Enrolments) -> NDArray[np.float64]:
-    """Return the latent level of each student in each skill, shape (students, leaves).
-
-    Each enrolment closes a share of what is still missing: gain times progress times a factor for ability.
-    """
-    quality = 1 / (1 + np.exp(-(1.0 + 0.8 * learners.ability)))
-    effort = enrolments.table["progress"].to_numpy() * quality[enrolments.student]
-    row, leaf = np.nonzero(resources.gain[enrolments.resource])
-    missing = np.log1p(-resources.gain[enrolments.resource[row], leaf] * effort[row])
-    left = np.zeros(learners.prior.shape)
-    np.add.at(left, (enrolments.student[row], leaf), missing)
-    levels: NDArray[np.float64] = 1.0 - (1.0 - learners.prior) * np.exp(left)
-    return levels
+def parameter_truth(settings: TownSettings) -> pl.DataFrame:
+    """Return part, name, value: the settings and every number of the process, ranges as name.0 and name.1."""
+    parts: tuple[Any, ...] = (
+        settings,
+        MarketShape(),
+        JoltShape(),
+        SpreadShape(),
+        PostNoise(),
+        RepostHabits(),
+        OfferHabits(),
+    )
+    parts += (CohortDrift(), WorkHabits(), StudentHabits(), StudyHabits(), EventHabits(), PlacementHabits())
+    rows = []
+    for part in (*parts, FeedbackHabits(), VentureHabits()):
+        for name, value in asdict(part).items():
+            values = value if isinstance(value, tuple) else (value,)
+            for number, one in enumerate(values):
+                if isinstance(one, int | float):
+                    label = f"{name}.{number}" if isinstance(value, tuple) else name
+                    rows.append((type(part).__name__, label.rstrip("_"), float(one)))
+    return pl.DataFrame(rows, schema={"part": pl.String, "name": pl.String, "value": pl.Float64}, orient="row")

@@ -4,13 +4,15 @@ import polars as pl
 import pytest
 
 from skillpath.pipeline.town import TownSettings
-from skillpath.pipeline.town.dirt import DAMAGES, soil
+from skillpath.pipeline.town.dirt import DAMAGES, Soiler, soil
 
 POSTS = pl.DataFrame(
     {
         "code": [f"town:post/{number}" for number in range(400)],
         "title": ["Cook"] * 400,
         "posted_at": ["2024-05-01"] * 400,
+        "closes_at": ["2024-06-01"] * 400,
+        "vacancies": [1] * 400,
     }
 )
 
@@ -38,8 +40,33 @@ def test_each_kind_is_in_the_file_as_often_as_counted(soiled: tuple[pl.DataFrame
 
 def test_the_good_rows_are_all_there_and_come_first(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
     table, _ = soiled
-    kept = table.filter(pl.col("code") != "", pl.col("posted_at") == "2024-05-01")
+    kept = table.filter(~pl.col("code").str.contains("broken"), pl.col("code") != "")
     assert kept.unique("code", keep="first", maintain_order=True).equals(POSTS)
+
+
+def test_what_is_wrong_is_one_thing_only(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
+    table, counts = soiled
+    broken = table.filter(pl.col("code").str.contains("broken"))
+    assert broken["code"].is_unique().all()
+    wrong = {
+        "broken date": broken["posted_at"].str.to_date(strict=False).is_null(),
+        "closed before it opened": broken["closes_at"] < pl.lit("2024-05-01"),
+        "no vacancy": broken["vacancies"] < 1,
+    }
+    faults = pl.DataFrame(wrong)
+    assert (faults.sum_horizontal() == 1).all()
+    assert {kind: faults[kind].sum() for kind in wrong} == {kind: counts[kind] for kind in wrong}
+
+
+def test_blocks_get_as_much_dirt_as_the_whole() -> None:
+    settings = TownSettings(dirty_share=0.03)
+    soiler = Soiler(settings, "jobs.csv")
+    pieces = [soiler.soil(POSTS[first : first + 37]) for first in range(0, 400, 37)]
+    assert soiler.counts.total() == 12
+    assert max(soiler.counts.values()) - min(soiler.counts.values()) <= 1
+    assert sum(piece.height for piece in pieces) == 412
+    codes = pl.concat(pieces)["code"].filter(pl.concat(pieces)["code"].str.contains("broken"))
+    assert codes.is_unique().all()
 
 
 def test_a_clean_town_has_no_dirt() -> None:

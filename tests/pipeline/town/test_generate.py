@@ -27,7 +27,10 @@ def test_the_town_is_as_large_as_promised(town: TownSummary, settings: TownSetti
     assert town.rows["students.csv"] == settings.students == 1500
     assert town.rows["resources.csv"] == settings.resources >= 120
     assert town.rows["projects.csv"] == settings.projects == 60
+    assert town.rows["feedback.csv"] == settings.feedback == 520
     assert town.rows["enrolments.csv"] > 10_000
+    assert town.rows["events.csv"] > 2 * town.rows["enrolments.csv"]
+    assert town.rows["participation.csv"] > 100
 
 
 def test_files_hold_the_counted_rows(town: TownSummary) -> None:
@@ -111,9 +114,12 @@ def test_codes_refer_to_each_other(folder: Path) -> None:
 
 def test_the_truth_is_apart_and_matches(town: TownSummary) -> None:
     truth = {path.stem: pl.read_parquet(path) for path in (town.folder / "truth").iterdir()}
-    assert set(truth) == {"demand", "requirements", "posts", "students", "gains", "levels"}
-    assert truth["demand"]["posts"].sum() == town.rows["jobs.csv"] == truth["posts"].height
+    written = {"demand", "jolts", "diffusion", "requirements", "posts", "gains", "students", "levels", "feedback"}
+    assert set(truth) == {*written, "parameters"}
+    demand = truth["demand"]
+    assert (demand["posts"] + demand["reposts"]).sum() == town.rows["jobs.csv"] == truth["posts"].height
     assert truth["students"].height == town.rows["students.csv"]
+    assert truth["feedback"].height == town.rows["feedback.csv"]
     assert (truth["levels"]["level"] >= truth["levels"]["before"] - 1e-12).all()
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from skillpath.pipeline.town.enrolments import Enrolments, fit, make_enrolments
 from skillpath.pipeline.town.learners import Learners, make_learners
+from skillpath.pipeline.town.learning import final_levels
 from skillpath.pipeline.town.resources import Resources, make_resources
 from skillpath.pipeline.town.settings import TownSettings
-from skillpath.pipeline.town.truth import final_levels
 from skillpath.pipeline.town.vocabulary import Vocabulary
 
 
