@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 DATA ?=
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test check bench clean pins
+.PHONY: help serve-install train-install ogm-install install demo console test check bench clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -54,8 +54,11 @@ check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: .venv/dev.stamp .venv/train.stamp console  ## all tests, against the real managed Neo4j
+test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests, against the real managed Neo4j
 	$(BIN)/pytest
+
+test-database:  # the MariaDB that the tests of databases start for themselves
+	@sh deploy/test_database.sh
 
 pins: .venv/serve.stamp  ## recompute the pinned requirements, without registry addresses
 	for name in serve train ogm dev; do extra=$$([ $$name = serve ] || echo --extra $$name); \

@@ -80,7 +80,8 @@ class SourceSpec:
     select: Select = field(default_factory=Select)
     encoding: str = ""
     sheet: str = ""
-    url: str = ""
+    # A password may stand in it.
+    url: str = field(default="", repr=False)
     table: str = ""
     query: str = ""
     timezone: str = ""

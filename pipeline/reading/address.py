@@ -72,8 +72,7 @@ def resolve(template: str, source: str, environ: Mapping[str, str] | None = None
 
 
 def _shown(url: URL) -> str:
-    return (
-        url.set(password=None, query={}).render_as_string(hide_password=True)
-        if url.password
-        else str(url.set(query={}))
-    )
+    """Who and where; neither password nor options, which may hold keys."""
+    from sqlalchemy import URL
+
+    return URL.create(url.drivername, url.username, None, url.host, url.port, url.database).render_as_string()

@@ -53,15 +53,25 @@ def read_database(
     with _connected(address, chosen) as connection:
         with _told(address, file, "Check table, query and rights"):
             wanted = statement(connection, spec, since, limit)
-        # One statement, so one snapshot; the server is asked for the rows chunk by chunk.
-        with _told(address, file, "Check table, query and rights"):
+            # One statement, so one moment; the server is asked for its rows chunk by chunk.
             streamed = connection.execution_options(stream_results=True, max_row_buffer=chosen.chunk)
             result = streamed.execute(wanted)
-        names = list(result.keys())
-        check_header(names, file)
-        with _told(address, file, "Run it again; nothing was taken"):
-            frame = _frame(result, names, chosen.chunk)
-    return numbered(file, frame)
+        with _abandoned(result), _told(address, file, "Run it again; nothing was taken"):
+            names = list(result.keys())
+            check_header(names, file)
+            return numbered(file, _frame(result, names, chosen.chunk))
+
+
+@contextmanager
+def _abandoned(result: CursorResult[Any]) -> Iterator[None]:
+    """On any error, keep the driver from reading the rest of a stream that is not wanted or not there any more."""
+    unread: Any = getattr(result.cursor, "_result", None)
+    try:
+        yield
+    except BaseException:
+        if getattr(unread, "unbuffered_active", False):
+            unread.unbuffered_active = False
+        raise
 
 
 def _frame(result: CursorResult[Any], names: list[str], chunk: int) -> pl.DataFrame:
@@ -111,7 +121,9 @@ def _begin(connection: Connection) -> None:
 def _arguments(address: Address, settings: DatabaseSettings) -> dict[str, Any]:
     if not address.url.drivername.endswith("+pymysql"):
         return {}
-    return {"connect_timeout": settings.connect_timeout, "read_timeout": settings.read_timeout}
+    given: dict[str, Any] = {"connect_timeout": settings.connect_timeout, "read_timeout": settings.read_timeout}
+    # The driver would encode it as Latin-1, which no server expects.
+    return given | ({"password": str(address.url.password).encode()} if address.url.password else {})
 
 
 @contextmanager
