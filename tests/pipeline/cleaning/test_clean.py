@@ -49,7 +49,7 @@ def test_good_rows_are_typed(tmp_path: Path) -> None:
     assert result.rejected.is_empty()
 
 
-@pytest.mark.parametrize("day", ["2023-02-29", "31.12.2020", "yesterday", "2020-13-01", "12/31/2020"])
+@pytest.mark.parametrize("day", ["2023-02-29", "31.02.2020", "yesterday", "2020-13-01", "03/04/2024", "1711843200"])
 def test_a_date_that_is_none(tmp_path: Path, day: str) -> None:
     assert reasons(cleaned(tmp_path, [["1", "x", day, "", ""]])) == [
         (1, "posted_at", day, "it cannot be read as a date")
@@ -67,7 +67,7 @@ def test_missing_and_repeated_codes(tmp_path: Path) -> None:
     assert result.frame["title"].to_list() == ["a"]
     assert reasons(result) == [
         (2, "code", None, "it is missing"),
-        (3, "code", "1", "this code stands in an earlier row already"),
+        (3, "code", "1", "this code stands in row 1 with another title"),
     ]
 
 
@@ -141,7 +141,7 @@ def test_maps_prefixes_and_selection(tmp_path: Path) -> None:
     )
     assert result.frame.select("code", "industry", "skills").rows() == [
         ("p:1", "software", ["python", "git"]),
-        ("p:2", "Farm", ["Farm"]),
+        ("p:2", "agriculture", ["Farm"]),
     ]
     assert result.not_selected == 1
 
