@@ -50,7 +50,7 @@ def test_what_is_wrong_is_one_thing_only(soiled: tuple[pl.DataFrame, dict[str, i
     assert broken["code"].is_unique().all()
     wrong = {
         "broken date": broken["posted_at"].str.to_date(strict=False).is_null(),
-        "closed before it opened": broken["closes_at"] < pl.lit("2024-05-01"),
+        "closed before it opened": broken["closes_at"] < "2024-05-01",
         "no vacancy": broken["vacancies"] < 1,
     }
     faults = pl.DataFrame(wrong)
