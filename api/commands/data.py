@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,28 +16,21 @@ if TYPE_CHECKING:
 BAD_SOURCE = 2
 
 
-class Scale(StrEnum):
-    """Sizes of generated data."""
-
-    DEMO = "demo"
-
-
 def generate(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    scale: Annotated[Scale, typer.Option(help="Size of the synthetic data.")] = Scale.DEMO,
+    scale: Annotated[str, typer.Option(help="demo, seed (84,216 posts), or a number of posts from 10.")] = "demo",
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 7,
     json: JsonOption = False,
 ) -> None:
-    """Write a synthetic town: vocabulary, posts, resources, students, projects."""
-    from skillpath.pipeline.town import TownSettings, generate_town
+    """Write a synthetic town: vocabulary, posts, resources, students and what they do, projects, and the truth."""
+    from skillpath.pipeline.town import generate_town, settings_of
 
-    summary = generate_town(out, TownSettings(seed=seed))
-    data = {"scale": scale.value, **asdict(summary)}
-    emit(
-        data,
-        [f"Synthetic town ({scale.value}, seed {seed}) in {out}: {_counts(asdict(summary))}"],
-        as_json=json,
-    )
+    summary = generate_town(out, settings_of(scale, seed))
+    lines = [f"Synthetic town ({scale}, seed {seed}) in {out}:"]
+    for name, rows in summary.rows.items():
+        broken = sum(summary.dirty.get(name, {}).values())
+        lines.append(f"  {name}: {rows} rows" + (f", and {broken} broken ones" if broken else ""))
+    emit({"scale": scale, **asdict(summary)}, lines, as_json=json)
 
 
 def sync(
@@ -75,7 +67,3 @@ def source_lines(source: SourceReport) -> list[str]:
     if source.quarantine:
         lines.append(f"  rejected rows: {source.quarantine}")
     return lines
-
-
-def _counts(summary: dict[str, Any]) -> str:
-    return ", ".join(f"{value} {name}" for name, value in summary.items() if isinstance(value, int))
