@@ -102,12 +102,16 @@ def _shared(
     posts: csr_array, profiles: csr_array, row: NDArray[np.int64], cluster: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     both = csr_array(posts[row]).multiply(profiles[cluster])
-    return np.diff(csr_array(both).indptr).astype(np.int64)
+    count: NDArray[np.int64] = np.diff(csr_array(both).indptr).astype(np.int64)
+    return count
 
 
 def _places(codes: pl.Series, known: pl.Series) -> NDArray[np.int64]:
     """Where each code stands among the sorted ``known`` ones, which hold them all."""
-    return np.searchsorted(known.to_numpy(), codes.to_numpy()) if len(codes) else np.empty(0, dtype=np.int64)
+    if not len(codes):
+        return np.empty(0, dtype=np.int64)
+    places: NDArray[np.int64] = np.searchsorted(known.to_numpy(), codes.to_numpy())
+    return places
 
 
 def _unit(matrix: csr_array) -> csr_array:

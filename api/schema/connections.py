@@ -38,14 +38,14 @@ class Connection(Generic[T]):
     page_info: PageInfo
 
 
-def check_first(first: int, most: int) -> int:
+def check_first(first: int, most: int, name: str = "first") -> int:
     """``first`` as it is, if it is from 1 to ``most``.
 
     Raises:
         BadInput: it is not.
     """
     if not 1 <= first <= most:
-        raise BadInput(f"first is {first}", where="first", todo=f"Give a number from 1 to {most}")
+        raise BadInput(f"{name} is {first}", where=name, todo=f"Give a number from 1 to {most}")
     return first
 
 

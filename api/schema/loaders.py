@@ -15,6 +15,7 @@ from skillpath.api.why import served_run
 from skillpath.cypher import Query
 from skillpath.graph import reads, workshop_reads
 from skillpath.graph.connection import Graph, Row
+from skillpath.graph.demand import history
 from skillpath.graph.workshop import Workshop
 
 K = TypeVar("K")
@@ -112,6 +113,17 @@ class Loaders:
             codes = [code for code, _ in keys]
             rows = await in_thread(partial(reads.by_owner, self.graph, workshop_reads.HISTORY, codes, first=most))
             return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
+
+        return DataLoader(load)
+
+    @cached_property
+    def demand(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Months of demand by (cluster, last), the oldest first."""
+
+        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
+            most = max(last for _, last in keys)
+            rows = await in_thread(history, self.graph, [code for code, _ in keys], most)
+            return [found[-last:] for found, (_, last) in zip(rows, keys, strict=True)]
 
         return DataLoader(load)
 

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 
 from skillpath.api.config import ApiSettings
 from skillpath.api.schema import (
+    clusters,
     connections,
     decision_types,
     decisions,
@@ -82,8 +83,8 @@ class Schema(strawberry.Schema):
 def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     """The schema with the limits of ``settings``."""
     chosen = settings or ApiSettings()
-    mine = [connections, decision_types, decisions, recommendations, skills, steward_queries, stewards, students]
-    document([sys.modules[__name__], *mine])
+    mine = [clusters, connections, decision_types, decisions, recommendations, skills, steward_queries, stewards]
+    document([sys.modules[__name__], *mine, students])
     return Schema(
         Query,
         mutation=Mutation,

@@ -9,6 +9,7 @@ from typing import Any
 import strawberry
 from strawberry import relay
 
+from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.skills import Info, Skill, skill_of
 from skillpath.api.why import sentence
@@ -37,32 +38,6 @@ class Resource(Suggestion):
 @strawberry.type
 class Project(Suggestion):
     """A venture or innovation project."""
-
-
-@strawberry.type
-class Demand:
-    """What the market asks of a job cluster; computed by a forecast run."""
-
-    demand_class: str | None = None
-    demand: float | None = None
-    trend: float | None = None
-    gap: float | None = None
-    confidence: float | None = None
-    warning_index: float | None = None
-    warning: bool | None = None
-
-
-@strawberry.type
-class JobCluster:
-    """An occupation-level group of posts."""
-
-    code: str
-    label: str
-
-    @strawberry.field
-    def demand(self) -> Demand | None:
-        """Null until a forecast run has written it."""
-        return None
 
 
 @strawberry.type

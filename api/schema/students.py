@@ -9,8 +9,9 @@ from typing import Any
 import strawberry
 from strawberry import relay
 
+from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.connections import Connection, check_first, page, position_of
-from skillpath.api.schema.recommendations import JobCluster, Recommendation, recommendation_of
+from skillpath.api.schema.recommendations import Recommendation, recommendation_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
 from skillpath.graph.reads import Page
 
