@@ -15,17 +15,13 @@ LINK_BROADER = query("skills/link_broader", "rows", "source")
 LINK_RELATED = query("skills/link_related", "rows", "source")
 UPSERT_CLUSTERS = query("clusters/upsert_clusters", "rows", "source")
 LINK_REQUIREMENTS = query("clusters/link_requirements", "rows", "source")
-UPSERT_TERMS = query("terms/upsert_terms", "rows", "source")
-UPSERT_JOBS = query("jobs/upsert_jobs", "rows", "source", "synthetic")
-UPSERT_RESOURCES = query("resources/upsert_resources", "rows", "source", "synthetic")
-UPSERT_PROJECTS = query("projects/upsert_projects", "rows", "source", "synthetic")
-UPSERT_STUDENTS = query("students/upsert_students", "rows", "source", "synthetic")
-LINK_ENROLMENTS = query("students/link_enrolments", "rows", "source")
 
 KNOWN = {
     "student": query("students/known_students", "codes"),
     "resource": query("resources/known_resources", "codes"),
     "target": query("clusters/known_clusters", "codes"),
+    "job": query("jobs/known_jobs", "codes"),
+    "project": query("projects/known_projects", "codes"),
 }
 
 
@@ -63,7 +59,7 @@ def upsert(
 
 
 def known(graph: Graph, what: str, codes: pl.Series) -> pl.Series:
-    """Those of ``codes`` that the graph holds; ``what`` is student, resource or target (cluster)."""
+    """Those of ``codes`` that the graph holds; ``what`` is student, resource, job, project or target (cluster)."""
     found: list[str] = []
     for batch in codes.drop_nulls().unique().sort().to_frame("code").iter_slices(graph.settings.batch):
         rows = graph.read(KNOWN[what], codes=batch["code"].to_list())

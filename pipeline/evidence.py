@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-from skillpath.ontology.labels import normalise
+from skillpath.ontology.labels import normalised
 from skillpath.ontology.ranking.calibration import ACCEPT, REVIEW
 from skillpath.pipeline.vocabulary import Vocabulary
 
 CANDIDATE = pl.Struct({"skill": pl.String, "score": pl.Float64, "method": pl.String})
-TERM_SCHEMA = {
+TERM_SCHEMA: dict[str, Any] = {
     "code": pl.String,
     "text": pl.String,
-    "mentions": pl.Int64,
     "skill": pl.String,
     "method": pl.String,
     "score": pl.Float64,
@@ -46,74 +46,63 @@ class EvidenceSettings:
     candidates: int = 5
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What was found in the records of one source.
+def read_terms(records: pl.DataFrame, source: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The declared terms of records (``doc``, ``skills``); terms that differ only in case are one.
 
-    Attributes:
-        terms: the source's distinct raw terms with their mapping, null where unsure.
-        mentions: (doc, term) codes of the declared terms of each record.
-        needs: (doc, code, via, strength) with the strongest mention of each skill; ``via`` is term, title or text.
+    Returns:
+        (doc, term) mentions, and (code, text) of the distinct terms, each as it is written most often.
     """
-
-    terms: pl.DataFrame
-    mentions: pl.DataFrame
-    needs: pl.DataFrame
-
-
-def gather(
-    records: pl.DataFrame,
-    source: str,
-    scan: tuple[str, ...],
-    vocabulary: Vocabulary,
-    settings: EvidenceSettings,
-    decided: pl.DataFrame | None = None,
-) -> Evidence:
-    """Read the skills of records out of their ``skills`` lists and the fields named by ``scan``.
-
-    Args:
-        decided: (code, skill) of the terms that people decided about, which the matcher does not overrule.
-    """
-    documents = records.with_row_index("doc").with_columns(pl.col("doc").cast(pl.Int64))
-    mentions, terms = _declared(documents, source, vocabulary, settings, decided)
-    mapped = mentions.join(terms.select(term="code", code="skill"), on="term").drop_nulls("code")
-    found = [mapped.select("doc", "code", via=pl.lit("term"), strength=pl.lit(settings.declared))]
-    for field in scan:
-        via, strength = ("title", settings.title) if field == "title" else ("text", settings.text)
-        hits = _scanned(documents[field].fill_null("").to_list(), vocabulary, settings.block)
-        found.append(hits.select("doc", "code", via=pl.lit(via), strength=pl.lit(strength)))
-    needs = (
-        pl.concat(found)
-        .sort("doc", "code", "strength", "via", descending=[False, False, True, False])
-        .unique(["doc", "code"], keep="first", maintain_order=True)
-    )
-    return Evidence(terms, mentions, needs)
-
-
-def _declared(
-    documents: pl.DataFrame,
-    source: str,
-    vocabulary: Vocabulary,
-    settings: EvidenceSettings,
-    decided: pl.DataFrame | None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(doc, term) mentions, and the distinct terms with their mapping; terms that differ only in case are one."""
-    raw = documents.select("doc", text="skills").explode("text").drop_nulls("text")
+    raw = records.select("doc", text="skills").explode("text").drop_nulls("text")
     distinct = raw["text"].unique().sort()
-    keys = pl.DataFrame(
-        {"text": distinct, "key": [normalise(t) for t in distinct]}, schema_overrides={"key": pl.String}
-    )
+    keys = distinct.to_frame("text").with_columns(key=normalised(pl.col("text")))
     keyed = raw.join(keys.filter(pl.col("key") != ""), on="text")
     keyed = keyed.with_columns(term=pl.lit(f"{source}:") + pl.col("key"))
     terms = (
         keyed.group_by("term", "text").len()
         .sort("term", "len", "text", descending=[False, True, False])
         .group_by("term", maintain_order=True)
-        .agg(pl.col("text").first(), mentions=pl.col("len").sum().cast(pl.Int64))
+        .agg(pl.col("text").first())
     )  # fmt: skip
-    mapped = _mapped(terms.rename({"term": "code"}), vocabulary, settings, decided)
-    return keyed.select("doc", "term").unique().sort("doc", "term"), mapped.select(TERM_SCHEMA.keys()).cast(
-        TERM_SCHEMA  # type: ignore[arg-type]
+    return keyed.select("doc", "term").unique().sort("doc", "term"), terms.rename({"term": "code"})
+
+
+def map_terms(
+    terms: pl.DataFrame, vocabulary: Vocabulary, settings: EvidenceSettings, decided: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """(code, text) with its skill, method, score, status and candidates, as `TERM_SCHEMA`.
+
+    Args:
+        decided: (code, skill) of the terms that people decided about, which the matcher does not overrule.
+    """
+    found = _mapped(terms, vocabulary, settings, decided).select(TERM_SCHEMA.keys())
+    return found.cast(TERM_SCHEMA)  # type: ignore[arg-type]
+
+
+def find_needs(
+    records: pl.DataFrame,
+    mentions: pl.DataFrame,
+    skills: pl.DataFrame,
+    scan: tuple[str, ...],
+    vocabulary: Vocabulary,
+    settings: EvidenceSettings,
+) -> pl.DataFrame:
+    """(doc, code, via, strength): the strongest mention of each skill; ``via`` is term, title or text.
+
+    Args:
+        records: with ``doc`` and the fields named by ``scan``.
+        mentions: (doc, term) of these records.
+        skills: (code, skill) of terms; a null skill says that it is not known.
+    """
+    mapped = mentions.join(skills.select(term="code", code="skill"), on="term").drop_nulls("code")
+    found = [mapped.select("doc", "code", via=pl.lit("term"), strength=pl.lit(settings.declared))]
+    for field in scan:
+        via, strength = ("title", settings.title) if field == "title" else ("text", settings.text)
+        hits = _scanned(records["doc"], records[field].fill_null("").to_list(), vocabulary, settings.block)
+        found.append(hits.select("doc", "code", via=pl.lit(via), strength=pl.lit(strength)))
+    return (
+        pl.concat(found)
+        .sort("doc", "code", "strength", "via", descending=[False, False, True, False])
+        .unique(["doc", "code"], keep="first", maintain_order=True)
     )
 
 
@@ -159,9 +148,10 @@ def _ranked(terms: pl.DataFrame, vocabulary: Vocabulary, settings: EvidenceSetti
     )
 
 
-def _scanned(texts: list[str], vocabulary: Vocabulary, block: int) -> pl.DataFrame:
-    parts = [pl.DataFrame(schema={"doc": pl.Int64, "code": pl.String})]
+def _scanned(docs: pl.Series, texts: list[str], vocabulary: Vocabulary, block: int) -> pl.DataFrame:
+    parts = [pl.DataFrame(schema={"at": pl.Int64, "code": pl.String})]
     for start in range(0, len(texts), block):
         hits = vocabulary.skills.scan(texts[start : start + block])
-        parts.append(hits.select(pl.col("doc").cast(pl.Int64) + start, "code"))
-    return pl.concat(parts).unique(maintain_order=True)
+        parts.append(hits.select(pl.col("doc").cast(pl.Int64).alias("at") + start, "code"))
+    found = pl.concat(parts).unique(maintain_order=True)
+    return found.select(doc=docs.gather(found["at"]), code="code")

@@ -49,3 +49,11 @@ def write_quarantine(folder: Path, source: str, rows: pl.DataFrame) -> Path | No
             f"Cannot keep the quarantine: {error.strerror}", where=str(path), todo="Check space and rights"
         ) from error
     return path
+
+
+def read_quarantine(folder: Path, source: str) -> pl.DataFrame:
+    """The rejected rows that a source's last run kept; none where the file is gone."""
+    path = folder / f"{source}.csv"
+    if not path.is_file():
+        return pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    return pl.read_csv(path, schema=QUARANTINE_SCHEMA)

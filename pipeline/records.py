@@ -3,52 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from skillpath.cypher import Query
-from skillpath.graph import bulk
-from skillpath.pipeline.evidence import Evidence, EvidenceSettings
-from skillpath.pipeline.vocabulary import Vocabulary
+from skillpath.pipeline.contracts import Contract
+from skillpath.pipeline.evidence import EvidenceSettings
 
-_DROPPED = ("row", "line", "skills", "doc")
+SEPARATOR = "|"
+"""Stands between the parts of a code that is made of several fields."""
 
 
-def term_rows(evidence: Evidence) -> pl.DataFrame:
-    """Rows for the source's terms."""
-    return _hashed(evidence.terms)
+@dataclass(frozen=True)
+class Shape:
+    """How records of a contract stand in the graph.
+
+    Attributes:
+        properties: property of the node or relationship = column of the cleaned record.
+        links: columns that the statement makes relationships of.
+        needs: what the skills of a record are to it; None where it has none.
+    """
+
+    properties: dict[str, str]
+    links: tuple[str, ...] = ()
+    needs: Callable[[pl.DataFrame, EvidenceSettings], pl.DataFrame] | None = field(default=None, compare=False)
+
+
+def coded(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Records with ``code``, for those whose key has several fields, and ``content``, the hash of their fields."""
+    content = pl.struct(sorted(set(records.columns) - {"row", "line"})).struct.json_encode().hash(seed=0)
+    return records.with_columns(record_code(contract), content=content.cast(pl.String))
+
+
+def record_code(contract: Contract) -> pl.Expr:
+    """``code``: the key's fields as one text."""
+    parts = [
+        pl.col(n).dt.to_string("iso:strict") if contract.fields[n].kind == "time" else pl.col(n) for n in contract.key
+    ]
+    return pl.concat_str(parts, separator=SEPARATOR).alias("code")
 
 
 def record_rows(
-    contract: str,
-    records: pl.DataFrame,
-    evidence: Evidence,
-    vocabulary: Vocabulary,
-    settings: EvidenceSettings,
+    contract: Contract, records: pl.DataFrame, needs: pl.DataFrame, mentions: pl.DataFrame, settings: EvidenceSettings
 ) -> pl.DataFrame:
-    """Rows for jobs, resources, projects or students: their fields, ``needs``, ``terms`` and a content hash.
+    """Rows of the contract's statement: ``code``, ``properties``, links, ``needs``, ``terms``, ``content``, ``hash``.
 
     The hash covers the mapping too, so a better vocabulary rewrites what it changes and nothing else.
+
+    Args:
+        records: cleaned records with ``doc``, ``code`` and ``content``; jobs with their cluster.
+        needs: (doc, code, via, strength) of these records; ``mentions``: (doc, term).
     """
-    documents = records.with_row_index("doc").with_columns(pl.col("doc").cast(pl.Int64))
-    needs = _SHAPES[contract](evidence.needs, settings)
-    needs = needs.group_by("doc", maintain_order=True).agg(needs=pl.struct(pl.exclude("doc")))
-    terms = evidence.mentions.group_by("doc", maintain_order=True).agg(terms="term")
-    rows = documents.join(needs, on="doc", how="left", maintain_order="left").join(
-        terms, on="doc", how="left", maintain_order="left"
-    )
-    rows = rows.with_columns(pl.col("terms", "needs").fill_null([]))
-    if contract == "jobs":
-        clusters = vocabulary.headline_clusters(records["title"].to_list())
-        rows = rows.join(clusters, on="doc", how="left", maintain_order="left")
-    if contract == "resources":
-        rows = rows.with_columns(label=pl.col("kind").str.to_titlecase())
-    return _hashed(rows.drop(_DROPPED, strict=False))
+    shape = SHAPES[contract.name]
+    properties = pl.struct([pl.col(column).alias(name) for name, column in shape.properties.items()])
+    rows = records.select("doc", "code", "content", *shape.links, properties=properties)
+    if shape.needs:
+        skills = shape.needs(needs, settings)
+        skills = skills.group_by("doc", maintain_order=True).agg(needs=pl.struct(pl.exclude("doc")))
+        terms = mentions.group_by("doc", maintain_order=True).agg(terms="term")
+        rows = rows.join(skills, on="doc", how="left", maintain_order="left")
+        rows = rows.join(terms, on="doc", how="left", maintain_order="left")
+        rows = rows.with_columns(pl.col("terms", "needs").fill_null([]))
+    if contract.name == "resources":
+        rows = rows.with_columns(label=records["kind"].str.to_titlecase())
+    return hashed(rows.drop("doc"))
 
 
-def enrolment_rows(records: pl.DataFrame) -> pl.DataFrame:
-    """Rows for enrolments; progress that a source does not give counts as not begun."""
-    return _hashed(records.drop(_DROPPED, strict=False).with_columns(pl.col("progress").fill_null(0.0)))
+def hashed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a ``hash`` of all they hold."""
+    content = pl.struct(pl.all()).struct.json_encode().hash(seed=0)
+    return rows.with_columns(hash=content.cast(pl.String))
 
 
 def _requirements(needs: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
@@ -65,21 +89,87 @@ def _levels(needs: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
     return needs.select("doc", "code", level=pl.lit(settings.stated))
 
 
-def _hashed(rows: pl.DataFrame) -> pl.DataFrame:
-    content = pl.struct(pl.all()).struct.json_encode().hash(seed=0)
-    return rows.with_columns(hash=content.cast(pl.String))
-
-
-_SHAPES: dict[str, Callable[[pl.DataFrame, EvidenceSettings], pl.DataFrame]] = {
-    "jobs": _requirements,
-    "projects": _requirements,
-    "resources": _gains,
-    "students": _levels,
-}
-
-UPSERTS: dict[str, Query] = {
-    "jobs": bulk.UPSERT_JOBS,
-    "projects": bulk.UPSERT_PROJECTS,
-    "resources": bulk.UPSERT_RESOURCES,
-    "students": bulk.UPSERT_STUDENTS,
+SHAPES: dict[str, Shape] = {
+    "jobs": Shape(
+        {
+            "label": "title",
+            "text": "text",
+            "postedAt": "posted_at",
+            "closesAt": "closes_at",
+            "month": "month",
+            "education": "education",
+            "experience": "experience",
+            "vacancies": "vacancies",
+            "salary": "salary",
+            "salaryMin": "salary_min",
+            "salaryMax": "salary_max",
+            "salaryCurrency": "salary_currency",
+            "signature": "signature",
+            "corrected": "corrected",
+        },
+        ("employer", "region", "industry", "cluster", "cluster_score", "cluster_via"),
+        _requirements,
+    ),
+    "resources": Shape(
+        {
+            "label": "title",
+            "text": "text",
+            "provider": "provider",
+            "startsAt": "starts_at",
+            "closesAt": "closes_at",
+            "hours": "hours",
+            "seats": "seats",
+            "corrected": "corrected",
+        },
+        ("region",),
+        _gains,
+    ),
+    "projects": Shape(
+        {
+            "label": "title",
+            "text": "text",
+            "stage": "stage",
+            "startedAt": "started_at",
+            "endedAt": "ended_at",
+            "corrected": "corrected",
+        },
+        ("region", "industry"),
+        _requirements,
+    ),
+    "students": Shape(
+        {
+            "cohort": "cohort",
+            "programme": "programme",
+            "admission": "admission",
+            "admissionScore": "admission_score",
+            "graduatesAt": "graduates_at",
+            "gender": "gender",
+            "corrected": "corrected",
+        },
+        ("region", "target"),
+        _levels,
+    ),
+    "enrolments": Shape(
+        {"at": "at", "progress": "progress", "practice": "practice", "score": "score", "corrected": "corrected"},
+        ("student", "resource"),
+    ),
+    "events": Shape(
+        {"kind": "kind", "at": "at", "score": "score", "completion": "completion", "corrected": "corrected"},
+        ("student", "resource"),
+    ),
+    "feedback": Shape(
+        {
+            "kind": "kind",
+            "from": "started_at",
+            "to": "ended_at",
+            "outcome": "outcome",
+            "rating": "rating",
+            "corrected": "corrected",
+        },
+        ("student", "job", "employer"),
+    ),
+    "participation": Shape(
+        {"role": "role", "joinedAt": "joined_at", "leftAt": "left_at", "corrected": "corrected"},
+        ("student", "project"),
+    ),
 }

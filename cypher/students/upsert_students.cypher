@@ -2,11 +2,15 @@
 UNWIND $rows AS row
 MERGE (s:Student {code: row.code})
 WITH s, row, s.hash IS NULL AS isNew
-WHERE isNew OR s.hash <> row.hash
-SET s.cohort = row.cohort, s.programme = row.programme,
-    s.hash = row.hash, s.source = $source, s.synthetic = $synthetic, s.updatedAt = datetime()
+WHERE isNew OR s.hash <> row.hash OR s.removed
+SET s += row.properties, s.hash = row.hash, s.content = row.content, s.source = $source, s.synthetic = $synthetic,
+    s.updatedAt = datetime()
+REMOVE s.removed, s.removedAt
 WITH s, row, isNew
-CALL (s) { MATCH (s)-[old:HAS|MENTIONS|WANTS|IN_REGION]->() WHERE old.run IS NULL DELETE old }
+CALL (s, isNew) {
+  WITH s, isNew WHERE NOT isNew
+  MATCH (s)-[old:HAS|MENTIONS|WANTS|IN_REGION]->() WHERE old.run IS NULL DELETE old
+}
 CALL (s, row) {
   UNWIND row.needs AS need
   MATCH (k:Skill {code: need.code})
@@ -16,7 +20,7 @@ CALL (s, row) { UNWIND row.terms AS term MATCH (t:Term {code: term}) CREATE (s)-
 CALL (s, row) { MATCH (c:JobCluster {code: row.target}) CREATE (s)-[:WANTS]->(c) }
 CALL (s, row) {
   WITH s, row WHERE row.region IS NOT NULL
-  MERGE (r:Region {code: row.region}) ON CREATE SET r.label = row.region, r.source = $source
+  MERGE (r:Region {code: row.region}) ON CREATE SET r.label = row.region
   CREATE (s)-[:IN_REGION]->(r)
 }
 RETURN sum(CASE WHEN isNew THEN 1 ELSE 0 END) AS inserted, sum(CASE WHEN isNew THEN 0 ELSE 1 END) AS updated

@@ -4,7 +4,7 @@ MERGE (t:Term {code: row.code})
 WITH t, row, t.hash IS NULL AS isNew
 WHERE isNew OR t.hash <> row.hash
 WITH t, row, isNew, t.decidedBy IS NOT NULL OR EXISTS { (t)-[m:MAPS_TO]->() WHERE m.by <> 'matcher' } AS decided
-SET t.text = row.text, t.mentions = row.mentions, t.hash = row.hash, t.source = $source, t.updatedAt = datetime(),
+SET t.text = row.text, t.hash = row.hash, t.source = $source, t.updatedAt = datetime(),
     t.status = CASE WHEN decided THEN coalesce(t.status, 'mapped') ELSE row.status END
 WITH t, row, isNew, decided
 CALL (t, decided) { MATCH (t)-[old:MAPS_TO]->() WHERE NOT decided DELETE old }

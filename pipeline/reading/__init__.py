@@ -2,6 +2,6 @@
 
 from skillpath.pipeline.reading.source import SUFFIXES, read_source, read_table
 from skillpath.pipeline.reading.table import LINE, ROW, Table
-from skillpath.pipeline.reading.watermark import newest
+from skillpath.pipeline.reading.watermark import marks, newest
 
-__all__ = ["LINE", "ROW", "SUFFIXES", "Table", "newest", "read_source", "read_table"]
+__all__ = ["LINE", "ROW", "SUFFIXES", "Table", "marks", "newest", "read_source", "read_table"]

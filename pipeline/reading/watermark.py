@@ -74,3 +74,10 @@ def _typed(since: str, dtype: Any) -> pl.Series:
     if zone and not moment.tzinfo:
         moment = moment.replace(tzinfo=UTC)
     return pl.Series([moment if zone else moment.replace(tzinfo=None)]).cast(dtype)
+
+
+def marks(table: Table, spec: SourceSpec) -> pl.DataFrame:
+    """(row, mark, order): each row's watermark as text, and as something that has an order."""
+    values, read = _marks(table, spec)
+    order = read(values) if values.dtype == pl.String else values
+    return pl.DataFrame({"row": table.frame[ROW], "mark": values.cast(pl.String).str.strip_chars(), "order": order})

@@ -9,6 +9,7 @@ from skillpath.graph import bulk
 from skillpath.graph.bulk import Counts, known, upsert
 from skillpath.graph.connection import Graph
 from skillpath.graph.digest import graph_digest
+from skillpath.graph.sources import UPSERT_TERMS, UPSERTS
 from tests.graph.tiny import fill, resource_rows, skill_rows, term_rows
 
 IMPROVES = Query("x", "MATCH (r:Resource)-[i:IMPROVES]->(k) RETURN k.code AS code, i.gain AS gain ORDER BY code")
@@ -49,7 +50,7 @@ def test_twice_is_the_same_graph(empty_graph: Graph) -> None:
 def test_a_changed_record_replaces_its_own_relationships(empty_graph: Graph) -> None:
     fill(empty_graph)
     changed = resource_rows([{"code": "k:git", "gain": 0.25, "via": "text"}], "2")
-    assert upsert(empty_graph, bulk.UPSERT_RESOURCES, changed, source="t", synthetic=True) == Counts(0, 1, 0)
+    assert upsert(empty_graph, UPSERTS["resources"], changed, source="t", synthetic=True) == Counts(0, 1, 0)
     assert empty_graph.read(IMPROVES) == [{"code": "k:git", "gain": 0.25}]
     enrolled = Query("x", "MATCH (:Student)-[e:ENROLLED_IN]->(r:Course) RETURN count(e) AS count")
     assert empty_graph.read(enrolled) == [{"count": 1}]
@@ -57,17 +58,17 @@ def test_a_changed_record_replaces_its_own_relationships(empty_graph: Graph) -> 
 
 def test_a_mapping_follows_the_matcher_until_a_person_decides(empty_graph: Graph) -> None:
     fill(empty_graph)
-    upsert(empty_graph, bulk.UPSERT_TERMS, term_rows("k:git"), source="t")
-    upsert(empty_graph, bulk.UPSERT_TERMS, term_rows("k:sql", "2"), source="t")
+    upsert(empty_graph, UPSERT_TERMS, term_rows("k:git"), source="t")
+    upsert(empty_graph, UPSERT_TERMS, term_rows("k:sql", "2"), source="t")
     assert empty_graph.read(MAPPING) == [{"code": "k:sql", "by": "matcher"}]
-    upsert(empty_graph, bulk.UPSERT_TERMS, term_rows(None, "3"), source="t")
+    upsert(empty_graph, UPSERT_TERMS, term_rows(None, "3"), source="t")
     assert empty_graph.read(MAPPING) == []
     empty_graph.write(
         Query("x", "MATCH (t:Term), (k:Skill {code: $code}) CREATE (t)-[:MAPS_TO {by: $by}]->(k)"),
         code="k:git",
         by="steward",
     )
-    upsert(empty_graph, bulk.UPSERT_TERMS, term_rows("k:sql", "4"), source="t")
+    upsert(empty_graph, UPSERT_TERMS, term_rows("k:sql", "4"), source="t")
     assert empty_graph.read(MAPPING) == [{"code": "k:git", "by": "steward"}]
 
 

@@ -12,6 +12,7 @@ import pytest
 from skillpath.graph import bulk
 from skillpath.graph.connection import Graph
 from skillpath.graph.py2neo_ogm import Proposal, Revision, Skill, Term, connect
+from skillpath.graph.sources import UPSERT_TERMS
 from skillpath.graph.workshop import Workshop
 from skillpath.ontology.workshop.actions import Decide, MapTerm, Merge, ProposalKind, Propose
 
@@ -23,7 +24,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "notebooks.md"
 @pytest.fixture
 def decided(empty_graph: Graph) -> Graph:
     fill(empty_graph)
-    bulk.upsert(empty_graph, bulk.UPSERT_TERMS, term_rows(None), source="s")
+    bulk.upsert(empty_graph, UPSERT_TERMS, term_rows(None), source="s")
     workshop = Workshop(empty_graph)
     workshop.do(MapTerm("s:sequel", "k:sql", "the same"), "ann")
     number = workshop.do(Propose(ProposalKind.NEW_LABEL, label="Sequel", skill="k:sql"), "ann").number

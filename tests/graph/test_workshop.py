@@ -12,6 +12,7 @@ from skillpath.errors import BadInput, NotFound
 from skillpath.graph import bulk
 from skillpath.graph.connection import Graph
 from skillpath.graph.digest import graph_digest
+from skillpath.graph.sources import UPSERT_TERMS
 from skillpath.graph.workshop import Workshop
 from skillpath.ontology.workshop.actions import (
     Bulk,
@@ -41,7 +42,7 @@ MENTION = Query("x", "MATCH (r:Resource), (t:Term) MERGE (r)-[:MENTIONS]->(t)")
 
 def _prepare(graph: Graph) -> None:
     fill(graph)
-    bulk.upsert(graph, bulk.UPSERT_TERMS, term_rows(None), source="s")
+    bulk.upsert(graph, UPSERT_TERMS, term_rows(None), source="s")
     graph.write(MENTION)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from skillpath.graph import bulk
 from skillpath.graph.bulk import Counts, upsert
 from skillpath.graph.connection import Graph
+from skillpath.graph.sources import UPSERTS
 
 
 def skill_rows(**changes: Any) -> pl.DataFrame:
@@ -27,13 +28,11 @@ def resource_rows(needs: list[dict[str, Any]], hash_: str = "1") -> pl.DataFrame
         {
             "code": ["r:course"],
             "label": ["Course"],
-            "title": ["SQL basics"],
-            "text": [None],
-            "provider": [None],
-            "starts_at": [None],
-            "hours": [None],
+            "properties": [{"label": "SQL basics"}],
+            "region": [None],
             "needs": [needs],
             "terms": [[]],
+            "content": [hash_],
             "hash": [hash_],
         },
         schema_overrides={"needs": pl.List(pl.Struct(schema)), "terms": pl.List(pl.String)},
@@ -45,12 +44,12 @@ def student_rows(codes: list[str]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "code": codes,
-            "cohort": [None] * len(codes),
-            "programme": [None] * len(codes),
+            "properties": [{"cohort": 2024}] * len(codes),
             "region": ["Hill"] * len(codes),
             "target": ["c:analyst"] * len(codes),
             "needs": [[{"code": "k:git", "level": 0.3}]] * len(codes),
             "terms": [[]] * len(codes),
+            "content": ["1"] * len(codes),
             "hash": ["1"] * len(codes),
         },
         schema_overrides={"needs": pl.List(level), "terms": pl.List(pl.String)},
@@ -62,7 +61,6 @@ def term_rows(skill: str | None, hash_: str = "1") -> pl.DataFrame:
         {
             "code": ["s:sequel"],
             "text": ["sequel"],
-            "mentions": [3],
             "skill": [skill],
             "method": ["fuzzy" if skill else None],
             "score": [0.8],
@@ -92,10 +90,17 @@ def fill(graph: Graph, *, backwards: bool = False) -> Counts:
     )
     upsert(graph, bulk.LINK_REQUIREMENTS, needs.reverse() if backwards else needs, source="t")
     gains = resource_rows([{"code": "k:sql", "gain": 0.6, "via": "title"}])
-    upsert(graph, bulk.UPSERT_RESOURCES, gains, source="t", synthetic=True)
+    upsert(graph, UPSERTS["resources"], gains, source="t", synthetic=True)
     codes = ["u:2", "u:1"] if backwards else ["u:1", "u:2"]
-    upsert(graph, bulk.UPSERT_STUDENTS, student_rows(codes), source="t", synthetic=True)
+    upsert(graph, UPSERTS["students"], student_rows(codes), source="t", synthetic=True)
     enrolments = pl.DataFrame(
-        {"student": ["u:1"], "resource": ["r:course"], "progress": [0.5], "hash": ["1"]}
-    ).with_columns(at=pl.lit(None), practice=pl.lit(None), score=pl.lit(None))
-    return upsert(graph, bulk.LINK_ENROLMENTS, enrolments, source="t")
+        {
+            "code": ["u:1|r:course"],
+            "student": ["u:1"],
+            "resource": ["r:course"],
+            "properties": [{"progress": 0.5}],
+            "content": ["1"],
+            "hash": ["1"],
+        }
+    )
+    return upsert(graph, UPSERTS["enrolments"], enrolments, source="t")

@@ -81,7 +81,7 @@ def test_skills_are_read_from_lists_and_texts(empty_graph: Graph, folder: Path) 
         {"text": "juggling", "mentions": 1, "method": None, "code": None},
     ]
     cluster = Query("x", "MATCH (:Job {code: '1'})-[i:IN_CLUSTER]->(c) RETURN c.code AS code, i.score AS score")
-    assert empty_graph.read(cluster) == [{"code": "c:carpenter", "score": 9 / 23}]
+    assert empty_graph.read(cluster) == [{"code": "c:carpenter", "score": 1.0}]
 
 
 def test_the_matcher_obeys_its_settings(empty_graph: Graph, folder: Path) -> None:

@@ -1,0 +1,3 @@
+// Hashes of one source's resources, to tell what changed.
+MATCH (n:Resource {source: $source})
+RETURN n.code AS code, n.content AS content, n.hash AS hash, coalesce(n.removed, false) AS removed, n.corrected AS corrected

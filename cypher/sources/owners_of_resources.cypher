@@ -1,0 +1,4 @@
+// Which live resources with these codes belong to another source.
+UNWIND $codes AS code
+MATCH (n:Resource {code: code}) WHERE n.source <> $source AND n.removed IS NULL
+RETURN n.code AS code, n.source AS source

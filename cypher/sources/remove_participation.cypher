@@ -1,0 +1,5 @@
+// Tombstones: participation that their source no longer lists stay, marked.
+UNWIND $codes AS code
+MATCH ()-[n:JOINED {code: code}]->() WHERE n.source = $source AND n.removed IS NULL
+SET n.removed = true, n.removedAt = datetime()
+RETURN count(n) AS removed

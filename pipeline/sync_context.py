@@ -1,0 +1,36 @@
+"""What every source of one sync is read with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skillpath.graph.connection import Graph
+from skillpath.graph.sources import Store
+from skillpath.pipeline.evidence import EvidenceSettings
+from skillpath.pipeline.progress import Reporter
+from skillpath.pipeline.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class SourceContext:
+    """What every source of a sync is read with.
+
+    Attributes:
+        store: what the graph knows of the sources, and what writes them.
+        meaning: digest of the vocabulary.
+        fixed: settings that decide what becomes of a row, for the fingerprint.
+        quarantine: folder that keeps rejected rows.
+        retry: read the mended rows of the quarantine instead of the sources.
+    """
+
+    graph: Graph
+    store: Store
+    vocabulary: Vocabulary
+    meaning: str
+    settings: EvidenceSettings
+    fixed: dict[str, Any]
+    quarantine: Path
+    report: Reporter
+    retry: bool = False
