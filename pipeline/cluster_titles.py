@@ -29,6 +29,8 @@ _RANK = (
     r"|开发工程师|研发工程师|工程师|开发|研发|专员|专家|岗位|岗|人员|方向"
 )
 _CHINESE_RANK = "中高级|高级|资深|初级|中级|实习生|实习|校招|社招|应届生|储备|急聘|诚聘|兼职|全职"
+# No title has so many pieces between two breaks, for no title is that long.
+_PIECES = 1_000
 # A dash ends a Chinese name without a space: 数据分析师-北京.
 _DASH = rf"([{HAN}])[-—_]+|[-—_]+([{HAN}])"
 
@@ -40,12 +42,14 @@ class TitleSettings:
     Attributes:
         preferred: the occupation's own label, or a name from our table.
         alternative: another label.
+        field: only what the work is about ("Python", 前端), which a list of technologies names as well.
         inside: a name with a further word behind it: a "sales engineer team lead" may be no sales engineer.
         common: a word that ends the labels of this many occupations is no name by itself.
     """
 
     preferred: float = 1.0
     alternative: float = 0.9
+    field: float = 0.6
     inside: float = 0.5
     common: int = 3
 
@@ -73,7 +77,7 @@ class TitleFinder:
 
         Returns:
             doc, cluster, strength (0..1: the share of its part of the title that the name covers, times what that
-            kind of name counts), at (which part of the title, counted from 0); one row a doc and cluster.
+            kind of name counts), at (orders the parts of the title); one row a doc and cluster.
         """
         parts = _parts(titles)
         distinct = parts["part"].unique().sort()
@@ -119,15 +123,17 @@ def _heads(own: pl.DataFrame, settings: TitleSettings) -> pl.Series:
 def _aliases(own: pl.DataFrame, settings: TitleSettings) -> pl.DataFrame:
     """Names of our own table for the occupations whose label it gives."""
     found = _table().join(own.with_columns(label=normalised(pl.col("text"))), on="label")
-    return found.select("cluster", "key", trust=pl.lit(settings.preferred))
+    field = pl.col("kind") == "field"
+    trust = pl.when(field.fill_null(False)).then(settings.field).otherwise(settings.preferred)
+    return found.select("cluster", "key", trust=trust)
 
 
 @cache
 def _table() -> pl.DataFrame:
-    """(key, label): our own names; one without a label is the name of no occupation, whoever lists it."""
+    """(key, label, kind): our own names; one without a label is the name of no occupation, whoever lists it."""
     listed = files("skillpath.pipeline").joinpath("codings/job_titles.csv").read_bytes()
-    table = pl.read_csv(listed, schema={"term": pl.String, "label": pl.String})
-    return table.select(key=normalised(pl.col("term")), label=normalised(pl.col("label")))
+    table = pl.read_csv(listed, schema=dict.fromkeys(("term", "label", "kind"), pl.String))
+    return table.select("kind", key=normalised(pl.col("term")), label=normalised(pl.col("label")))
 
 
 def _parts(titles: Sequence[str]) -> pl.DataFrame:
@@ -141,10 +147,11 @@ def _parts(titles: Sequence[str]) -> pl.DataFrame:
         .explode("part")
         .with_columns(pl.col("part").str.strip_chars())
         .filter(pl.col("part").str.len_chars() > 1)
-        .with_columns(at=pl.int_range(pl.len()).over("doc"))
+        .with_columns(at=pl.int_range(pl.len()).over("doc") * _PIECES)
     )
     cut = whole.filter(pl.col("part").str.contains(_JOINT))
-    cut = cut.with_columns(pl.col("part").str.replace_all(_JOINT, "\n").str.split("\n")).explode("part")
+    cut = cut.with_columns(pl.col("part").str.replace_all(_JOINT, "\n").str.split("\n"))
+    cut = cut.with_columns(at=pl.col("at") + pl.int_ranges(pl.col("part").list.len())).explode("part", "at")
     both = pl.concat([whole.with_columns(pl.col("part").str.replace_all("[/／]", " ")), cut])
     return both.with_columns(pl.col("part").str.strip_chars()).filter(pl.col("part") != "").unique(maintain_order=True)
 

@@ -107,9 +107,17 @@ def test_a_name_inside_another_is_not_believed_unless_the_skills_agree(
 
 
 def test_skills_tell_several_names_apart(finder: TitleFinder, profiles: SkillProfiles) -> None:
-    title = "Software developer, data analyst"
-    assert one(finder, profiles, title) == ("c:dev", "title")
-    assert one(finder, profiles, title, "sql", "charts") == ("c:data", "both")
+    for title in ("Software developer, data analyst", "Software developer/Data analyst"):
+        assert one(finder, profiles, title) == ("c:dev", "title")
+        assert one(finder, profiles, title, "sql", "charts") == ("c:data", "both")
+        assert one(finder, profiles, title, "java", "tests") == ("c:dev", "both")
+
+
+def test_a_technology_names_an_occupation_only_where_nothing_else_does(
+    finder: TitleFinder, profiles: SkillProfiles
+) -> None:
+    assert one(finder, profiles, "Acme | Python | Hilltown") == ("c:dev", "title")
+    assert one(finder, profiles, "Acme | Bookkeeper | SQL, Python") == ("c:acc", "title")
 
 
 def test_a_name_of_two_occupations_is_nobodys_without_skills(finder: TitleFinder, profiles: SkillProfiles) -> None:
