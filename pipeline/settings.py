@@ -15,6 +15,8 @@ PREFIX = "SKILLPATH"
 ALIASES = {f"{PREFIX}_GRAPH_{name}": f"{PREFIX}_NEO4J_{name}" for name in ("URI", "USER", "PASSWORD", "DATABASE")}
 """The names that other Neo4j tools would suggest, taken as well."""
 HIDDEN = ("password",)
+SYNC_KEYS = {"name", "root", "synthetic", "source"}
+"""What `source_config` reads in the same file."""
 
 T = TypeVar("T")
 
@@ -28,6 +30,11 @@ class Origin:
     source: str
 
 
+def settings_file(environ: Mapping[str, str]) -> Path:
+    """The file that settings, and sources that no other configuration names, are read from."""
+    return Path(environ.get(f"{PREFIX}_CONFIG", FILE))
+
+
 class Settings:
     """Reads sections on demand; the dataclass of a section declares its names, types and defaults.
 
@@ -38,7 +45,7 @@ class Settings:
 
     def __init__(self, environ: Mapping[str, str], file: Path | None = None) -> None:
         self.environ, self.origins = environ, list[Origin]()
-        self.file = file or Path(environ.get(f"{PREFIX}_CONFIG", FILE))
+        self.file = file or settings_file(environ)
         self.data = self._read(required=file is not None or f"{PREFIX}_CONFIG" in environ)
 
     def section(self, name: str, kind: type[T]) -> T:
@@ -51,7 +58,7 @@ class Settings:
 
     def refuse_unknown(self, known: set[str]) -> None:
         """Raise if the file has a section that no room reads."""
-        unknown = sorted(set(self.data) - known)
+        unknown = sorted(set(self.data) - known - SYNC_KEYS)
         if unknown:
             raise BadInput(
                 f"No section {', '.join(unknown)}",

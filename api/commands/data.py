@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,8 @@ import typer
 from skillpath.api.commands.output import JsonOption, emit
 
 if TYPE_CHECKING:
-    from skillpath.pipeline.sync import SourceReport
+    from skillpath.pipeline.source_spec import SyncConfig
+    from skillpath.pipeline.sync_source import SourceReport
 
 BAD_SOURCE = 2
 
@@ -34,22 +36,54 @@ def generate(
 
 
 def sync(
-    config: Annotated[Path, typer.Argument(help="A sync configuration (TOML).")],
+    config: Annotated[Path | None, typer.Argument(help="A sync configuration; skillpath.toml when left out.")] = None,
     root: Annotated[Path | None, typer.Option(help="Folder that relative paths start from.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what the first rows would be; write nothing.")
+    ] = False,
+    suggest: Annotated[Path | None, typer.Option(help="Propose how to read this file: a section to look over.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Bring the sources of a configuration into the graph; exit code 2 if one could not be read."""
+    if suggest:
+        _suggest(suggest, as_json=json)
+        return
+    sources = _sources(config, root)
+    if dry_run:
+        _dry_run(sources, as_json=json)
+        return
     from skillpath.api.context import encoder_of, load_settings, open_graph
     from skillpath.pipeline.progress import Reporter
-    from skillpath.pipeline.source_config import read_config
     from skillpath.pipeline.sync import sync as run_sync
 
     settings = load_settings()
-    sources = read_config(config, root)
     with open_graph(settings) as graph:
         done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync, encoder_of(settings))
     emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
     if done.failed:
+        raise typer.Exit(BAD_SOURCE)
+
+
+def _sources(config: Path | None, root: Path | None) -> SyncConfig:
+    from skillpath.pipeline.settings import settings_file
+    from skillpath.pipeline.source_config import read_config
+
+    return read_config(config or settings_file(os.environ), root)
+
+
+def _suggest(file: Path, *, as_json: bool) -> None:
+    from skillpath.pipeline.suggest import suggest
+
+    section = suggest(file)
+    emit({"file": str(file), "toml": section}, [section.rstrip()], as_json=as_json)
+
+
+def _dry_run(sources: SyncConfig, *, as_json: bool) -> None:
+    from skillpath.pipeline.dry_run import dry_run, lines
+
+    done = dry_run(sources)
+    emit([asdict(result) for result in done], [line for result in done for line in lines(result)], as_json=as_json)
+    if any(result.failure for result in done):
         raise typer.Exit(BAD_SOURCE)
 
 

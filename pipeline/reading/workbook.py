@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from skillpath.errors import BadInput
 from skillpath.pipeline.reading.table import Table, check_header, named, numbered
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelReader
 
 
 def read_workbook(path: Path, sheet: str) -> Table:
@@ -41,17 +45,33 @@ def _cells(path: Path, sheet: str) -> pl.DataFrame:
     """All cells from the first row on, as text."""
     import fastexcel
 
+    book = _book(path)
+    if sheet and sheet not in book.sheet_names:
+        raise BadInput(f"No sheet {sheet!r}", where=str(path), todo=f"It has {', '.join(book.sheet_names)}")
     try:
-        book = fastexcel.read_excel(path)
-        if sheet and sheet not in book.sheet_names:
-            todo = f"It has {', '.join(book.sheet_names)}"
-            raise BadInput(f"No sheet {sheet!r}", where=str(path), todo=todo)
         # Typed columns would lose what does not fit the type of the first thousand rows.
-        loaded = book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes="string")
-        return pl.DataFrame(loaded)
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, OSError) as error:
+        return pl.DataFrame(book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes="string"))
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
+        raise BadInput(f"Cannot read the sheet: {_cause(error)}", where=str(path), todo="Check the file") from error
+
+
+def _book(path: Path) -> ExcelReader:
+    import fastexcel
+
+    try:
+        return fastexcel.read_excel(path)
+    except (fastexcel.FastExcelError, OSError) as error:
         raise BadInput(f"Not an Excel workbook: {_cause(error)}", where=str(path), todo="Check the file") from error
 
 
 def _cause(error: Exception) -> str:
     return str(error).splitlines()[0]
+
+
+def sheets(path: Path) -> tuple[str, ...]:
+    """The names of a workbook's sheets.
+
+    Raises:
+        BadInput: no workbook.
+    """
+    return tuple(_book(path).sheet_names)
