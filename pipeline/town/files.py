@@ -14,6 +14,9 @@ CONTRACTS = {
     "students": "students",
     "enrolments": "enrolments",
     "projects": "projects",
+    "events": "events",
+    "feedback": "feedback",
+    "participation": "participation",
 }
 """Source name → contract, which is also the name of its file, in the order in which they must be read."""
 
@@ -34,7 +37,7 @@ def write_texts(folder: Path, settings: TownSettings, columns: Mapping[str, list
     sources = [_source(name, contract, columns[f"{contract}.csv"]) for name, contract in CONTRACTS.items()]
     config = "\n".join(['name = "town"', "synthetic = true", *sources])
     try:
-        (folder / "town.toml").write_text(config, encoding="utf-8")
+        (folder / "town.toml").write_text(config + "\n", encoding="utf-8")
         (folder / "README.txt").write_text(README.format(seed=settings.seed), encoding="utf-8")
     except OSError as error:
         raise unwritable(folder, error) from error
@@ -54,4 +57,4 @@ def _source(name: str, contract: str, columns: list[str]) -> str:
         lines += ["[source.money]", 'currency = "EUR"', 'period = "year"']
     if "skills" in columns:
         lines += ["[source.lists]", 'skills = "|"']
-    return "\n".join(lines) + ("\n" if name == "projects" else "")
+    return "\n".join(lines)
