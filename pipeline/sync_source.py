@@ -15,9 +15,11 @@ from skillpath.pipeline.checks import REFERENCE, check_owners, check_references
 from skillpath.pipeline.cleaning import Cleaned, StepCount, clean
 from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.derive import Derivation, derive
+from skillpath.pipeline.intake import replayed, rows_of, same_again
 from skillpath.pipeline.quarantine import read_quarantine, write_quarantine
-from skillpath.pipeline.reading import Table, marks, newest, read_source
+from skillpath.pipeline.reading import Table, marks, newest
 from skillpath.pipeline.records import SHAPES, coded, record_code
+from skillpath.pipeline.replay import keep_rows
 from skillpath.pipeline.reposts import find_reposts
 from skillpath.pipeline.source_spec import APPEND, SourceSpec
 from skillpath.pipeline.sync_context import SourceContext
@@ -80,11 +82,14 @@ class _Sync:
             return self._unchanged()
         with self._step("read and clean"):
             table = self._read()
-            cleaned = self._checked(clean(table, self.spec), table)
+            cleaned = self._checked(clean(table, replayed(self.spec) if self.context.retry else self.spec), table)
         with self._step("tell what changed"):
             known = self.store.records(self.spec.contract, self.spec.name)
             cleaned = check_owners(cleaned, self.spec, table.file, self.store, known)
+            if self.context.retry or self.spec.mode == APPEND:
+                cleaned = same_again(cleaned, self.spec, table.file, self.context.quarantine, known)
         kept = write_quarantine(self.context.quarantine, self.spec.name, cleaned.rejected)
+        keep_rows(self.context.quarantine, self.spec.name, table, cleaned.rejected)
         report = SourceReport(
             self.spec.name,
             self.spec.contract,
@@ -96,7 +101,8 @@ class _Sync:
             quarantine=str(kept or ""),
         )
         report = self._write(report, table, cleaned, known)
-        self.writer.finish(self._state(report, cleaned, known, digest), newest(table, self.spec) or "")
+        seen = "" if self.context.retry else newest(table, self.spec) or ""
+        self.writer.finish(self._state(report, cleaned, known, digest), seen)
         return report
 
     def _step(self, name: str) -> Any:
@@ -104,7 +110,8 @@ class _Sync:
 
     def _read(self) -> Table:
         whole = self.node.state.fingerprint != self.fingerprint
-        return read_source(self.spec, None if whole else self.node.watermark or None)
+        since = None if whole else self.node.watermark or None
+        return rows_of(self.spec, since, self.context.quarantine, retry=self.context.retry)
 
     def _same(self, digest: str) -> bool:
         """Whether the very same file was read to its end before, and what its rows waited for is not there yet."""
@@ -136,7 +143,7 @@ class _Sync:
 
     def _checked(self, cleaned: Cleaned, table: Table) -> Cleaned:
         cleaned = check_references(cleaned, self.spec, table.file, self.store)
-        if cleaned.bad_share > self.spec.refuse_above:
+        if cleaned.bad_share > self.spec.refuse_above and not self.context.retry:
             reasons = cleaned.rejected["reason"].value_counts(sort=True)["reason"].head(3).to_list()
             raise BadInput(
                 f"{cleaned.bad_share:.0%} of the rows are bad ({'; '.join(reasons)}), so none was taken",
@@ -173,7 +180,7 @@ class _Sync:
 
     def _marked(self, made: Derivation, records: pl.DataFrame, table: Table) -> pl.DataFrame:
         """Rows with ``mark``, in its order, so that what a kill leaves undone lies behind the last mark written."""
-        if not self.spec.watermark:
+        if not self.spec.watermark or self.context.retry:
             return made.rows.with_columns(mark=pl.lit(None, pl.String)).sort("code")
         where = records.select("code", "row").join(marks(table, self.spec), on="row")
         rows = made.rows.join(where.drop("row"), on="code", maintain_order="left")
