@@ -87,10 +87,7 @@ def _epoch(values: pl.Series, unit: int) -> pl.Series:
 
 def _by_format(text: pl.Series, style: str) -> list[pl.Series]:
     zoned = "%z" in style
-    try:
-        read = text.str.to_datetime(style, strict=False, time_unit="us", time_zone="UTC" if zoned else None)
-    except pl.exceptions.PolarsError as error:
-        raise BadInput(f"{style!r} is no format of dates", where="dates", todo="Write it as %d/%m/%Y") from error
+    read = text.str.to_datetime(style, strict=False, time_unit="us", time_zone="UTC" if zoned else None)
     none = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(text))
     naive, moment = (none, read) if zoned else (read, none.dt.replace_time_zone("UTC"))
     return [naive.alias("naive"), moment.alias("moment")]

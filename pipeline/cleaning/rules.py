@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import polars as pl
 
+from skillpath.pipeline.cleaning.text import clean_text
 from skillpath.pipeline.contracts import TYPES, Contract
-from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, rejected
+from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, VALUE_LENGTH, rejected
 from skillpath.pipeline.source_spec import SourceSpec
 
+RULES = {
+    "width": "it has more or fewer cells than the header has names",
+    "quotes": "a quote is opened where it may not be, or never closed, or a cell is longer than the reader takes",
+    "json": "its line is no JSON object",
+    "date": "a cell is no day, or could be two: 03/04/2024 is read only where the source says how",
+    "time": "a cell is no moment, or one that the clock of its zone leaves out",
+    "number": "a cell is no finite number",
+    "integer": "a cell is no whole number",
+    "contract": "a required value is missing, a value is not allowed, out of its bounds or too long",
+    "salary": "pay is negative, or its least above its most",
+    "order": "of two days, the later one stands where the earlier belongs",
+    "any_of": "of several fields that can tell something, none does",
+    "duplicate": "its key stands in an earlier row already; the reason says which, and what differs",
+    "reference": "it refers to a record that is not there; it is taken once that is",
+    "owner": "another source has a record with this code",
+}
+"""Why rows are quarantined, by the rule that is kept with them."""
 _NAMED = 3
 """Differing fields that the reason of a conflict names."""
 _REASONS = {
@@ -69,6 +87,22 @@ def _lengths(frame: pl.DataFrame, file: str, contract: Contract) -> list[pl.Data
         reason = pl.format("it has {} characters, {} are allowed", long, pl.lit(field.longest))
         found.append(rejected(over, file, column=pl.lit(name), value=value, reason=reason, rule="contract"))
     return found
+
+
+def as_written(bad: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """Quarantine rows with the cell as the source has it, instead of what was read from it."""
+    parts = []
+    for (name,), rows in bad.group_by("column", maintain_order=True):
+        cells = raw.select("row", cell=raw[str(name)])
+        cells = cells.join(rows.select("row"), on="row", how="semi").unique("row", maintain_order=True)
+        shown = cells.select("row", cell=_shown(cells["cell"]))
+        told = rows.join(shown, on="row", how="left", maintain_order="left")
+        parts.append(told.with_columns(value=pl.col("cell").str.slice(0, VALUE_LENGTH)).select(bad.columns))
+    return pl.concat(parts) if parts else bad
+
+
+def _shown(cells: pl.Series) -> pl.Series:
+    return clean_text(cells.cast(pl.List(pl.String)).list.join("|") if isinstance(cells.dtype, pl.List) else cells)
 
 
 def repeated(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:

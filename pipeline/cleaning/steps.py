@@ -8,7 +8,7 @@ from skillpath.pipeline.cleaning.cleaned import Cleaned, StepCount
 from skillpath.pipeline.cleaning.columns import fields_of
 from skillpath.pipeline.cleaning.complete import align, complete, encode, price
 from skillpath.pipeline.cleaning.read import read_fields
-from skillpath.pipeline.cleaning.rules import broken, repeated
+from skillpath.pipeline.cleaning.rules import as_written, broken, repeated
 from skillpath.pipeline.cleaning.select import ignored_columns, require_columns, select_days, select_raw
 from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.source_spec import SourceSpec
@@ -46,7 +46,7 @@ def clean(table: Table, spec: SourceSpec) -> Cleaned:
     whole, completed = complete(_without(read, unread), spec, contract)
     coded, codes = encode(whole, contract)
     priced = price(coded, table.file, spec, contract)
-    against = pl.concat([priced.bad, broken(priced.frame, table.file, contract)])
+    against = as_written(pl.concat([priced.bad, broken(priced.frame, table.file, contract)]), raw)
     first, again = repeated(_without(priced.frame, against), table.file, spec, contract)
     chosen = select_days(first, spec)
     frame, months = align(chosen, spec, contract)

@@ -161,7 +161,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(cells, min_size=4, max_size=6), max_size=12))
 def test_every_row_ends_somewhere(tmp_path: Path, rows: list[list[str]]) -> None:
     encodable = [[cell.encode("utf-8", "ignore").decode() for cell in row] for row in rows]
