@@ -108,15 +108,16 @@ def posts(rows: int) -> bytes:
 
 def test_speed_and_memory_on_a_typical_file() -> None:
     data = posts(50_000)
-    tracemalloc.start()
-    begun = time.perf_counter()
+    # Of the processor, all threads together: other tests share the clock.
+    begun = time.process_time()
     table = read_separated(data, "jobs.csv", ",")
-    seconds = time.perf_counter() - begun
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    seconds = time.process_time() - begun
     assert table.frame.height == 50_000 and table.rejected.is_empty()
     assert table.frame["#line"][-1] == 2 + 2 * 49_999
-    # The goal is 100,000 rows a second on a free machine; tests share theirs.
-    assert 50_000 / seconds > 50_000
+    assert 50_000 / seconds > 100_000
+    tracemalloc.start()
+    read_separated(data, "jobs.csv", ",")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     # numpy's share; the table itself is outside of what Python counts.
     assert peak < 2 * len(data)
