@@ -46,11 +46,6 @@ class Vocabulary:
         """
         return assign(titles, needs, self.occupations, self.profiles, self.clustering)
 
-    def headline_clusters(self, titles: Sequence[str]) -> pl.DataFrame:
-        """(doc, cluster, cluster_score) of titles alone."""
-        nothing = pl.DataFrame(schema={"doc": pl.Int64, "code": pl.String})
-        return self.clusters_of(titles, nothing).drop("cluster_via")
-
 
 def read_vocabulary(
     graph: Graph,
