@@ -23,10 +23,20 @@ class Parts:
     requirements: list[Sieve]
 
 
+LONGEST_NAME, LONGEST_TEXT = 1_000, 100_000
+"""Characters of a code or label, and of a definition: more is no name, and more than an index of the graph takes."""
+
+
 def check_concepts(concepts: Sieve, taken: list[pl.Series]) -> None:
-    """Code and label must be there and readable; codes must be new, also among ``taken``."""
+    """Code and label must be there, readable and no longer than names are; codes must be new, also among ``taken``."""
     concepts.text("code", "label")
     concepts.text("definition", required=False)
+    for column, most in (("code", LONGEST_NAME), ("label", LONGEST_NAME), ("definition", LONGEST_TEXT)):
+        long = pl.col(column).str.len_chars() > most
+        concepts.drop(long, column, f"{column} has more than {most} characters", "length")
+    others = pl.col("altLabels").list.eval(pl.element().str.len_chars()).list.max()
+    long = others > LONGEST_NAME
+    concepts.drop(long, "label", f"another label of the concept has more than {LONGEST_NAME} characters", "length")
     concepts.unique("code")
     for codes in taken:
         again = pl.col("code").is_in(codes.implode())

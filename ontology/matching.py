@@ -29,11 +29,13 @@ class MatchSettings:
         alternative_score: the score of an equal alternative label; an equal preferred label has 1.
         normalised_score: the score of an equal key.
         fuzzy: how close a spelling must be.
+        longest: a text of more characters is no term, and means nothing.
     """
 
     alternative_score: float = 0.98
     normalised_score: float = 0.95
     fuzzy: Closeness = field(default_factory=Closeness)
+    longest: int = 500
 
 
 class Matcher:
@@ -61,7 +63,7 @@ class Matcher:
         best candidate, if there was one. Elsewhere ``runner_up`` is the next best skill.
         """
         asked = pl.DataFrame({"text": pl.Series(terms, dtype=pl.String)})
-        distinct = asked.unique().drop_nulls().sort("text")
+        distinct = asked.filter(pl.col("text").str.len_chars() <= self.settings.longest).unique().sort("text")
         keyed = distinct.with_columns(plain=plain(pl.col("text")), key=normalised(pl.col("text")))
         found = []
         for method, score, by, meant in self._stages:

@@ -84,11 +84,11 @@ def _concepts(folder: Path, file: str, more: tuple[str, ...]) -> Sieve:
     sieve = read_csv(folder / file, ("code", "label"), ("altLabels", "definition", "uri", *more))
     damaged = pl.col("altLabels").str.contains(DAMAGED)
     sieve.drop(damaged, "altLabels", "altLabels is not valid UTF-8 text", "encoding")
-    check_concepts(sieve, [])
-    sieve.text("uri", required=False)
     kept = pl.col("altLabels").str.replace_all(ESCAPED, BAR, literal=True)
     lists = clean_list(kept, "|", "label").list.eval(pl.element().str.replace_all(BAR, "|", literal=True))
     sieve.rows = sieve.rows.with_columns(altLabels=lists)
+    check_concepts(sieve, [])
+    sieve.text("uri", required=False)
     if "kind" in more:
         _with_default(sieve, "kind", KINDS)
         _with_default(sieve, "status", STATUSES)

@@ -37,6 +37,7 @@ class RankSettings:
         sure: added (in standard deviations) for what the lexical stages are sure of.
         spelling: weight of character n-grams; ``vector`` and ``nearest`` those of the encoder's two scores.
         sentence, window: weights of a whole sentence and of its best window; ``words`` that of its n-grams.
+        longest: characters of a text that are looked at, the first ones.
         ngrams, semantic: of the stages.
     """
 
@@ -47,6 +48,7 @@ class RankSettings:
     sentence: float = 1.0
     window: float = 1.0
     words: float = 0.3
+    longest: int = 5_000
     ngrams: NgramSettings = field(default_factory=NgramSettings)
     semantic: SemanticSettings = field(default_factory=SemanticSettings)
 
@@ -95,7 +97,7 @@ class Ranker:
 
     def sentence_scores(self, texts: Sequence[str]) -> Array:
         """Fused scores (n, K) of sentences, which may speak of several skills."""
-        chosen = self.settings
+        chosen, texts = self.settings, self._cut(texts)
         scores = chosen.words * standard(self._spelled(texts))
         if self.semantic:
             whole, best = self.semantic.sentences(texts)
@@ -120,13 +122,13 @@ class Ranker:
 
     def _stages(self, texts: Sequence[str]) -> tuple[Array, Array, Array, pl.DataFrame]:
         """Fused scores, spelling scores, nearest-label scores, and what the lexical stages are sure of."""
-        chosen = self.settings
+        chosen, sure = self.settings, self.matcher.match(list(texts))
+        texts = self._cut(texts)
         spelled = self._spelled(texts)
         scores, nearest = chosen.spelling * standard(spelled), spelled
         if self.semantic:
             vector, nearest = self.semantic.terms(texts)
             scores = scores + chosen.vector * standard(vector) + chosen.nearest * standard(nearest)
-        sure = self.matcher.match(list(texts))
         known = [(row, self._at[skill]) for row, skill in enumerate(sure["skill"]) if skill is not None]
         for row, at in known:
             scores[row, at] += chosen.sure
@@ -155,6 +157,9 @@ class Ranker:
 
     def _method(self) -> str:
         return "embedding" if self.semantic else "ngrams"
+
+    def _cut(self, texts: Sequence[str]) -> list[str]:
+        return [text[: self.settings.longest] for text in texts]
 
     def _spelled(self, texts: Sequence[str]) -> Array:
         return best_by_owner(

@@ -83,6 +83,11 @@ def test_every_term_gets_one_row_in_order(terms: list[str]) -> None:
     assert (found["skill"].is_null() == found["method"].is_null()).all()
 
 
+def test_ten_megabytes_are_no_term(labels: pl.DataFrame) -> None:
+    terms = ["x" * 10_000_000, "manage databases " * 600_000, "Python 3"]
+    assert Matcher(labels).match(terms)["skill"].to_list() == [None, None, "py"]
+
+
 def test_no_labels_no_matches() -> None:
     frame = pl.DataFrame(schema={"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)})
     assert Matcher(frame).match(["anything"])["skill"].to_list() == [None]

@@ -91,6 +91,13 @@ def test_a_language_counts_only_in_the_company_of_language_words() -> None:
     assert Scanner(frame).scan(texts)["doc"].to_list() == [1]
 
 
+def test_ten_megabytes_are_scanned(scanner: Scanner) -> None:
+    texts = ["x" * 10_000_000, "\x00\x07 " * 1_000_000 + "Python " + "Java, " * 1_200_000]
+    hits = scanner.scan(texts)
+    assert hits["doc"].unique().to_list() == [1]
+    assert hits["code"].value_counts().sort("code").rows() == [("java", 1_200_000), ("py", 1)]
+
+
 def test_a_name_two_skills_share_is_not_looked_for() -> None:
     frame = pl.DataFrame({"code": ["a", "b"], "label": ["oak", "elm"], "altLabels": [["tall tree"], ["tall tree"]]})
     assert Scanner(frame).scan(["a tall tree"]).is_empty()

@@ -57,11 +57,15 @@ def test_a_near_spelling_is_a_candidate_and_nonsense_is_rejected() -> None:
     assert found["band"][1] == REJECT
 
 
-@pytest.mark.parametrize("text", ["", " ", "\x00\x07", "x" * 5_000, "💥" * 50, "'; DROP"])
+HOSTILE = ["", " ", "\x00\x07", "💥" * 50, "'; DROP", "x" * 10_000_000, "talk to SQL " * 850_000]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_terms_are_ranked_like_others(text: str) -> None:
     for encoder in (None, Letters()):
         found = Ranker(LABELS, encoder).terms([text], 3)
         assert found.height == 3 and found["probability"].is_finite().all()
+        assert Ranker(LABELS, encoder).sentence_scores([text]).shape == (1, LABELS.height)
 
 
 def test_nothing_in_nothing_out() -> None:
