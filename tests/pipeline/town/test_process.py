@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from skillpath.pipeline.town import TownSettings
-from skillpath.pipeline.town.demand import Demand, make_demand
+from skillpath.pipeline.town.demand import Demand, MarketShape, make_demand
 from skillpath.pipeline.town.jolts import JoltShape, lasting, make_jolts
 from skillpath.pipeline.town.learners import make_learners
 from skillpath.pipeline.town.market import Posts, make_posts
@@ -35,6 +35,18 @@ def test_expected_demand_is_the_sum_of_its_parts(demand: Demand) -> None:
 def test_posts_drawn_scatter_around_what_is_expected_as_counts_do(demand: Demand) -> None:
     pearson = (demand.posts - demand.intensity) ** 2 / demand.intensity
     assert pearson.mean() == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_truth_suffices_for_the_best_forecast(demand: Demand) -> None:
+    ahead, market, jolt = 3, MarketShape(), JoltShape()
+    known = demand.structural + demand.season
+    carried = market.memory**ahead * demand.noise + jolt.lasts**ahead * demand.jolts.effect
+    error = (np.log(demand.intensity) - known)[:, ahead:] - carried[:, :-ahead]
+    fresh = market.shock**2 * (1 - market.memory ** (2 * ahead)) / (1 - market.memory**2)
+    undisturbed = np.abs(demand.jolts.effect[:, ahead:] - jolt.lasts**ahead * demand.jolts.effect[:, :-ahead]) < 1e-12
+    assert error[undisturbed].std() == pytest.approx(np.sqrt(fresh), rel=0.08)
+    log = np.log(demand.intensity)
+    assert error.std() < 0.75 * (log[:, ahead:] - log[:, :-ahead]).std()
 
 
 def test_a_jolt_is_felt_at_once_and_wears_off(vocabulary: Vocabulary) -> None:
