@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 DATA ?=
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test check bench clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test check bench bench-sync clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,6 +43,9 @@ api/static/graphiql/index.html: .venv/serve.stamp requirements/console.txt $(she
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements/console.txt
 	$(BIN)/python console/build.py
 	@touch $@
+
+bench-sync: .venv/dev.stamp  ## times bringing seed-scale data in; writes bench/results/sync.json
+	$(BIN)/python -m bench.sync
 
 bench: .venv/dev.stamp .venv/train.stamp  ## measures; writes bench/results/*.json
 	$(BIN)/python -m bench.skeleton

@@ -27,11 +27,18 @@ HELP_RUNS = 10
 POLL = 0.02
 
 
-def timed(*arguments: str, home: Path) -> dict[str, float]:
-    """Seconds and peak resident memory (MiB) of one ``skillpath`` command, its own children left out."""
+def timed(*arguments: str, home: Path, output: Path | None = None) -> dict[str, float]:
+    """Seconds and peak resident memory (MiB) of one ``skillpath`` command, its own children left out.
+
+    Args:
+        output: file that keeps what the command prints.
+    """
     environ = {**os.environ, "SKILLPATH_GRAPH_HOME": str(home / "neo4j"), "SKILLPATH_PIPELINE_HOME": str(home)}
     started, peak = time.monotonic(), 0
-    with subprocess.Popen([SKILLPATH, *arguments], env=environ, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+    with (
+        (output or Path(os.devnull)).open("w") as sink,
+        subprocess.Popen([SKILLPATH, *arguments], env=environ, cwd=ROOT, stdout=sink) as process,
+    ):
         watched = psutil.Process(process.pid)
         while process.poll() is None:
             peak = max(peak, _resident(watched))
