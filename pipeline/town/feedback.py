@@ -78,8 +78,7 @@ def make_feedback(
     ended = _ends(rng, settings, placements, rated, habits)
     lasts = np.isnat(ended)
     said = rng.random(records) >= np.where(lasts, habits.unrated_yet, habits.unrated)
-    known = pl.DataFrame({"code": post_codes(placements.post), "there": placements.post >= 0})
-    post = known.select(pl.when("there").then("code")).to_series()
+    post = _post(placements)
     table = pl.DataFrame(
         {
             "code": "town:feedback/" + pl.int_range(first, first + records, eager=True).cast(pl.String).str.zfill(5),
@@ -94,6 +93,12 @@ def make_feedback(
         schema_overrides={"kind": pl.String, "started_at": pl.String},
     )
     return Feedback(table, pl.DataFrame({"post": post, "expected": _logistic(logit), "rated": rated}))
+
+
+def _post(placements: Placements) -> pl.Series:
+    """The code of each post answered; null where there is none."""
+    known = pl.DataFrame({"code": post_codes(placements.post), "there": placements.post >= 0})
+    return known.select(pl.when("there").then("code")).to_series()
 
 
 def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
