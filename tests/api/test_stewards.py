@@ -88,6 +88,47 @@ def test_nobody_decides_a_proposal_of_their_own(steward: Steward) -> None:
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+def test_a_proposal_is_decided_once(steward: Steward) -> None:
+    asked = steward('mutation { propose(input: {label: "Kite mending"}) { proposal { id } } }')
+    decide = "mutation ($id: ID!, $d: Decision!) { decide(input: {proposal: $id, decision: $d}) { revision } }"
+    proposal = asked["data"]["propose"]["proposal"]["id"]
+    assert "errors" not in steward(decide, "bob", id=proposal, d="REJECT")
+    again = steward(decide, "eve", id=proposal, d="APPROVE")
+    assert again["errors"][0]["extensions"]["code"] == "CONFLICT"
+    assert "rejected already" in again["errors"][0]["message"]
+
+
+def test_a_split_a_successor_and_a_rejection(steward: Steward) -> None:
+    term = steward("{ termQueue(first: 1) { edges { node { id text candidates { skill { code } } } } } }")["data"][
+        "termQueue"
+    ]
+    node = term["edges"][0]["node"]
+    skill = node["candidates"][0]["skill"]["code"]
+    assert "errors" not in steward(
+        "mutation ($t: ID!, $s: String!) { mapTerm(input: {term: $t, skill: $s}) { revision } }", t=node["id"], s=skill
+    )
+    split = """mutation ($s: String!, $t: ID!) { splitSkill(input: {skill: $s, reason: "two things", parts: [
+        {label: "One of two"}, {label: "Two of two", terms: [$t]}]}) {
+        skill { code label } redirected { status replacedBy { code } } moved { terms } revision } }"""
+    done = steward(split, s=skill, t=node["id"])["data"]["splitSkill"]
+    assert done["skill"] == {"code": "local:skill/one-of-two", "label": "One of two"}
+    assert done["redirected"] == {"status": "deprecated", "replacedBy": {"code": "local:skill/one-of-two"}}
+    assert done["moved"]["terms"] >= 1
+    mapped = """query ($text: String!) { termQueue(status: MAPPED, contains: $text) {
+        edges { node { id mapping { skill { code } } } } } }"""
+    found = steward(mapped, text=node["text"])["data"]["termQueue"]["edges"]
+    means = {edge["node"]["id"]: edge["node"]["mapping"]["skill"]["code"] for edge in found}
+    assert means[node["id"]] == "local:skill/two-of-two", "the term went where it was assigned"
+    end = """mutation { deprecateSkill(input: {skill: "local:skill/two-of-two", successor: "local:skill/one-of-two"}) {
+        skill { code } redirected { status } moved { terms } } }"""
+    ended = steward(end)["data"]["deprecateSkill"]
+    assert ended["redirected"]["status"] == "deprecated" and ended["moved"]["terms"] == 1
+    reject = (
+        'mutation ($t: ID!) { rejectTerm(input: {term: $t, reason: "no"}) { term { mapping { skill { code } } } } }'
+    )
+    assert steward(reject, t=node["id"])["data"]["rejectTerm"]["term"]["mapping"] in (None, {"skill": None})
+
+
 def test_two_stewards_at_once(steward: Steward) -> None:
     query = "{ vocabulary { revision } termQueue(first: 1) { edges { node { id candidates { skill { code } } } } } }"
     seen = steward(query)["data"]
