@@ -35,7 +35,7 @@ def mended(text: pl.Series) -> pl.Series:
 
 
 def as_text(values: pl.Series) -> pl.Series:
-    """A column of any type as text: 12.0 is the code 12, NaN is nothing."""
+    """A column of any type as text, under its name: 12.0 is the code 12, NaN is nothing."""
     if values.dtype == pl.String:
         return values
     if not values.dtype.is_float():
@@ -44,7 +44,7 @@ def as_text(values: pl.Series) -> pl.Series:
     whole = column.cast(pl.Int64, strict=False).cast(pl.String)
     text = pl.when(column == column.round()).then(pl.coalesce(whole, column.cast(pl.String)))
     shown = pl.when(column.is_finite()).then(text.otherwise(column.cast(pl.String)))
-    return values.alias("x").to_frame().select(shown).to_series()
+    return values.alias("x").to_frame().select(shown).to_series().alias(values.name)
 
 
 def squeezed(text: pl.Expr) -> pl.Expr:

@@ -51,6 +51,16 @@ def test_mended_where_they_lie_and_played_again(tmp_path: Path) -> None:
     assert [line[0] for line in path.read_text("utf-8").splitlines()] == ["#", "3"]
 
 
+def test_columns_of_numbers_keep_their_names(tmp_path: Path) -> None:
+    cells = {"id": [1, 2], "name": ["a", "b"], "day": ["soon", "2024-01-01"], "least": [1.5, 2.0], "most": [3.0, None]}
+    pl.DataFrame(cells).write_parquet(tmp_path / "jobs.parquet")
+    table = read_table(tmp_path / "jobs.parquet")
+    keep_rows(tmp_path / "q", "jobs", table, clean(table, spec()).rejected)
+    retry = read_retry(tmp_path / "q", "jobs")
+    assert retry is not None
+    assert retry.frame.select("id", "name", "day", "least", "most").rows() == [("1", "a", "soon", "1.5", "3")]
+
+
 def test_nothing_rejected_leaves_nothing_of_an_earlier_run(tmp_path: Path) -> None:
     quarantined(tmp_path, "id,name,day\n1,a,soon\n")
     quarantined(tmp_path, "id,name,day\n1,a,2024-01-01\n")
