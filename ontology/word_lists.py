@@ -26,7 +26,18 @@ NOISE = _words(
 )
 
 # Longer phrases in which a form means something else; found first, and then left out.
-BLOCKED = _phrases("version control system|dot net|high energy")
+BLOCKED = _phrases(
+    "version control system|dot net|high energy|"
+    # Limited companies, not controllers.
+    "plc company|plc is|plc are|plc location|plc position|plc department|plc employment|plc job|"
+    "plc we|company plc|trading plc|member plc|clinic plc|biotech plc|technology plc|"
+    "manufacturing plc|construction plc|solution plc|investment plc|group plc|enterprize plc|"
+    "industry plc|business plc|service plc|international plc|import plc|export plc|engineering plc|"
+    "consulting plc|consultancy plc|general plc|estate plc|hotel plc|academy plc|media plc|"
+    "logistic plc|transport plc|contractor plc|production plc|design plc|food plc|complex plc|"
+    "film plc|system plc|pharma plc|travel plc|software plc|digital plc|marketing plc|furniture plc|"
+    "printing plc|holding plc|tech plc|advertizing plc|energy plc"
+)
 
 # Too general to make a phrase: with one more word they are still no name.
 LIGHT = _words(

@@ -103,6 +103,12 @@ def test_a_name_two_skills_share_is_not_looked_for() -> None:
     assert Scanner(frame).scan(["a tall tree"]).is_empty()
 
 
+def test_a_limited_company_is_no_controller() -> None:
+    labels = pl.DataFrame({"code": ["plc"], "label": ["programmable logic controller"], "altLabels": [["PLC"]]})
+    texts = ["Hillside Trading PLC is hiring", "a PLC company", "PLC programming and sensors", "robots, PLC, SCADA"]
+    assert Scanner(labels).scan(texts)["doc"].to_list() == [2, 3]
+
+
 def test_no_labels_and_no_texts() -> None:
     empty = pl.DataFrame(schema={"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)})
     assert Scanner(empty).scan(["Python"]).is_empty()

@@ -212,3 +212,10 @@ def test_the_synthetic_town_is_grouped_as_it_was_made(town_files: Path) -> None:
         found = assign(titles.to_list(), needs, finder, profiles).join(posts, on="doc")
         assert found.height > coverage * posts.height
         assert found.select((pl.col("cluster") == pl.col("cluster_right")).mean()).item() > 0.995
+
+
+def test_a_state_is_no_personal_assistant() -> None:
+    labels = pl.DataFrame({"code": ["c:med"], "label": ["medical administrative assistant"], "altLabels": [["PA"]]})
+    finder = TitleFinder(labels)
+    titles = ["Hillside | Philadelphia, PA | Onsite", "PA", "Medical administrative assistant, Radnor, PA"]
+    assert finder.find(titles)["doc"].to_list() == [2]
