@@ -7,18 +7,20 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 from skillpath.errors import BadInput, SkillpathError, Unavailable
 from skillpath.graph.config import Address, GraphSettings
 from skillpath.graph.jars import ensure_jars
+from skillpath.graph.offline.switch import Switch
 from skillpath.graph.server_home import HOST, ServerHome
 
 POLL = 0.1
 USER = "neo4j"
 ENTRY = "org.neo4j.server.CommunityEntryPoint"
-ADMIN = "org.neo4j.server.startup.Neo4jAdminCommand"
+ADMIN = "org.neo4j.cli.AdminTool"
 OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
 
@@ -41,6 +43,7 @@ class ManagedServer:
 
     def __init__(self, settings: GraphSettings) -> None:
         self.settings, self.home = settings, ServerHome(settings)
+        self.switch = Switch(self.home.path)
 
     def up(self, progress: Callable[[int, int], None] | None = None) -> Address:
         """Start the server, or find it running; it answers when this returns.
@@ -53,7 +56,9 @@ class ManagedServer:
             if address is None:
                 self._start(progress)
             self._wait_until_it_answers()
-            return self.address() or self._fail("The server ended right after its start")
+            found = self.address() or self._fail("The server ended right after its start")
+            self._finish_load(found)
+            return found
 
     def stop(self) -> bool:
         """Stop the server cleanly; whether it was running."""
@@ -94,8 +99,8 @@ class ManagedServer:
             return None
         return Address(self._uri(), USER, self.home.password, known.pid)
 
-    def admin(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run neo4j-admin from the same jars on this home.
+    def admin(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run neo4j-admin from the same jars on this home, in ``folder``.
 
         The arguments travel in a file that only the owner can read: one of them may be a password, and every
         user of a machine can read command lines.
@@ -103,12 +108,22 @@ class ManagedServer:
         quoted = [f'"{argument}"' for argument in (ADMIN, *arguments)]
         with self.home.private_file("admin.args", "\n".join(quoted)) as file:
             command = [*self._java(), f"@{file}"]
-            return subprocess.run(command, env=self._environment(), capture_output=True, text=True, check=False)
+            return subprocess.run(
+                command, env=self._environment(), cwd=folder, capture_output=True, text=True, check=False
+            )
 
     def _uri(self) -> str:
         return f"bolt://{HOST}:{self.home.port}"
 
+    def _finish_load(self, address: Address) -> None:
+        from skillpath.graph.connection import Graph
+
+        if self.switch.begun:
+            with Graph(address) as graph:
+                self.switch.finish(graph)
+
     def _start(self, progress: Callable[[int, int], None] | None) -> None:
+        self.switch.perform()
         jars = ensure_jars(self.home.stamp, progress)
         # The class path is longer than some systems allow on a command line.
         self.home.argfile.write_text(f"-cp {os.pathsep.join(map(str, jars))}\n", "utf-8")
@@ -189,6 +204,8 @@ def connect_settings(settings: GraphSettings) -> Address:
         return Address(settings.uri, settings.user, settings.password)
     server = ManagedServer(settings)
     found = server.address()
+    if server.switch.begun:
+        raise Unavailable("An offline load was interrupted", where=str(settings.home), todo="Run `skillpath up`")
     if found is None:
         raise Unavailable(server.status().message.split(".")[0], where=str(settings.home), todo="Run `skillpath up`")
     return found

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillpath.api.commands.output import JsonOption, emit
+from skillpath.errors import BadInput
 
 if TYPE_CHECKING:
     from skillpath.pipeline.source_spec import SyncConfig
+    from skillpath.pipeline.sync import SyncReport
     from skillpath.pipeline.sync_source import SourceReport
 
 BAD_SOURCE = 2
@@ -42,6 +44,9 @@ def sync(
         bool, typer.Option("--dry-run", help="Show what the first rows would be; write nothing.")
     ] = False,
     suggest: Annotated[Path | None, typer.Option(help="Propose how to read this file: a section to look over.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Fill an empty managed database by Neo4j's importer; it restarts.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Bring the sources of a configuration into the graph; exit code 2 if one could not be read."""
@@ -52,16 +57,38 @@ def sync(
     if dry_run:
         _dry_run(sources, as_json=json)
         return
+    done = _load(sources) if offline else _sync(sources)
+    emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
+    if done.failed:
+        raise typer.Exit(BAD_SOURCE)
+
+
+def _sync(sources: SyncConfig) -> SyncReport:
     from skillpath.api.context import encoder_of, load_settings, open_graph
     from skillpath.pipeline.progress import Reporter
     from skillpath.pipeline.sync import sync as run_sync
 
     settings = load_settings()
     with open_graph(settings) as graph:
-        done = run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync, encoder_of(settings))
-    emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
-    if done.failed:
-        raise typer.Exit(BAD_SOURCE)
+        return run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync, encoder_of(settings))
+
+
+def _load(sources: SyncConfig) -> SyncReport:
+    from skillpath.api.context import encoder_of, load_settings
+    from skillpath.graph.server import ManagedServer
+    from skillpath.pipeline.bulk_load import bulk_load
+    from skillpath.pipeline.progress import Reporter
+
+    settings = load_settings()
+    if settings.graph.uri:
+        raise BadInput(
+            "The offline path writes the store of the managed Neo4j, and another one is set",
+            where=settings.graph.uri,
+            todo="Leave --offline, or unset SKILLPATH_NEO4J_URI",
+        )
+    server, quarantine = ManagedServer(settings.graph), settings.pipeline.quarantine
+    encoder = encoder_of(settings)
+    return bulk_load(server, sources, Reporter(), quarantine, settings.sync, encoder, connection=settings.connection)
 
 
 def _sources(config: Path | None, root: Path | None) -> SyncConfig:

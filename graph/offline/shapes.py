@@ -1,0 +1,80 @@
+"""Which nodes and relationships come of a row; the same as the upsert statements say, for frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relationship from a record to the node whose code a column names.
+
+    Attributes:
+        type, column, label: of the relationship; holding the other node's code; of the other node.
+        properties: property = column.
+        makes: whether the other node comes to be where it is not there yet.
+    """
+
+    type: str
+    column: str
+    label: str
+    properties: dict[str, str] = field(default_factory=dict)
+    makes: bool = False
+
+
+@dataclass(frozen=True)
+class NodeShape:
+    """How a record becomes a node.
+
+    Attributes:
+        label: of the node; ``kinds`` where column ``label`` names a second one.
+        need: type of the relationships to skills; ``of_need``: their properties, of the fields of a need.
+    """
+
+    label: str
+    need: str
+    of_need: dict[str, pl.Expr]
+    links: tuple[Link, ...]
+    kinds: bool = False
+
+
+REGION = Link("IN_REGION", "region", "Region", makes=True)
+INDUSTRY = Link("IN_INDUSTRY", "industry", "Industry", makes=True)
+REQUIREMENT = {
+    "level": pl.col("level"),
+    "weight": pl.col("weight"),
+    "essential": pl.col("weight") >= 1.0,
+    "via": pl.col("via"),
+}
+NODE_SHAPES = {
+    "jobs": NodeShape(
+        "Job",
+        "REQUIRES",
+        REQUIREMENT,
+        (
+            Link("IN_CLUSTER", "cluster", "JobCluster", {"score": "cluster_score", "via": "cluster_via"}),
+            Link("POSTED_BY", "employer", "Employer", makes=True),
+            REGION,
+            INDUSTRY,
+        ),
+    ),
+    "resources": NodeShape(
+        "Resource", "IMPROVES", {"gain": pl.col("gain"), "via": pl.col("via")}, (REGION,), kinds=True
+    ),
+    "projects": NodeShape("Project", "REQUIRES", REQUIREMENT, (INDUSTRY, REGION)),
+    "students": NodeShape(
+        "Student",
+        "HAS",
+        {"level": pl.col("level"), "evidence": pl.concat_list(pl.lit("admission"))},
+        (Link("WANTS", "target", "JobCluster"), REGION),
+    ),
+}
+EDGE_SHAPES = {
+    "enrolments": (Link("ENROLLED_IN", "resource", "Resource"),),
+    "events": (Link("TRAINED", "resource", "Resource"),),
+    # The first column that is not null says where.
+    "feedback": (Link("WORKED_AT", "job", "Job"), Link("WORKED_AT", "employer", "Employer", makes=True)),
+    "participation": (Link("JOINED", "project", "Project"),),
+}
