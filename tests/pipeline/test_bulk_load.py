@@ -18,6 +18,7 @@ from skillpath.graph.migrate import Migrations
 from skillpath.graph.offline.load import ImportFailed, ImportSettings
 from skillpath.graph.server import ManagedServer, connect_settings
 from skillpath.pipeline.bulk_load import bulk_load
+from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.import_ontology import import_ontology
 from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.source_config import read_config
@@ -41,6 +42,7 @@ ODD = Query(
     CREATE (x)-[:BARE]->(:Odd:Strange {code: 'odd:2', mixed: 0.1, none: ['x']})
     CREATE (x)-[:BARE]->(:Odd:Strange {code: 'odd:3', mixed: 'text'}), (:Odd)
     CREATE (:Region {code: 'Elsewhere', label: 'Else where'})
+    CREATE (:Term {code: 'posts:odd skill', text: 'Odd skill', source: 'posts', status: 'rejected', decidedBy: 'ann'})
     """,
 )
 TYPES = Query(
@@ -62,6 +64,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "code": "post-odd",
         "title": "全栈工程师",
         "text": '"line one\nline two, ""quoted"" \\ ; | end\r\nlast"',
+        "skills": "odd skill",
         "posted_at": "2023-05-06",
         "region": "Elsewhere",
     }
@@ -114,6 +117,7 @@ def test_it_equals_the_online_path_even_when_killed_after_the_import(
 ) -> None:  # fmt: skip
     _fill(empty_graph, small)
     online = sync(empty_graph, config, QUIET, tmp_path)
+    assert {s.contract for s in online.sources if s.records.inserted} == set(CONTRACTS)
     with monkeypatch.context() as patch:
         # As if this process were killed once the imported store is whole, but not in place.
         patch.setattr(ManagedServer, "up", _killed(ManagedServer.up))
