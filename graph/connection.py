@@ -27,12 +27,14 @@ class ConnectionSettings:
 
     Attributes:
         batch: rows in one ``UNWIND`` transaction.
+        records: rows there, where each brings a dozen relationships of its own.
         fetch: rows fetched at a time when streaming.
         acquire_timeout: seconds to wait for a free connection.
         retry_time: seconds a transaction is retried after a transient failure.
     """
 
     batch: int = 5_000
+    records: int = 1_000
     fetch: int = 10_000
     acquire_timeout: float = 20.0
     retry_time: float = 15.0

@@ -13,7 +13,7 @@ from skillpath.graph.connection import Graph
 
 NODES = query("admin/digest_nodes", "run")
 RELATIONSHIPS = query("admin/digest_relationships", "run")
-VOLATILE = frozenset({"run", "updatedAt", "embeddingRun"})
+VOLATILE = frozenset({"run", "updatedAt", "removedAt", "embeddingRun"})
 """When and by which run something was written; two runs that found the same differ in nothing else."""
 _SIZE = 16
 

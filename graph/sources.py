@@ -154,8 +154,9 @@ class Writer:
         """
         statement = UPSERTS[self.contract]
         parameters: dict[str, Any] = {"synthetic": self.synthetic} if self.contract in NODES else {}
+        settings = self.graph.settings
         total, done = Counts(), 0
-        for batch in rows.iter_slices(self.graph.settings.batch):
+        for batch in rows.iter_slices(settings.records if self.contract in NODES else settings.batch):
             dicts = batch.drop("mark").to_dicts()
             result = self._marked(statement, str(batch["mark"][-1] or ""), rows=dicts, **parameters)[0]
             fresh, changed = result["inserted"], result["updated"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import cache
 from hashlib import blake2b
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ import polars as pl
 from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.source_spec import SourceSpec
 
-FORMAT = 1
-"""Raised when records come to stand otherwise in the graph, so that all of them are looked at again."""
+ROOTS = ("skillpath.pipeline", "skillpath.ontology")
+"""Whose programs and lists decide what becomes of a row."""
 _CHUNK = 1 << 20
 
 
@@ -25,7 +27,7 @@ def fingerprint(spec: SourceSpec, settings: dict[str, Any], vocabulary: str) -> 
         vocabulary: digest of the vocabulary, where the contract needs one.
     """
     said = {
-        "format": FORMAT,
+        "programs": _programs(),
         # Hashes of rows are polars' own, and hold within one version of it.
         "polars": pl.__version__,
         "contract": repr(CONTRACTS[spec.contract]),
@@ -35,6 +37,17 @@ def fingerprint(spec: SourceSpec, settings: dict[str, Any], vocabulary: str) -> 
     }
     text = json.dumps(said, sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _programs() -> str:
+    """Digest of the programs and word lists in use: another version may read the same row otherwise."""
+    digest = blake2b(digest_size=16)
+    for root in ROOTS:
+        folder = Path(str(files(root)))
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".csv") and "town" not in p.parts):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def file_digest(path: Path) -> str:
