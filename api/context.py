@@ -22,6 +22,7 @@ from skillpath.ontology.matching import MatchSettings
 from skillpath.ontology.ranking.ranker import RankSettings
 from skillpath.ontology.scanning import ScanSettings
 from skillpath.ontology.workshop.actions import Declared, WorkshopSettings
+from skillpath.pipeline.clustering import ClusterSettings
 from skillpath.pipeline.evidence import EvidenceSettings
 from skillpath.pipeline.settings import Origin, Settings
 from skillpath.pipeline.sync import SyncSettings
@@ -66,6 +67,7 @@ class AppSettings:
     matching: MatchSettings
     scanning: ScanSettings
     evidence: EvidenceSettings
+    clustering: ClusterSettings
     training: SpectralSettings
     chains: ChainSettings
     api: ApiSettings
@@ -78,7 +80,7 @@ class AppSettings:
     @property
     def sync(self) -> SyncSettings:
         """What a sync reads skills with."""
-        return SyncSettings(self.matching, self.scanning, self.evidence, self.ranking)
+        return SyncSettings(self.matching, self.scanning, self.evidence, self.ranking, self.clustering)
 
 
 _SECTIONS = {
@@ -88,6 +90,7 @@ _SECTIONS = {
     "matching": MatchSettings,
     "scanning": ScanSettings,
     "evidence": EvidenceSettings,
+    "clustering": ClusterSettings,
     "training": SpectralSettings,
     "chains": ChainSettings,
     "api": ApiSettings,

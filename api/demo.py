@@ -81,7 +81,7 @@ def _load(graph: Graph, settings: AppSettings, data: Path | None, report: Report
             report.line(f"  {line}")
     _refuse_failed(synced)
     counts = [*imported.written.values(), *(source.records for source in synced.sources)]
-    return any(count.inserted or count.updated for count in counts)
+    return any(count.inserted or count.updated for count in counts) or any(s.removed for s in synced.sources)
 
 
 def _refuse_failed(synced: SyncReport) -> None:

@@ -101,11 +101,6 @@ def read_embeddings(graph: Graph, skills: pl.DataFrame, dimensions: int) -> NDAr
     return vectors
 
 
-def read_requirements(graph: Graph) -> pl.DataFrame:
-    """(source, target, value): the levels of skills that job clusters require."""
-    return _edges(graph, _EDGES["cluster_requirements"])
-
-
 def _edges(graph: Graph, statement: Query) -> pl.DataFrame:
     return graph.frame(statement, _EDGE_SCHEMA)
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
+from skillpath.graph.runs import Run
 from skillpath.graph.sources import Store
 from skillpath.ontology.matching import MatchSettings
 from skillpath.ontology.ranking.ranker import RankSettings
 from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.scanning import ScanSettings
-from skillpath.pipeline.demand import refresh_demand
+from skillpath.pipeline.clustering import ClusterSettings
+from skillpath.pipeline.demand import DemandCounts, refresh_demand
 from skillpath.pipeline.evidence import EvidenceSettings
 from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.source_spec import SyncConfig
 from skillpath.pipeline.sync_context import SourceContext
 from skillpath.pipeline.sync_source import SourceReport, metrics, sync_source
 from skillpath.pipeline.vocabulary import read_vocabulary
-from skillpath.pipeline.vocabulary_digest import vocabulary_digest
 
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What became of a whole configuration."""
+    """What became of a whole configuration; ``demand`` if its posts changed."""
 
     run: str
     sources: tuple[SourceReport, ...]
+    demand: DemandCounts | None = None
 
     @property
     def failed(self) -> bool:
@@ -43,6 +46,7 @@ class SyncSettings:
     scanning: ScanSettings = field(default_factory=ScanSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     ranking: RankSettings = field(default_factory=RankSettings)
+    clustering: ClusterSettings = field(default_factory=ClusterSettings)
 
 
 def sync(
@@ -62,19 +66,44 @@ def sync(
         encoder: lets terms that no label is close to find candidates, and a skill where it is sure, by meaning.
         retry: read the rows that people mended in the quarantine instead of the sources.
     """
+    run, context = open_sync(
+        graph, config, report, quarantine, settings, encoder, lambda run: Store(graph, run, synthetic=config.synthetic)
+    )
+    context = replace(context, retry=retry)
+    return close_sync(graph, run, tuple(sync_source(spec, context) for spec in config.sources), report)
+
+
+def open_sync(
+    graph: Graph,
+    config: SyncConfig,
+    report: Reporter,
+    quarantine: Path,
+    settings: SyncSettings | None,
+    encoder: Encoder | None,
+    store: Callable[[str], Store],
+) -> tuple[Run, SourceContext]:
+    """Open the run of a sync; what its sources are read with.
+
+    Args:
+        store: makes the store of a run's id.
+    """
     chosen = settings or SyncSettings()
     with report.step("read the vocabulary"):
-        vocabulary = read_vocabulary(graph, chosen.matching, chosen.scanning, chosen.ranking, encoder)
+        vocabulary = read_vocabulary(
+            graph, chosen.matching, chosen.scanning, chosen.ranking, encoder, chosen.clustering
+        )
     fixed = {"encoder": encoder.name if encoder else None, **asdict(chosen)}
-    run = runs.open_run(graph, "sync", {"config": config.name, "retry": retry, **fixed}, serving="sync")
-    store = Store(graph, run.id, synthetic=config.synthetic)
-    context = SourceContext(
-        graph, store, vocabulary, vocabulary_digest(graph), chosen.evidence, fixed, quarantine, report, retry
-    )
-    sources = tuple(sync_source(spec, context) for spec in config.sources)
+    run = runs.open_run(graph, "sync", {"config": config.name, **fixed}, serving="sync")
+    return run, SourceContext(graph, store(run.id), vocabulary, chosen.evidence, fixed, quarantine, report)
+
+
+def close_sync(graph: Graph, run: Run, sources: tuple[SourceReport, ...], report: Reporter) -> SyncReport:
+    """Make the demand series anew if any post changed, and keep what became of each source."""
+    store = Store(graph, run.id)
     due = store.demand_due()
+    demand = None
     if due:
-        refresh_demand(graph, report)
+        demand = refresh_demand(graph, report)
         store.demand_done(due)
     runs.finish(graph, run, {source.source: metrics(source) for source in sources})
-    return SyncReport(run.id, sources)
+    return SyncReport(run.id, sources, demand)

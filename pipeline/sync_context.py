@@ -19,7 +19,6 @@ class SourceContext:
 
     Attributes:
         store: what the graph knows of the sources, and what writes them.
-        meaning: digest of the vocabulary.
         fixed: settings that decide what becomes of a row, for the fingerprint.
         quarantine: folder that keeps rejected rows.
         retry: read the mended rows of the quarantine instead of the sources.
@@ -28,7 +27,6 @@ class SourceContext:
     graph: Graph
     store: Store
     vocabulary: Vocabulary
-    meaning: str
     settings: EvidenceSettings
     fixed: dict[str, Any]
     quarantine: Path

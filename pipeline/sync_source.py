@@ -71,7 +71,7 @@ class _Sync:
     def __init__(self, spec: SourceSpec, context: SourceContext) -> None:
         self.spec, self.context, self.store = spec, context, context.store
         self.contract = CONTRACTS[spec.contract]
-        meaning = context.meaning if SHAPES[spec.contract].needs else ""
+        meaning = context.vocabulary.digest if SHAPES[spec.contract].needs else ""
         self.fingerprint = changes.fingerprint(spec, context.fixed, meaning)
         self.writer = context.store.writer(spec.name, spec.contract)
         self.node = context.store.node(spec.name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
 
 import polars as pl
 
@@ -28,14 +30,55 @@ REQUIREMENT_SCHEMA = {"cluster": pl.String, "skill": pl.String, "weight": pl.Flo
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Matchers over the labels that were in the graph when it was read."""
+    """The labels that were in the graph when it was read, and matchers over them, built when first asked for.
 
-    matcher: Matcher
-    skills: Scanner
-    occupations: TitleFinder
-    profiles: SkillProfiles
-    ranker: Ranker
+    Attributes:
+        labels, names: code, label and altLabels of skills, and of job clusters (with isco).
+        requirements: cluster, skill, weight.
+    """
+
+    labels: pl.DataFrame
+    names: pl.DataFrame
+    requirements: pl.DataFrame
+    matching: MatchSettings
+    scanning: ScanSettings
+    ranking: RankSettings | None = None
+    encoder: Encoder | None = None
     clustering: ClusterSettings = field(default_factory=ClusterSettings)
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of every label of skills and job clusters, and of what clusters require."""
+        digest = blake2b(digest_size=16)
+        for frame in (self.labels, self.names, self.requirements):
+            rows = frame.select(pl.struct(pl.all()).struct.json_encode().hash(seed=0)).to_series()
+            digest.update(rows.to_numpy().tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """What maps a term to a skill where it is sure."""
+        return Matcher(self.labels, self.matching)
+
+    @cached_property
+    def skills(self) -> Scanner:
+        """What finds skills in texts."""
+        return Scanner(self.labels, self.scanning)
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """What finds candidates for the other terms."""
+        return Ranker(self.labels, self.encoder, settings=self.ranking, matcher=self.matcher)
+
+    @cached_property
+    def occupations(self) -> TitleFinder:
+        """What finds occupations in titles."""
+        return TitleFinder(self.names, self.clustering.titles, self.scanning)
+
+    @cached_property
+    def profiles(self) -> SkillProfiles:
+        """What tells occupations by their skills."""
+        return SkillProfiles(self.requirements, self.clustering.block)
 
     def clusters_of(self, titles: Sequence[str], needs: pl.DataFrame) -> pl.DataFrame:
         """The occupation of each post that has a clear one: doc, cluster, cluster_score, cluster_via.
@@ -55,7 +98,7 @@ def read_vocabulary(
     encoder: Encoder | None = None,
     clustering: ClusterSettings | None = None,
 ) -> Vocabulary:
-    """Build the matchers from the graph.
+    """Read the vocabulary as it stands in the graph.
 
     Raises:
         Unavailable: no ontology was imported yet.
@@ -63,18 +106,10 @@ def read_vocabulary(
     skills = graph.frame(SKILL_LABELS, LABEL_SCHEMA).sort("code")
     if skills.is_empty():
         raise Unavailable("The graph holds no skills yet", todo="Run `skillpath ontology import FORMAT PATH` first")
-    chosen = clustering or ClusterSettings()
     clusters = graph.frame(CLUSTER_LABELS, {**LABEL_SCHEMA, "isco": pl.String}).sort("code")
     requirements = graph.frame(REQUIREMENTS, REQUIREMENT_SCHEMA).sort("cluster", "skill")
-    matcher = Matcher(skills, matching)
-    return Vocabulary(
-        matcher,
-        Scanner(skills, scanning),
-        TitleFinder(clusters, chosen.titles, scanning),
-        SkillProfiles(requirements, chosen.block),
-        Ranker(skills, encoder, settings=ranking, matcher=matcher),
-        chosen,
-    )
+    chosen = clustering or ClusterSettings()
+    return Vocabulary(skills, clusters, requirements, matching, scanning, ranking, encoder, chosen)
 
 
 def decisions(graph: Graph, source: str) -> pl.DataFrame:

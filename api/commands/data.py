@@ -47,6 +47,10 @@ def sync(
     offline: Annotated[
         bool, typer.Option("--offline", help="Fill an empty managed database by Neo4j's importer; it restarts.")
     ] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Play the rejected rows again, as people mended them in the quarantine.")
+    ] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Show the rows that were rejected last time.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Bring the sources of a configuration into the graph; exit code 2 if one could not be read."""
@@ -57,20 +61,28 @@ def sync(
     if dry_run:
         _dry_run(sources, as_json=json)
         return
-    done = _load(sources) if offline else _sync(sources)
-    emit(asdict(done), [line for source in done.sources for line in source_lines(source)], as_json=json)
+    if rejected:
+        _rejected(sources, as_json=json)
+        return
+    done = _load(sources) if offline else _sync(sources, retry=retry)
+    emit(
+        asdict(done),
+        [*(line for source in done.sources for line in source_lines(source)), *_demand(done)],
+        as_json=json,
+    )
     if done.failed:
         raise typer.Exit(BAD_SOURCE)
 
 
-def _sync(sources: SyncConfig) -> SyncReport:
+def _sync(sources: SyncConfig, *, retry: bool) -> SyncReport:
     from skillpath.api.context import encoder_of, load_settings, open_graph
     from skillpath.pipeline.progress import Reporter
     from skillpath.pipeline.sync import sync as run_sync
 
     settings = load_settings()
+    quarantine = settings.pipeline.quarantine
     with open_graph(settings) as graph:
-        return run_sync(graph, sources, Reporter(), settings.pipeline.quarantine, settings.sync, encoder_of(settings))
+        return run_sync(graph, sources, Reporter(), quarantine, settings.sync, encoder_of(settings), retry=retry)
 
 
 def _load(sources: SyncConfig) -> SyncReport:
@@ -114,6 +126,21 @@ def _dry_run(sources: SyncConfig, *, as_json: bool) -> None:
         raise typer.Exit(BAD_SOURCE)
 
 
+def _rejected(sources: SyncConfig, *, as_json: bool) -> None:
+    from skillpath.api.context import load_settings
+    from skillpath.pipeline.quarantine import read_quarantine
+    from skillpath.pipeline.replay import rows_path, table_lines
+
+    folder = load_settings().pipeline.quarantine
+    shown = {spec.name: read_quarantine(folder, spec.name).to_dicts() for spec in sources.sources}
+    lines = []
+    for name, rows in shown.items():
+        lines += [f"{name}: {len(rows)} reasons", *(f"  {line}" for line in table_lines(folder, name))]
+        if rows:
+            lines.append(f"  mend them in {rows_path(folder, name)}, then run it with --retry")
+    emit(shown, lines, as_json=as_json)
+
+
 def source_lines(source: SourceReport) -> list[str]:
     """What became of one source, for people."""
     if source.failure:
@@ -121,10 +148,27 @@ def source_lines(source: SourceReport) -> list[str]:
     records = source.records
     lines = [
         f"{source.source}: {source.rows} rows; {records.inserted} new, {records.updated} changed, "
-        f"{records.unchanged} as they were, {source.quarantined} quarantined, {source.not_selected} not selected"
+        f"{records.unchanged} as they were, {source.removed} gone, {source.quarantined} quarantined, "
+        f"{source.not_selected} not selected" + (" (the same file as last time)" if source.skipped else "")
     ]
+    if source.held:
+        lines.append(
+            f"  {source.held} records are not listed, and as many rows lost their codes: these were left alone"
+        )
     if source.terms:
         lines.append(f"  terms: {source.mapped} of {source.terms} mapped, {source.terms - source.mapped} unmapped")
+    if source.reposts:
+        lines.append(f"  reposts: {source.reposts} ads repeat an earlier one")
     if source.quarantine:
         lines.append(f"  rejected rows: {source.quarantine}")
     return lines
+
+
+def _demand(done: SyncReport) -> list[str]:
+    if done.demand is None:
+        return []
+    loose = sum(done.demand.unclustered.values())
+    return [
+        f"demand: {done.demand.postings} posts counted, {loose} of them in no job cluster; "
+        f"{done.demand.inserted} months new, {done.demand.updated} changed, {done.demand.removed} gone"
+    ]
