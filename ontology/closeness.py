@@ -9,9 +9,7 @@ import polars as pl
 
 from skillpath.ontology.stems import core, stemmed, turned, verbs
 from skillpath.ontology.winners import winners
-
-# Keys of preferred labels whose plural ("securities") means something else than the singular.
-_OWN_PLURALS = ("manage security", "security")
+from skillpath.ontology.word_lists import OWN_PLURALS
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Closest:
 
     def __init__(self, forms: pl.DataFrame, settings: Closeness) -> None:
         self.settings = settings
-        kin = forms.filter((pl.col("kinship") >= settings.kinship) & ~pl.col("own").is_in(_OWN_PLURALS))
+        kin = forms.filter((pl.col("kinship") >= settings.kinship) & ~pl.col("own").is_in(list(OWN_PLURALS)))
         said = _orders(kin, verbs(forms["key"]))
         self._by_stem = winners(said.filter(pl.col("stem").str.len_chars() >= settings.stem_letters), "stem")
         written = kin.filter(pl.col("key").str.contains(" ")).with_columns(joined=_joined(pl.col("key")))

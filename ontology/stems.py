@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from skillpath.ontology.labels import normalised
 from skillpath.ontology.word_lists import FILLERS, VERBS, WHOLE
 
 _ENDINGS = r" (?:skill|knowledge|basic|fundamental|programming|programming language|language)$"
@@ -26,6 +27,15 @@ def core(key: pl.Expr) -> pl.Expr:
     'communication'
     """
     return key.str.replace(_ENDINGS, "").str.replace(_BEGINNINGS, "")
+
+
+def said(text: pl.Expr) -> pl.Expr:
+    """The words of a term or label whatever their form, as one string: equal ones mean the same.
+
+    >>> pl.select(said(pl.Series(["leading a team", "Lead teams", "Java (code)"]))).to_series().to_list()
+    ['lead team', 'lead team', 'java']
+    """
+    return stemmed(core(normalised(text))).list.join(" ")
 
 
 def turned(key: pl.Expr) -> pl.Expr:

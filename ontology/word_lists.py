@@ -70,4 +70,7 @@ VERBS = _words(
     "recruit sell solve supervise support teach test use write"
 )
 
+# Keys of preferred labels whose plural ("securities") means something else than the singular.
+OWN_PLURALS = _phrases("manage security|security")
+
 FILLERS = _words("a an and as at by for from in into of on or the to with")

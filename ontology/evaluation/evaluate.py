@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skillpath.ontology.evaluation.gold import Gold
 from skillpath.ontology.evaluation.methods import Method
 from skillpath.ontology.evaluation.metrics import BootstrapSettings, Figure, sentence_figures, span_figures
-from skillpath.ontology.ranking.calibration import ACCEPT, FEATURES, REJECT, REVIEW, calibration_error, fit
+from skillpath.ontology.ranking.calibration import ACCEPT, FEATURES, REJECT, REVIEW, bands, calibration_error, fit
 from skillpath.ontology.ranking.ranker import Ranker
 
 SENTENCES = ("MRR", "RP@5", "RP@10")
@@ -75,12 +75,9 @@ def _calibration(gold: Gold, ranker: Ranker) -> dict[str, Any]:
     """Expected calibration error (Guo et al. 2017) with the three bands as bins, and with ten of equal width."""
     shown, right = first_features(gold, ranker)
     probability = ranker.calibration.probability(shown)
-    accept, review = ranker.calibration.accept, ranker.calibration.review
-    parts = {
-        ACCEPT: probability >= accept,
-        REVIEW: (probability >= review) & (probability < accept),
-        REJECT: probability < review,
-    }
+    sure = shown[:, FEATURES.index("label")] + shown[:, FEATURES.index("sure")] > 0
+    banded = bands(probability, sure, ranker.calibration)
+    parts = {name: banded == name for name in (ACCEPT, REVIEW, REJECT)}
     gaps = [part.sum() * abs(right[part].mean() - probability[part].mean()) for part in parts.values() if part.any()]
     return {
         "error": round(float(sum(gaps)) / max(len(right), 1), 4),
@@ -127,9 +124,9 @@ def table(results: Sequence[Evaluation]) -> list[str]:
         for method, figures in result.figures.items():
             cells = [f"{f.mean:.3f} [{f.low:.3f}, {f.high:.3f}]" for f in (figures[n] for n in (*SENTENCES, *SPANS))]
             lines.append(f"  {method:24}" + "".join(f"{cell:>22}" for cell in cells))
-        bands = (_band(name, band) for name, band in result.calibration["bands"].items())
+        parts = (_band(name, band) for name, band in result.calibration["bands"].items())
         error, fine = result.calibration["error"], result.calibration["error_of_ten_bins"]
-        lines.append(f"  calibration error of the bands {error:.3f}, of ten bins {fine:.3f}; {', '.join(bands)}")
+        lines.append(f"  calibration error of the bands {error:.3f}, of ten bins {fine:.3f}; {', '.join(parts)}")
     return lines
 
 

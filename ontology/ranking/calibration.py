@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
@@ -59,13 +58,18 @@ class Calibration:
 
 
 def features(
-    scores: Array, spelled: Array, nearest: Array, sure: pl.DataFrame, picked: NDArray[np.bool_]
+    scores: Array, spelled: Array, nearest: Array, picked: NDArray[np.bool_], label: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Features (n, k, F) of the best skills (n, k): the margin is to the next one, 0 for the last."""
+    """Features (n, k, F) of the best skills (n, k): the margin is to the next one, 0 for the last.
+
+    Args:
+        picked: (n, k) the lexical stages are sure of this skill.
+        label: (n) and what they are sure of has the very words of its preferred label, in whatever form.
+    """
     margin = np.zeros_like(scores)
     margin[:, :-1] = scores[:, :-1] - scores[:, 1:]
-    label = (sure["method"] == "exact").fill_null(False).to_numpy()[:, None]
-    columns = [np.ones_like(scores), margin, spelled, nearest, picked & label, picked & ~label]
+    named = label[:, None]
+    columns = [np.ones_like(scores), margin, spelled, nearest, picked & named, picked & ~named]
     return np.stack(columns, axis=-1).astype(np.float64)
 
 
@@ -113,7 +117,10 @@ def calibration_error(probability: Array, right: NDArray[np.bool_], bins: int = 
     return float(np.abs(sums).sum() / max(len(probability), 1))
 
 
-def bands(probability: Array, calibration: Calibration) -> NDArray[np.str_]:
-    """accept, review or reject for each probability."""
-    lower = np.where(probability >= calibration.review, REVIEW, REJECT)
+def bands(probability: Array, sure: NDArray[np.bool_], calibration: Calibration) -> NDArray[np.str_]:
+    """accept, review or reject for each probability; what a lexical stage is sure of is reviewed at least.
+
+    An alternative label that the gold hardly knows is still somebody's word for the skill.
+    """
+    lower = np.where((probability >= calibration.review) | sure, REVIEW, REJECT)
     return np.asarray(np.where(probability >= calibration.accept, ACCEPT, lower))

@@ -9,11 +9,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.ontology.labels import normalised
 from skillpath.ontology.matching import Matcher
 from skillpath.ontology.ranking.calibration import Calibration, bands, features
 from skillpath.ontology.ranking.forms import Labels, best_by_owner
 from skillpath.ontology.ranking.semantic import Encoder, SemanticIndex, SemanticSettings
 from skillpath.ontology.ranking.sparse_text import NgramSettings, TfIdf
+from skillpath.ontology.stems import said
+from skillpath.ontology.word_lists import OWN_PLURALS
 
 Array = NDArray[np.float32]
 BLOCK = 256
@@ -79,6 +82,7 @@ class Ranker:
         self.semantic = SemanticIndex(self.labels, encoder, self.settings.semantic) if encoder else None
         self.calibration = calibration or Calibration.default(encoder.name if encoder else "")
         self._at = {code: i for i, code in enumerate(self.labels.codes)}
+        self._words = _words(self.labels)
 
     def terms(self, texts: Sequence[str], first: int = 5) -> pl.DataFrame:
         """The ``first`` skills for each term, best first, in the columns of `RANKING`.
@@ -116,7 +120,8 @@ class Ranker:
         scores, spelled, nearest, sure = self._stages(texts)
         top = best_first(scores, first + 1)
         of = np.take_along_axis
-        shown = features(of(scores, top, 1), of(spelled, top, 1), of(nearest, top, 1), sure, self._picked(top, sure))
+        best = of(scores, top, 1), of(spelled, top, 1), of(nearest, top, 1)
+        shown = features(*best, self._picked(top, sure), self._named(sure))
         chosen = top[:, :first]
         return shown[:, :first], chosen, of(scores, chosen, 1), sure
 
@@ -146,7 +151,7 @@ class Ranker:
                 "skill": [self.labels.codes[i] for i in chosen.ravel()],
                 "score": scores.ravel(),
                 "probability": probability.ravel(),
-                "band": bands(probability, self.calibration).ravel(),
+                "band": bands(probability, self._picked(chosen, sure), self.calibration).ravel(),
                 "method": methods.ravel(),
             }
         ).cast(RANKING)  # type: ignore[arg-type]
@@ -154,6 +159,12 @@ class Ranker:
     def _picked(self, top: NDArray[np.int64], sure: pl.DataFrame) -> NDArray[np.bool_]:
         at = np.array([self._at[s] if s is not None else -1 for s in sure["skill"]])
         return np.asarray(top == at[:, None])
+
+    def _named(self, sure: pl.DataFrame) -> NDArray[np.bool_]:
+        """What has the words of the preferred label; an alternative label may be anything."""
+        terms = sure.select("skill", "method", words=said(pl.col("text").fill_null(""))).iter_rows()
+        own = [how == "exact" or (words != "" and self._words.get(skill) == words) for skill, how, words in terms]
+        return np.array(own, dtype=bool)
 
     def _method(self) -> str:
         return "embedding" if self.semantic else "ngrams"
@@ -167,6 +178,15 @@ class Ranker:
             self._owners,
             len(self.labels.codes),
         )
+
+
+def _words(labels: Labels) -> dict[str, str]:
+    """What each preferred label says, but for those whose plural is another thing."""
+    names = pl.DataFrame(
+        {"code": labels.codes, "label": labels.preferred}, schema={"code": pl.String, "label": pl.String}
+    )
+    own = names.filter(~normalised(pl.col("label")).is_in(list(OWN_PLURALS)))
+    return dict(own.select("code", said(pl.col("label"))).iter_rows())
 
 
 def standard(scores: Array) -> Array:

@@ -13,6 +13,7 @@ from skillpath.ontology.ranking.calibration import (
     ACCEPT,
     FEATURES,
     REJECT,
+    REVIEW,
     Calibration,
     bands,
     calibration_error,
@@ -48,6 +49,17 @@ def test_a_sure_match_comes_first_and_is_accepted() -> None:
     assert first["method"].to_list()[0] == "exact"
     assert found.schema == pl.Schema(RANKING)
     assert found.height == 6
+
+
+def test_the_words_of_a_preferred_label_are_accepted_and_another_name_is_reviewed() -> None:
+    asked = ["python", "managing databases", "Database management skills", "Python_3", "structured query language"]
+    found = Ranker(LABELS).terms(asked, 1)
+    assert found["skill"].to_list() == ["k:py", "k:db", "k:db", "k:py", "k:sql"]
+    assert found["band"].to_list()[:2] == [ACCEPT, ACCEPT]
+    assert found["band"][4] == REVIEW, "an alternative label may be the name of a wider skill"
+    securities = pl.DataFrame({"code": ["s"], "label": ["securities"], "altLabels": [["security"]]})
+    both = Ranker(securities).terms(["security", "securities"], 1)
+    assert both["probability"][0] < both["probability"][1]
 
 
 def test_a_near_spelling_is_a_candidate_and_nonsense_is_rejected() -> None:
@@ -109,8 +121,9 @@ def test_a_fitted_calibration_is_calibrated() -> None:
     found = fit("test", shown[:2_000], right[:2_000])
     probability = found.probability(shown[2_000:])
     assert calibration_error(probability, right[2_000:]) < 0.04
-    accepted = bands(probability, found) == ACCEPT
+    accepted = bands(probability, np.zeros(2_000, dtype=bool), found) == ACCEPT
     assert accepted.any() and right[2_000:][accepted].mean() > 0.93
+    assert bands(np.array([0.01, 0.01]), np.array([True, False]), found).tolist() == [REVIEW, REJECT]
     assert Calibration.from_json(found.to_json()) == found
     assert calibration_error(np.array([0.0, 0.0]), np.array([True, True])) == 1.0
 
