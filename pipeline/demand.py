@@ -9,6 +9,7 @@ import polars as pl
 from skillpath.graph.bulk import Counts
 from skillpath.graph.connection import Graph
 from skillpath.graph.demand import read_postings, write_months
+from skillpath.pipeline.cleaning.standardise import standardise
 from skillpath.pipeline.progress import Reporter
 
 _SEPARATOR = "|"
@@ -62,13 +63,16 @@ def demand_months(posts: pl.DataFrame) -> pl.DataFrame:
     Returns:
         code, cluster, period, region, postings, vacancies (people wanted), employers (how many), removed (postings
         taken down since), salaries (postings that tell their pay in ``salaryCurrency``, the month's most frequent
-        one), salaryMedian (of the middles of their ranges, in that currency a month; null if none), hash.
+        one), salaryMedian (of the middles of their ranges, in that currency a month; null if none), postingsScore and
+        salaryScore (standard deviations from the mean of the series' earlier months that had posts; null without such
+        a past), hash.
     """
     grouped = posts.drop_nulls("cluster")
     everywhere = grouped.with_columns(region=pl.lit(None, pl.String))
     counted = pl.concat([_months(everywhere), _months(grouped.drop_nulls("region"))])
     parts = [pl.col("cluster"), pl.col("period").dt.strftime("%Y-%m"), pl.col("region")]
     code = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
+    counted = counted.with_columns(_scores(counted))
     content = pl.struct(pl.all()).struct.json_encode().hash(seed=0).cast(pl.String)
     return counted.select(code.alias("code"), pl.all()).with_columns(hash=content).sort("code")
 
@@ -82,6 +86,13 @@ def _months(posts: pl.DataFrame) -> pl.DataFrame:
     )
     joined = numbers.join(_salaries(posts), on=_KEY, how="left", nulls_equal=True)
     return joined.with_columns(pl.col("salaries").fill_null(0))
+
+
+def _scores(months: pl.DataFrame) -> list[pl.Series]:
+    series = ("cluster", "region")
+    postings = standardise(months, "postings", "period", series)
+    salary = standardise(months, "salaryMedian", "period", (*series, "salaryCurrency"))
+    return [postings.round(6).alias("postingsScore"), salary.round(6).alias("salaryScore")]
 
 
 def _salaries(posts: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ WHERE isNew OR d.hash <> row.hash
 SET d.cluster = row.cluster, d.region = row.region, d.period = row.period, d.postings = row.postings,
     d.vacancies = row.vacancies, d.employers = row.employers, d.removed = row.removed, d.salaries = row.salaries,
     d.salaryMedian = row.salaryMedian, d.salaryCurrency = row.salaryCurrency,
+    d.postingsScore = row.postingsScore, d.salaryScore = row.salaryScore,
     d.hash = row.hash, d.source = 'demand', d.updatedAt = datetime()
 MERGE (c)-[:HAD]->(d)
 WITH d, row, isNew

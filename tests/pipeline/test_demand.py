@@ -184,3 +184,19 @@ def test_pay_is_the_median_in_the_currency_most_posts_use() -> None:
     without = demand_months(pl.DataFrame(rows[4:5], schema=schema)).row(0, named=True)
     assert (without["salaries"], without["salaryMedian"], without["salaryCurrency"]) == (0, None, None)
     assert demand_months(pl.DataFrame(schema=schema)).is_empty()
+
+
+def test_standard_scores_know_the_past_alone() -> None:
+    """A month's scores are those of its own series' earlier months; what comes later changes none of them."""
+    posts = [("c:a", f"2024-0{month}-01", 10 * month) for month in (1, 2, 3, 4) for _ in range(month)]
+    frame = pl.DataFrame(posts, schema=["cluster", "period", "salaryMin"], orient="row").with_columns(
+        pl.col("period").str.to_date(), pl.col("salaryMin").cast(pl.Float64), salaryCurrency=pl.lit("EUR")
+    )
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in POSTING_SCHEMA.items() if name not in frame.columns]
+    frame = frame.with_columns(missing).select(POSTING_SCHEMA.keys())
+    scores = demand_months(frame)["postingsScore"].to_list()
+    assert scores[:2] == [None, None]
+    assert scores[2:] == pytest.approx([(3 - 1.5) / 0.5**0.5, 2.0], abs=1e-5)
+    assert demand_months(frame)["salaryScore"].to_list()[3] == pytest.approx(2.0, abs=1e-5)
+    early = frame.filter(pl.col("period") < date(2024, 4, 1))
+    assert demand_months(early)["postingsScore"].to_list() == scores[:3]
