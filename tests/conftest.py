@@ -26,15 +26,6 @@ ROOT = Path(__file__).parents[1]
 CONTRACT = ROOT.parent / "shared" / "design" / "contract"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one file on one worker, and all that share a graph that takes a minute to fill."""
-    for item in items:
-        used = getattr(item, "fixturenames", ())
-        shared = next((name for name in ("real", "town") if name in used), str(item.path))
-        item.add_marker(pytest.mark.xdist_group(shared))
-
-
 def _shared(name: str) -> Path:
     folder = ROOT.parent / "shared" / name
     if not folder.is_dir():
