@@ -10,6 +10,7 @@ from skillpath.graph.bulk import Counts
 from skillpath.graph.connection import Graph
 from skillpath.graph.demand import read_postings, write_months
 from skillpath.pipeline.cleaning.standardise import standardise
+from skillpath.pipeline.hashing import hashed
 from skillpath.pipeline.progress import Reporter
 
 _SEPARATOR = "|"
@@ -73,8 +74,7 @@ def demand_months(posts: pl.DataFrame) -> pl.DataFrame:
     parts = [pl.col("cluster"), pl.col("period").dt.strftime("%Y-%m"), pl.col("region")]
     code = pl.concat_str(parts, separator=_SEPARATOR, ignore_nulls=True)
     counted = counted.with_columns(_scores(counted))
-    content = pl.struct(pl.all()).struct.json_encode().hash(seed=0).cast(pl.String)
-    return counted.select(code.alias("code"), pl.all()).with_columns(hash=content).sort("code")
+    return hashed(counted.select(code.alias("code"), pl.all())).sort("code")
 
 
 def _months(posts: pl.DataFrame) -> pl.DataFrame:

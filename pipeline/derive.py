@@ -9,7 +9,8 @@ import polars as pl
 from skillpath.pipeline import changes
 from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.evidence import TERM_SCHEMA, find_needs, map_terms, read_terms
-from skillpath.pipeline.records import SHAPES, hashed, record_rows
+from skillpath.pipeline.hashing import hashed
+from skillpath.pipeline.records import SHAPES, record_rows
 from skillpath.pipeline.signatures import signatures
 from skillpath.pipeline.source_spec import SourceSpec
 from skillpath.pipeline.sync_context import SourceContext

@@ -14,6 +14,7 @@ from skillpath.ontology.diff import ReleaseDiff, diff
 from skillpath.ontology.readers import read_release
 from skillpath.ontology.redirects import redirected
 from skillpath.ontology.release import Release
+from skillpath.pipeline.hashing import hashed
 from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.quarantine import write_quarantine
 from skillpath.pipeline.release_store import link_replaced, remove_vanished, replacements, stored_frames
@@ -58,8 +59,8 @@ def import_ontology(graph: Graph, format_: str, path: Path, report: Reporter, qu
         graph, "import", {"format": format_, "release": release.name, "version": release.version}, serving="import"
     )
     tables = {
-        "skills": (bulk.UPSERT_SKILLS, _hashed(release.skills)),
-        "clusters": (bulk.UPSERT_CLUSTERS, _hashed(release.clusters)),
+        "skills": (bulk.UPSERT_SKILLS, hashed(release.skills)),
+        "clusters": (bulk.UPSERT_CLUSTERS, hashed(release.clusters)),
         "broader": (bulk.LINK_BROADER, release.broader),
         "related": (bulk.LINK_RELATED, release.related),
         "requirements": (bulk.LINK_REQUIREMENTS, release.requirements),
@@ -78,7 +79,3 @@ def import_ontology(graph: Graph, format_: str, path: Path, report: Reporter, qu
         f"{release.name} {release.version}".strip(), read, written, release.rejected.height, str(kept or "")
     )
     return replace(done, removed=removed)
-
-
-def _hashed(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(hash=pl.struct(pl.all()).struct.json_encode().hash(seed=0).cast(pl.String))

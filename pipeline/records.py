@@ -9,6 +9,7 @@ import polars as pl
 
 from skillpath.pipeline.contracts import Contract
 from skillpath.pipeline.evidence import EvidenceSettings
+from skillpath.pipeline.hashing import hashed, row_hash
 
 SEPARATOR = "|"
 """Stands between the parts of a code that is made of several fields."""
@@ -31,7 +32,7 @@ class Shape:
 
 def coded(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Records with ``code``, for those whose key has several fields, and ``content``, the hash of their fields."""
-    content = pl.struct(sorted(set(records.columns) - {"row", "line"})).struct.json_encode().hash(seed=0)
+    content = row_hash(*sorted(set(records.columns) - {"row", "line"}))
     return records.with_columns(record_code(contract), content=content.cast(pl.String))
 
 
@@ -67,12 +68,6 @@ def record_rows(
     if contract.name == "resources":
         rows = rows.with_columns(label=records["kind"].str.to_titlecase())
     return hashed(rows.drop("doc"))
-
-
-def hashed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with a ``hash`` of all they hold."""
-    content = pl.struct(pl.all()).struct.json_encode().hash(seed=0)
-    return rows.with_columns(hash=content.cast(pl.String))
 
 
 def _requirements(needs: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from skillpath.errors import BadInput, SkillpathError
 from skillpath.pipeline.cleaning.text import as_text
-from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA
+from skillpath.pipeline.quarantine import read_quarantine
 from skillpath.pipeline.reading.encodings import as_utf8
 from skillpath.pipeline.reading.separated import read_separated
 from skillpath.pipeline.reading.table import LINE, ROW, Table, content
@@ -118,10 +118,9 @@ def _decoded(cells: pl.Series, file: str) -> pl.Series:
 
 def table_lines(folder: Path, source: str, most: int = 50) -> list[str]:
     """The quarantine of a source as the lines of a table, at most ``most`` of them and how many more there are."""
-    path = folder / f"{source}.csv"
-    if not path.is_file():
+    rows, path = read_quarantine(folder, source), folder / f"{source}.csv"
+    if rows.is_empty():
         return []
-    rows = pl.read_csv(path, schema=QUARANTINE_SCHEMA)
     shown = rows.head(most).select(_cell(name, width) for name, width in _SHOWN.items())
     wide = [max(len(name), int(shown[name].str.len_chars().max() or 0)) for name in shown.columns]  # type: ignore[arg-type]
     padded = shown.select(pl.col(name).str.pad_end(width) for name, width in zip(shown.columns, wide, strict=True))

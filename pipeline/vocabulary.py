@@ -19,6 +19,7 @@ from skillpath.ontology.scanning import Scanner, ScanSettings
 from skillpath.pipeline.cluster_skills import SkillProfiles
 from skillpath.pipeline.cluster_titles import TitleFinder
 from skillpath.pipeline.clustering import ClusterSettings, assign
+from skillpath.pipeline.hashing import row_hash
 
 SKILL_LABELS = query("skills/read_labels")
 CLUSTER_LABELS = query("clusters/read_labels")
@@ -51,7 +52,7 @@ class Vocabulary:
         """Digest of every label of skills and job clusters, and of what clusters require."""
         digest = blake2b(digest_size=16)
         for frame in (self.labels, self.names, self.requirements):
-            rows = frame.select(pl.struct(pl.all()).struct.json_encode().hash(seed=0)).to_series()
+            rows = frame.select(row_hash()).to_series()
             digest.update(rows.to_numpy().tobytes())
         return digest.hexdigest()
 

@@ -1,0 +1,15 @@
+"""One hash for the content of rows, stable within one version of polars."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def row_hash(*columns: str) -> pl.Expr:
+    """Hash of the named columns of each row, of all when none is named, as an unsigned 64-bit number."""
+    return pl.struct(columns or pl.all()).struct.json_encode().hash(seed=0)
+
+
+def hashed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a ``hash`` of all they hold, as text."""
+    return rows.with_columns(hash=row_hash().cast(pl.String))
