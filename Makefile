@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 DATA ?=
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test check bench bench-sync clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test check bench bench-sync bench-learning clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -50,6 +50,9 @@ bench-sync: .venv/dev.stamp  ## times bringing seed-scale data in; writes bench/
 bench: .venv/dev.stamp .venv/train.stamp  ## measures; writes bench/results/*.json
 	$(BIN)/python -m bench.skeleton
 	$(BIN)/python -m bench.ontology
+
+bench-learning: .venv/dev.stamp .venv/train.stamp  ## measures what is learned; writes bench/results/learning_*.json and docs/evaluation.md
+	for name in town series sequences courses posts report; do $(BIN)/python -m bench.learning.$$name || exit 1; done
 
 check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .
