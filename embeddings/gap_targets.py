@@ -1,0 +1,89 @@
+"""The capability gap of each cluster: what its posts ask and the students who aim at it do not bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.supply import Supply, SupplySettings, supplies
+
+
+@dataclass(frozen=True)
+class GapSettings:
+    """How the gap is measured.
+
+    Attributes:
+        past: months of posts that the coming ones are drawn towards. weight: of that past, in posts.
+        supply: how students become the supply of a cluster.
+    """
+
+    past: int = 12
+    weight: float = 5.0
+    supply: SupplySettings = field(default_factory=SupplySettings)
+
+
+def gap_targets(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
+    """(C, T) q of months m+1..m+h; NaN where these lie beyond the window, nothing is asked or nobody is there.
+
+    ``q = Σ_s ReLU(asked_s − supplied_s) / Σ_s asked_s``, asked in the coming months, supplied at their end.
+    """
+    chosen = settings or GapSettings()
+    needs, posts = monthly_needs(history)
+    gap = np.full(posts.shape, np.nan)
+    for month, supply in enumerate(supplies(history, chosen.supply)):
+        origin = month - horizon
+        if origin >= 0 and supply.present:
+            asked = asked_levels(history, needs, posts, range(origin + 1, month + 1), chosen)
+            gap[:, origin] = gap_share(asked, supply)
+    return gap
+
+
+def gap_share(asked: csr_array, supply: Supply) -> Floats:
+    """(C,) share of what is asked that is not there, in [0, 1]; NaN where nothing is asked."""
+    missing = csr_array(asked - supply.where(asked)).maximum(0)
+    total = np.asarray(asked.sum(axis=1)).ravel()
+    share: Floats = np.asarray(missing.sum(axis=1)).ravel() / np.where(total > 0, total, np.nan)
+    return share
+
+
+def asked_levels(
+    history: History, needs: list[csr_array], posts: Ints, window: range, settings: GapSettings
+) -> csr_array:
+    """(C, K) mean level asked in a window of months, drawn towards the past before it where posts are few.
+
+    A cluster without posts in that past is drawn towards what the ontology requires.
+
+    Args:
+        needs, posts: as `monthly_needs` returns them.
+    """
+    before = range(max(0, window.start - settings.past), window.start)
+    earlier = posts[:, before].sum(axis=1)
+    past = _scaled(_total(needs, before, history.requirements.shape), 1.0 / np.maximum(earlier, 1))
+    past = past + _scaled(history.requirements, (earlier == 0).astype(np.float64))
+    now = posts[:, window].sum(axis=1)
+    total = _total(needs, window, history.requirements.shape) + settings.weight * past
+    return _scaled(csr_array(total), 1.0 / (now + settings.weight))
+
+
+def monthly_needs(history: History) -> tuple[list[csr_array], Ints]:
+    """Sum of the levels asked by the posts of each month, T matrices (C, K), and their number (C, T)."""
+    posts, clusters = history.posts, history.size("cluster")
+    month = history.month_of(posts.day)
+    result = []
+    for number in range(history.months):
+        rows = np.flatnonzero((month == number) & (posts.cluster >= 0))
+        owner = csr_array((np.ones(len(rows)), (posts.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
+        result.append(csr_array(owner @ posts.needs[rows]))
+    return result, history.counts()
+
+
+def _total(needs: list[csr_array], months: range, shape: tuple[int, int]) -> csr_array:
+    return sum((needs[month] for month in months), csr_array(shape))
+
+
+def _scaled(matrix: csr_array, factors: Floats) -> csr_array:
+    data = matrix.data * np.repeat(factors, np.diff(matrix.indptr))
+    return csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)

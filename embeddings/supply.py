@@ -1,0 +1,147 @@
+"""What students can do, month by month: progress from training events, capability, and what is there for a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, Floats, History, Ints
+
+CEILING = 0.99
+
+
+@dataclass(frozen=True)
+class SupplySettings:
+    """How events become progress, and students the supply of a cluster.
+
+    Attributes:
+        begun: progress in a resource that was begun. practice: added by each practice, at most `practices` times.
+        crowd: weight, in students, of all who are present beside those who aim at a cluster.
+    """
+
+    begun: float = 0.2
+    practice: float = 0.2
+    practices: int = 3
+    crowd: float = 5.0
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Mean level of the students who aim at each cluster, drawn towards that of everybody where they are few.
+
+    Attributes:
+        aimed: (C, K) sum of levels of those who aim at a cluster, over their number and the crowd's weight.
+        rest: (C,) weight of everybody. everyone: (K,) mean level of all present. present: how many these are.
+    """
+
+    aimed: csr_array
+    rest: Floats
+    everyone: Floats
+    present: int
+
+    def dense(self) -> Floats:
+        """(C, K) levels in [0, 1]."""
+        levels: Floats = self.aimed.toarray() + self.rest[:, None] * self.everyone
+        return levels
+
+    def where(self, asked: csr_array) -> csr_array:
+        """(C, K) levels where ``asked`` has an entry: what large vocabularies can hold."""
+        row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
+        pattern = csr_array((np.ones(asked.nnz), asked.indices, asked.indptr), shape=asked.shape)
+        crowd = csr_array((self.rest[row] * self.everyone[asked.indices], asked.indices, asked.indptr), asked.shape)
+        return csr_array(pattern.multiply(self.aimed) + crowd)
+
+
+def supplies(history: History, settings: SupplySettings | None = None) -> Iterator[Supply]:
+    """The supply at the end of each month of the window, from nothing later."""
+    chosen = settings or SupplySettings()
+    students = history.students
+    arrives, increments = _arrivals(history), progress_steps(history.events, chosen)
+    ends = (history.first_month + np.arange(1, history.months + 1)).astype("datetime64[D]").astype(np.int64)
+    bounds = np.concatenate([[0], np.searchsorted(increments.day, ends)])
+    gains, stated = log_missing(history.gains), log_missing(students.stated)
+    progress = csr_array((history.size("student"), history.size("resource")))
+    for month, end in enumerate(ends):
+        progress = progress + increments.matrix(slice(bounds[month], bounds[month + 1]), progress.shape)
+        present = (arrives < end) & ((students.graduates == NO_DAY) | (students.graduates >= end))
+        rows = np.flatnonzero(present)
+        levels = _levels(progress[rows] @ gains + stated[rows])
+        yield _gather(levels, students.target[rows], history.size("cluster"), chosen.crowd)
+
+
+@dataclass(frozen=True)
+class ProgressSteps:
+    """By how much each event moved a student's progress in a resource, in order of day; they add up to it."""
+
+    student: Ints
+    resource: Ints
+    day: Ints
+    step: Floats
+
+    def matrix(self, part: slice, shape: tuple[int, int]) -> csr_array:
+        """(S, R) sum of the steps of a part."""
+        return csr_array((self.step[part], (self.student[part], self.resource[part])), shape=shape)
+
+
+def progress_steps(events: Events, settings: SupplySettings | None = None) -> ProgressSteps:
+    """Progress after an event is the last score, or else what is due to the beginning and to practice so far."""
+    chosen = settings or SupplySettings()
+    order = np.lexsort((np.arange(len(events.day)), events.day, events.resource, events.student))
+    student, resource, day = events.student[order], events.resource[order], events.day[order]
+    kind, score = events.kind[order], events.score[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (student[1:] != student[:-1]) | (resource[1:] != resource[:-1])
+    practised = _since(first, np.cumsum(kind == PRACTICE), kind == PRACTICE)
+    value = chosen.begun + chosen.practice * np.minimum(practised, chosen.practices)
+    scored = (kind == EVALUATION) & ~np.isnan(score)
+    last = np.maximum.accumulate(np.where(scored, np.arange(len(order)), -1)) if len(order) else order
+    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0)) if len(order) else order
+    value = np.where(last >= start, score[last], value) if len(order) else value
+    step = np.where(first, value, np.diff(value, prepend=0.0))
+    by_day = np.argsort(day, kind="stable")
+    return ProgressSteps(student[by_day], resource[by_day], day[by_day], step[by_day])
+
+
+def log_missing(levels: csr_array) -> csr_array:
+    """log(1 − level) of each entry, levels capped at 0.99."""
+    data = np.log1p(-np.minimum(levels.data, CEILING))
+    return csr_array((data, levels.indices, levels.indptr), shape=levels.shape)
+
+
+def _since(first: NDArray[np.bool_], running: Ints, flag: NDArray[np.bool_]) -> Ints:
+    """A running count begun anew at each first row."""
+    groups = np.cumsum(first) - 1
+    before: Ints = (running - flag)[first]
+    return running - before[groups] if len(running) else running
+
+
+def _levels(remaining: csr_array) -> csr_array:
+    """(S, K) ``1 − (1 − stated) · Π_r (1 − gain_r) ** progress_r``, equation 14 as `chains.capability` computes it."""
+    remaining = csr_array(remaining)
+    # Steps back and forth can leave a progress a rounding error below nothing.
+    data = np.maximum(-np.expm1(remaining.data), 0.0)
+    return csr_array((data, remaining.indices, remaining.indptr), shape=remaining.shape)
+
+
+def _gather(levels: csr_array, target: Ints, clusters: int, crowd: float) -> Supply:
+    aims = np.flatnonzero(target >= 0)
+    aim = csr_array((np.ones(len(aims)), (target[aims], aims)), shape=(clusters, len(target)))
+    # Without a crowd, what nobody aims at has no supply.
+    weight: Floats = np.maximum(np.bincount(target[aims], minlength=clusters) + crowd, np.finfo(float).tiny)
+    each = np.arange(clusters)
+    scale = csr_array((1.0 / weight, (each, each)), shape=(clusters, clusters))
+    everyone: Floats = np.asarray(levels.sum(axis=0)).ravel() / max(len(target), 1)
+    rest: Floats = crowd / weight
+    return Supply(csr_array(scale @ (aim @ levels)), rest, everyone, len(target))
+
+
+def _arrivals(history: History) -> Ints:
+    """Day of arrival; that of the first event where it is unknown, and never where there is none either."""
+    never = np.iinfo(np.int64).max
+    begun = np.full(history.size("student"), never)
+    np.minimum.at(begun, history.events.student, history.events.day)
+    return np.where(history.students.arrives == NO_DAY, begun, history.students.arrives)
