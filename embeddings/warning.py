@@ -1,0 +1,114 @@
+"""Early warning (12): an index of level, trend and gap, and the threshold that keeps a stated precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillpath.embeddings.forecast import CLASSES
+from skillpath.embeddings.history import Floats
+from skillpath.embeddings.targets import Targets
+
+Flags = NDArray[np.bool_]
+_LOW = CLASSES.index("LOW")
+
+
+@dataclass(frozen=True)
+class WarningSettings:
+    """What is worth a warning, and how sure one must be.
+
+    Attributes:
+        growth: factor by which unmet demand, posts a month times gap, grows over the horizon.
+        precision: share of warnings that shall be right. margin: added to it on validation, since the threshold
+            that just reaches it there will not always reach it later.
+        step: of the grid of weights η, which are not negative and add up to 1.
+        fewest: warnings on validation below which a precision means nothing.
+    """
+
+    growth: float = 1.25
+    precision: float = 0.8
+    margin: float = 0.05
+    step: float = 0.1
+    fewest: int = 5
+
+
+@dataclass(frozen=True)
+class WarningRule:
+    """``r = η · [d, Δ, q]`` and its threshold; an infinite one never warns.
+
+    Attributes:
+        precision, recall: reached on validation.
+    """
+
+    eta: tuple[float, float, float]
+    threshold: float
+    precision: float
+    recall: float
+
+    def index(self, demand: Floats, trend: Floats, gap: Floats) -> Floats:
+        """r, any shape; an unknown gap counts as none."""
+        r: Floats = self.eta[0] * demand + self.eta[1] * trend + self.eta[2] * np.nan_to_num(gap)
+        return r
+
+
+def worth_warning(targets: Targets, horizon: int, settings: WarningSettings | None = None) -> tuple[Flags, Flags]:
+    """Where unmet demand came to grow by the factor in a cluster that is not LOW, and where that is known; (C, T).
+
+    Unmet demand is posts a month (with κ) times the gap. The gap of today is the target of h months ago.
+    """
+    chosen = settings or WarningSettings()
+    now = np.full(targets.gap.shape, np.nan)
+    now[:, horizon:] = targets.gap[:, :-horizon]
+    known = targets.known & targets.gap_known & ~np.isnan(now)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = targets.trend + np.log(targets.gap) - np.log(now)
+    grown = change >= np.log(chosen.growth)
+    return known & grown & (targets.label != _LOW), known
+
+
+def fit_rule(
+    demand: Floats, trend: Floats, gap: Floats, event: Flags, settings: WarningSettings | None = None
+) -> WarningRule:
+    """The weights and threshold with the highest recall among those that keep the precision, all shapes (n,).
+
+    Give it what a model said of the validation samples. Where nothing keeps the precision, nothing warns.
+    """
+    chosen = settings or WarningSettings()
+    best = WarningRule((0.0, 1.0, 0.0), float("inf"), 0.0, 0.0)
+    for eta in _weights(chosen.step):
+        rule = _threshold(WarningRule(eta, float("inf"), 0.0, 0.0), demand, trend, gap, event, chosen)
+        if (rule.recall, rule.precision) > (best.recall, best.precision):
+            best = rule
+    return best
+
+
+def precision_recall(warned: Flags, event: Flags) -> tuple[float, float]:
+    """Share of the warnings that were right and share of the events that were warned of; 0 where there are none."""
+    right = float((warned & event).sum())
+    return right / max(float(warned.sum()), 1.0), right / max(float(event.sum()), 1.0)
+
+
+def _threshold(
+    rule: WarningRule, demand: Floats, trend: Floats, gap: Floats, event: Flags, settings: WarningSettings
+) -> WarningRule:
+    index = rule.index(demand, trend, gap)
+    order = np.argsort(-index, kind="stable")
+    sorted_index, right = index[order], np.cumsum(event[order])
+    warned = np.arange(1, len(order) + 1)
+    precision, recall = right / warned, right / max(float(event.sum()), 1.0)
+    # What has the same index is warned of together.
+    whole = np.append(sorted_index[1:] < sorted_index[:-1], True) if len(order) else np.array([], dtype=bool)
+    fit = whole & (precision >= settings.precision + settings.margin) & (warned >= settings.fewest)
+    if not fit.any():
+        return rule
+    last = int(np.flatnonzero(fit)[-1])
+    return WarningRule(rule.eta, float(sorted_index[last]), float(precision[last]), float(recall[last]))
+
+
+def _weights(step: float) -> list[tuple[float, float, float]]:
+    parts = round(1.0 / step)
+    pairs = [(a, b) for a, b in product(range(parts + 1), repeat=2) if a + b <= parts]
+    return [(a / parts, b / parts, (parts - a - b) / parts) for a, b in pairs]
