@@ -76,8 +76,8 @@ def job_candidates(
     kept = top_per_group(pair, match, item, settings.posts)
     kept = kept[match[kept] > 0]
     pair, item, match = pair[kept], item[kept], match[kept]
-    candidate, _, gain = gain_per_skill(gaps, practised(posts, settings.job_practice), pair, item)
-    return Candidates(pair, item, match, sums(candidate, gain, len(pair)))
+    candidate, entry, gain = gain_per_skill(gaps, practised(posts, settings.job_practice), pair, item)
+    return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)))
 
 
 def _matches(levels: csr_array, posts: csr_array, student: Ints, item: Ints) -> Floats:

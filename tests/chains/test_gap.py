@@ -103,3 +103,25 @@ def test_a_target_without_requirements_has_no_gap() -> None:
     assert gaps.total.tolist() == [0.0] and gaps.asked.tolist() == [0.0] and not len(gaps.gap)
     pair, item, gain = total_gains(gaps, csr_array((0, 3)))
     assert len(pair) == len(item) == len(gain) == 0
+
+
+@given(SEEDS)
+@settings(max_examples=60, deadline=None)
+def test_weights_scale_sums_and_leave_levels_alone(draw: Draw, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    levels, needs, effects = draw(rng, 5, 8), draw(rng, 4, 8), draw(rng, 6, 8)
+    weight = np.where(rng.random((4, 8)) < 0.5, 1.0, 0.5)
+    weights = csr_array(np.where(needs.toarray() > 0, weight, 0.0))
+    student, cluster = pairs(rng, 5, 4, 9)
+    plain, weighted = find_gaps(levels, needs, student, cluster), find_gaps(levels, needs, student, cluster, weights)
+    assert np.array_equal(plain.gap, weighted.gap) and np.array_equal(plain.have, weighted.have)
+    have, required, w = levels.toarray()[student], needs.toarray()[cluster], weight[cluster]
+    assert np.allclose(weighted.total, (w * np.maximum(0, required - have)).sum(axis=1))
+    assert np.allclose(weighted.asked, (w * required).sum(axis=1))
+    pair, item, gain = total_gains(weighted, effects)
+    reference = np.minimum(np.maximum(0, required - have)[:, None], (1 - have)[:, None] * effects.toarray()[None])
+    assert np.allclose(gain, (w[:, None] * reference).sum(axis=2)[pair, item])
+    assert (gain <= weighted.total[pair] + 1e-12).all()
+    candidate, entry, closed = gain_per_skill(weighted, effects, pair, item)
+    summed = np.bincount(candidate, weights=weighted.weight[entry] * closed, minlength=len(pair))
+    assert np.allclose(summed, gain, atol=1e-12)
