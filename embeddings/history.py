@@ -88,11 +88,15 @@ class Students(Rows):
 
 @dataclass(frozen=True)
 class Placements(Rows):
-    """Internships and jobs (F): ``rating`` in [0, 1] or NaN; cluster and student are indices or -1."""
+    """Internships and jobs (F) from ``day`` to ``ends`` (`NO_DAY` while they last); the cluster is an index or -1.
+
+    ``rating`` in [0, 1] or NaN is known when it ends.
+    """
 
     student: Ints
     cluster: Ints
     day: Days
+    ends: Days
     rating: Floats
 
 
@@ -109,6 +113,9 @@ class Memberships(Rows):
 class History:
     """One reading of the graph; indices follow the sorted codes.
 
+    What only posts name (industry, region, employer, text) is numbered in the order of first appearance instead, so
+    that what comes later renumbers nothing that was there before.
+
     Sizes: C clusters, K skills, R resources, P projects, S students, I industries, T months, X distinct texts.
 
     Attributes:
@@ -116,7 +123,7 @@ class History:
         first_month, months: the window; the last month is the last one with a post.
         codes: of ``cluster``, ``skill``, ``resource``, ``project``, ``student``, ``industry``, ``region``.
         names: of ``cluster``, ``skill``, ``resource``, ``project``: a text that says what each is (label, definition).
-        texts: distinct texts of posts.
+        texts: distinct texts of posts: the title, and behind a line break what else they say.
         requirements: (C, K) levels that the ontology requires; gains: (R, K); project_needs: (P, K).
         broader: (B, 2) skill and a broader one.
     """
@@ -151,13 +158,16 @@ class History:
         month = self.month_of(self.posts.day)
         inside = (self.posts.cluster >= 0) & (month >= 0) & (month < self.months)
         flat = self.posts.cluster[inside] * self.months + month[inside]
-        return np.bincount(flat, minlength=self.size("cluster") * self.months).reshape(-1, self.months)
+        return np.bincount(flat, minlength=self.size("cluster") * self.months).reshape(
+            self.size("cluster"), self.months
+        )
 
     def cut(self, months: int) -> History:
         """The history as it stood at the end of month ``months`` − 1: nothing of later months is left.
 
         What has no date (the ontology, what resources teach) stays; students who had not arrived lose what is known
-        of them, but keep their place; of enrolments only their beginning is kept, since how they went on came later.
+        of them, but keep their place; of enrolments only their beginning is kept, since how they went on came later,
+        and so do ratings of placements that had not ended.
         """
         end = (self.first_month + months).astype("datetime64[D]").astype(np.int64)
         arrived = self.students.arrives < end
@@ -171,9 +181,16 @@ class History:
             events=self.events.where(self.events.day < end),
             enrolments=replace(enrolled, progress=unknown, practice=unknown, score=np.full(len(unknown), np.nan)),
             students=_forget(self.students, arrived),
-            placements=self.placements.where(self.placements.day < end),
+            placements=_unrated(self.placements.where(self.placements.day < end), end),
             memberships=self.memberships.where(self.memberships.day < end),
         )
+
+
+def _unrated(placements: Placements, end: np.int64) -> Placements:
+    over = (placements.ends != NO_DAY) & (placements.ends < end)
+    return replace(
+        placements, ends=np.where(over, placements.ends, NO_DAY), rating=np.where(over, placements.rating, np.nan)
+    )
 
 
 def _forget(students: Students, known: NDArray[np.bool_]) -> Students:
