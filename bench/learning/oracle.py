@@ -1,0 +1,110 @@
+"""The best possible forecast of the synthetic town's demand: who knows the latent process up to each month.
+
+Not a model, but the ceiling for all of them; docs/generator.md says why. Tables of the truth are read for judging only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skillpath.embeddings.forecast import CLASSES
+from skillpath.embeddings.history import History
+from skillpath.embeddings.targets import Targets
+from skillpath.pipeline.town.vocabulary import read_vocabulary
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Market:
+    """The truth of demand, on the log scale of new posts (C, T) in the order of a history's clusters.
+
+    Attributes:
+        steady: structural part and season, known for all months. noise, jolt: what wears off.
+        industries: (C,) how many industries a cluster is in; each is hit on its own and weighs one over their number.
+        shape: constants of the process by name.
+    """
+
+    steady: Floats
+    noise: Floats
+    jolt: Floats
+    industries: NDArray[np.int64]
+    shape: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What the oracle says: (C, T, 5) probabilities, and (C, T) means of d and Δ; NaN where there is no target."""
+
+    probabilities: Floats
+    demand: Floats
+    trend: Floats
+
+
+def read_market(truth: Path, history: History) -> Market:
+    """The market of the clusters of ``history`` from the tables of the truth."""
+    codes, months = history.codes["cluster"], history.months
+    table = pl.read_parquet(truth / "demand.parquet")
+    row = table["cluster"].replace_strict({code: i for i, code in enumerate(codes)}, return_dtype=pl.Int64).to_numpy()
+    month = table["month"].cast(pl.String).to_numpy().astype("datetime64[M]") - history.first_month
+
+    def grid(*names: str) -> Floats:
+        cells = np.full((len(codes), months), np.nan)
+        cells[row, month.astype(np.int64)] = sum(table[name].to_numpy() for name in names)
+        return cells
+
+    clusters = read_vocabulary().clusters
+    lists = dict(zip(clusters["code"], clusters["industries"].str.split("|").list.len(), strict=True))
+    constants = pl.read_parquet(truth / "parameters.parquet")
+    shape = {n: float(v) for p, n, v in constants.rows() if p in ("MarketShape", "JoltShape")}
+    return Market(grid("structural", "season"), grid("noise"), grid("jolt"), np.array([lists[c] for c in codes]), shape)
+
+
+def foresee(market: Market, targets: Targets, horizon: int, paths: int = 4000, seed: int = 0) -> Foreseen:
+    """Forecasts of every known origin, by ``paths`` futures drawn from the process and Poisson posts in each."""
+    rng = np.random.default_rng(seed)
+    clusters, months = targets.past.shape
+    noise = _lasting(rng.normal(0, market.shape["shock"], (clusters, horizon, paths)), market.shape["memory"])
+    jolts = _lasting(_blows(rng, market, horizon, paths), market.shape["lasts"])
+    probabilities = np.full((clusters, months, len(CLASSES)), np.nan)
+    demand, trend = np.full((2, clusters, months), np.nan)
+    ahead = np.arange(1, horizon + 1)
+    for origin in np.flatnonzero(targets.known.all(axis=0)):
+        kept = market.shape["memory"] ** ahead * market.noise[:, [origin]]
+        kept = kept + market.shape["lasts"] ** ahead * market.jolt[:, [origin]]
+        expected = np.exp((market.steady[:, origin + ahead] + kept)[:, :, None] + noise + jolts)
+        # Posts of independent months are Poisson together.
+        future = rng.poisson(expected.sum(axis=1)) / horizon
+        limits = targets.thresholds
+        change = np.log(future + limits.smoothing) - np.log(targets.past[:, [origin]] + limits.smoothing)
+        label = limits.classify(change, future)
+        probabilities[:, origin] = np.stack([(label == k).mean(axis=1) for k in range(len(CLASSES))], axis=1)
+        demand[:, origin], trend[:, origin] = limits.level(future).mean(axis=1), change.mean(axis=1)
+    return Foreseen(probabilities, demand, trend)
+
+
+def _blows(rng: np.random.Generator, market: Market, horizon: int, paths: int) -> Floats:
+    """(C, horizon, paths) what new jolts of a cluster and of its industries add in the month they come."""
+    shape, size = market.shape, (len(market.industries), horizon, paths)
+    industry = rng.poisson((market.industries * shape["industry_rate"] / 12)[:, None, None], size)
+    own = rng.poisson(shape["cluster_rate"] / 12, size)
+    return _jolts(rng, industry, shape) / market.industries[:, None, None] + _jolts(rng, own, shape)
+
+
+def _jolts(rng: np.random.Generator, count: NDArray[np.int64], shape: dict[str, float]) -> Floats:
+    """Sum of as many signed sizes as ``count`` says, same shape."""
+    where = np.repeat(np.flatnonzero(count), count.ravel()[np.flatnonzero(count)])
+    sizes = rng.choice((-1.0, 1.0), len(where)) * rng.uniform(shape["least"], shape["most"], len(where))
+    total: Floats = np.bincount(where, sizes, minlength=count.size).reshape(count.shape)
+    return total
+
+
+def _lasting(fresh: Floats, share: float) -> Floats:
+    for step in range(1, fresh.shape[1]):
+        fresh[:, step] += share * fresh[:, step - 1]
+    return fresh
