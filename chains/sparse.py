@@ -60,6 +60,28 @@ def expand(indptr: NDArray[np.integer], rows: Ints) -> tuple[Ints, Ints]:
     return which, indptr[rows][which].astype(np.int64) + offsets
 
 
+def starts_of(group: Ints) -> Ints:
+    """Where each run of equal values begins.
+
+    >>> starts_of(np.array([4, 4, 7])).tolist()
+    [0, 2]
+    """
+    return np.flatnonzero(np.r_[True, group[1:] != group[:-1]][: len(group)]).astype(np.int64)
+
+
+def padded(group: Ints, groups: int, width: int) -> Ints:
+    """(groups, width) positions of the entries of each group, sorted by group, -1 where it has fewer.
+
+    >>> padded(np.array([0, 0, 2]), 3, 2).tolist()
+    [[0, 1], [-1, -1], [2, -1]]
+    """
+    table = np.full((groups, width), -1, dtype=np.int64)
+    place = np.arange(len(group), dtype=np.int64) - np.searchsorted(group, group)
+    inside = place < width
+    table[group[inside], place[inside]] = np.flatnonzero(inside)
+    return table
+
+
 def top_per_group(group: Ints, score: Floats, tie: Ints, count: int) -> Ints:
     """Positions of the best ``count`` entries of each group, by group, then score falling, then ``tie`` rising.
 
@@ -67,7 +89,6 @@ def top_per_group(group: Ints, score: Floats, tie: Ints, count: int) -> Ints:
     [1, 2]
     """
     order = np.lexsort((tie, -score, group))
-    sorted_group = group[order]
-    starts = np.flatnonzero(np.r_[True, sorted_group[1:] != sorted_group[:-1]]) if len(order) else order
+    starts = starts_of(group[order])
     position = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
     return order[position < count]
