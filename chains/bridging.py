@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.sparse import Floats, unit_dense
+from skillpath.chains.sparse import Floats, Ints, unit_dense
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,27 @@ def bridging(
     Returns:
         ``(s, cos(c, b))``, each (n,).
     """
+    near, similarity = np.einsum("nd,nd->n", student, item), np.einsum("nd,nd->n", item, target)
+    return _joined(near, similarity, gap_share, settings), similarity
+
+
+def bridging_of_many(
+    student: Floats, item: Floats, target: Floats, index: tuple[Ints, Ints, Ints], gap_share: Floats,
+    settings: BridgingSettings | None = None,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """As `bridging`, where n candidates share few students, items and targets: each pair of vectors meets once.
+
+    Args:
+        student: (S, d); item: (I, d); target: (C, d) unit vectors.
+        index: (n,) student, item and target of each candidate.
+    """
+    which, kinds, goals = index
+    clusters, place = np.unique(goals, return_inverse=True)
+    near, toward = student @ item.T, target[clusters] @ item.T
+    similarity = toward[place, kinds]
+    return _joined(near[which, kinds], similarity, gap_share, settings), similarity
+
+
+def _joined(near: Floats, similarity: Floats, gap_share: Floats, settings: BridgingSettings | None) -> Floats:
     chosen = settings or BridgingSettings()
-    similarity = np.einsum("nd,nd->n", item, target)
-    near = np.einsum("nd,nd->n", student, item)
-    return chosen.near * near + chosen.toward * similarity - chosen.distance * gap_share, similarity
+    return chosen.near * near + chosen.toward * similarity - chosen.distance * gap_share

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from skillpath.chains.gap import Gaps, gain_per_skill, total_gains
 from skillpath.chains.ranking import Candidates
-from skillpath.chains.sparse import Floats, Ints, expand, lookup, row_of_entry, sums, top_per_group, unit_rows
+from skillpath.chains.sparse import Floats, Ints, expand, lookup, sums, top_per_group, unit_rows
 from skillpath.chains.targets import Targets
 
 
@@ -40,55 +39,55 @@ def closing_candidates(gaps: Gaps, effects: csr_array, match: Floats) -> Candida
     return Candidates(pair, item, match[pair], gain)
 
 
-def without_taken(candidates: Candidates, student: Ints, progress: csr_array) -> Candidates:
-    """Leave out what the student of the pair (P,) enrolled in already."""
-    items = progress.shape[1]
-    taken = row_of_entry(progress) * items + progress.indices
-    return _kept(candidates, ~np.isin(student[candidates.pair] * items + candidates.item, taken))
-
-
 def toward_wishes(candidates: Candidates, targets: Targets) -> Candidates:
     """Of a student who asked for a target, keep only what leads there; of the others, keep everything."""
     asked = targets.student[targets.stated]
     open_pair = targets.stated | ~np.isin(targets.student, asked)
-    return _kept(candidates, open_pair[candidates.pair])
+    return kept(candidates, np.flatnonzero(open_pair[candidates.pair]))
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Posts (J, K) as unit rows of required levels, what working there does to each skill, and their cluster or -1.
+
+    A post of cluster -1 is no candidate.
+    """
+
+    unit: csr_array
+    effects: csr_array
+    cluster: Ints
 
 
 def job_candidates(
-    gaps: Gaps,
-    levels: csr_array,
-    student: Ints,
-    cluster: Ints,
-    posts: csr_array,
-    job_cluster: Ints,
-    settings: CandidateSettings,
+    gaps: Gaps, levels: csr_array, student: Ints, cluster: Ints, jobs: Jobs, settings: CandidateSettings
 ) -> Candidates:
     """The posts of each pair's target that match the student best, and what working there would close.
 
     Args:
-        levels: (S, K) capability; posts: (J, K) required levels; student, cluster: (P,); job_cluster: (J,).
+        levels: (S, K) capability; student, cluster: (P,).
     """
-    order = np.argsort(job_cluster, kind="stable")
-    indptr = np.searchsorted(job_cluster[order], np.arange(int(cluster.max(initial=-1)) + 2))
+    order = np.argsort(jobs.cluster, kind="stable")
+    indptr = np.searchsorted(jobs.cluster[order], np.arange(int(cluster.max(initial=-1)) + 2))
     pair, where = expand(indptr, cluster)
-    item = order[where]
-    match = _matches(levels, posts, student[pair], item)
-    kept = top_per_group(pair, match, item, settings.posts)
-    kept = kept[match[kept] > 0]
-    pair, item, match = pair[kept], item[kept], match[kept]
-    candidate, entry, gain = gain_per_skill(gaps, practised(posts, settings.job_practice), pair, item)
+    item = order[where].astype(np.int64)
+    match = _matches(levels, jobs.unit, student[pair], item)
+    best = top_per_group(pair, match, item, settings.posts)
+    best = best[match[best] > 0]
+    pair, item, match = pair[best], item[best], match[best]
+    candidate, entry, gain = gain_per_skill(gaps, jobs.effects, pair, item)
     return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)))
 
 
-def _matches(levels: csr_array, posts: csr_array, student: Ints, item: Ints) -> Floats:
+def kept(candidates: Candidates, places: Ints) -> Candidates:
+    """The candidates at some places."""
+    return Candidates(
+        candidates.pair[places], candidates.item[places], candidates.match[places], candidates.gain[places]
+    )
+
+
+def _matches(levels: csr_array, unit_posts: csr_array, student: Ints, item: Ints) -> Floats:
     """(N,) cosine of capability and requirement of each (student, post)."""
-    need = csr_array(unit_rows(posts).T)
-    used = np.unique(student)
-    rows = np.searchsorted(used, student)
-    products = csr_array(unit_rows(levels[used]) @ need)
+    (students, row), (items, column) = (np.unique(index, return_inverse=True) for index in (student, item))
+    products = csr_array(unit_rows(levels[students]) @ csr_array(unit_posts[items].T))
     products.sort_indices()
-    return lookup(products, rows.astype(np.int64), item)
-
-
-def _kept(candidates: Candidates, keep: NDArray[np.bool_]) -> Candidates:
-    return Candidates(candidates.pair[keep], candidates.item[keep], candidates.match[keep], candidates.gain[keep])
+    return lookup(products, row.astype(np.int64), column.astype(np.int64))

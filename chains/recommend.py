@@ -1,27 +1,38 @@
-"""Chains for a block of students: targets, gaps and the best suggestions on each path."""
+"""Chains for a block of students: targets, gaps, the best suggestions on each path, a plan, and why some have none."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains.bridging import BridgingSettings, bridging, profile_vectors
+from skillpath.chains import coverage
+from skillpath.chains.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
 from skillpath.chains.candidates import (
     CandidateSettings,
+    Jobs,
     closing_candidates,
     job_candidates,
-    practised,
+    kept,
     toward_wishes,
-    without_taken,
 )
-from skillpath.chains.gap import Gaps, find_gaps, gain_per_skill
-from skillpath.chains.ranking import Candidates, RankSettings, best, score
-from skillpath.chains.sparse import Floats, Ints
+from skillpath.chains.filters import FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
+from skillpath.chains.gap import Gaps, find_gaps
+from skillpath.chains.market import PATHS, Learners, Market
+from skillpath.chains.plans import Plans, PlanSettings, Wishes, plans
+from skillpath.chains.pool import Chains, Pool, listed
+from skillpath.chains.ranking import Candidates, RankSettings, terms
+from skillpath.chains.sparse import Floats, Ints, top_per_group, unit_rows
+from skillpath.chains.stage import GATES, Gate, StageSettings, gate
 from skillpath.chains.targets import Targets, TargetSettings, choose_targets, rarity
 
-PATHS = ("JOB", "TRAINING", "VENTURE")
+__all__ = ["PATHS", "Block", "ChainSettings", "Chains", "Learners", "Market", "Recommender"]
+
+Cutoffs = Mapping[str, Floats]
+"""Least priority with which the items of each path with seats are suggested."""
 
 
 @dataclass(frozen=True)
@@ -31,125 +42,157 @@ class ChainSettings:
     targets: TargetSettings = field(default_factory=TargetSettings)
     candidates: CandidateSettings = field(default_factory=CandidateSettings)
     bridging: BridgingSettings = field(default_factory=BridgingSettings)
+    stage: StageSettings = field(default_factory=StageSettings)
+    filters: FilterSettings = field(default_factory=FilterSettings)
+    plan: PlanSettings = field(default_factory=PlanSettings)
     rank: RankSettings = field(default_factory=RankSettings)
 
 
 @dataclass(frozen=True)
-class Market:
-    """What students are compared with: matrices over K skills, and vectors (n, d) of the same things.
-
-    Attributes:
-        requirements: (C, K); job_needs: (J, K); project_needs: (P, K); gains: (R, K).
-        job_cluster: (J,) cluster of each post or -1.
-        embeddings: (K, d) learned skill vectors.
-    """
-
-    requirements: csr_array
-    job_needs: csr_array
-    project_needs: csr_array
-    gains: csr_array
-    job_cluster: Ints
-    embeddings: Floats
-
-    def effects(self, path: str, settings: CandidateSettings) -> csr_array:
-        """(I, K) what the items of a path do to each skill."""
-        if path == "TRAINING":
-            return self.gains
-        if path == "JOB":
-            return practised(self.job_needs, settings.job_practice)
-        return practised(self.project_needs, settings.project_practice)
-
-
-@dataclass(frozen=True)
-class Chains:
-    """Suggestions of one path, each array (N,), and the skills they close as entries (M,).
-
-    Attributes:
-        pair, item, rank: index of the (student, target) pair, of the item, and place from 1.
-        score, match, bridging, similarity, gain: terms of the ranking.
-        candidate, entry, closed: for each closed skill the chain's index, its gap entry, and the gain.
-    """
-
-    pair: Ints
-    item: Ints
-    rank: Ints
-    score: Floats
-    match: Floats
-    bridging: Floats
-    similarity: Floats
-    gain: Floats
-    candidate: Ints
-    entry: Ints
-    closed: Floats
-
-
-@dataclass(frozen=True)
 class Block:
-    """All that was computed for a block of students."""
+    """All that was computed for a block of S students.
+
+    Attributes:
+        levels: (S, K) capability. paths: the chains of each path.
+        lean: (S, 3) how much each student leans to each of `stage.GATES` (18).
+        plans: of the first target of each student that has one, with the pair that it is.
+        reasons: (S,) index into `coverage.REASONS`.
+    """
 
     levels: csr_array
     targets: Targets
     gaps: Gaps
     paths: dict[str, Chains]
+    lean: Floats
+    plans: Plans
+    reasons: Ints
+
+
+@dataclass(frozen=True)
+class _Aims:
+    """What a block of students aims at, lacks, leans to and looks like."""
+
+    learners: Learners
+    targets: Targets
+    gaps: Gaps
+    lean: Floats
+    vectors: Floats
 
 
 class Recommender:
-    """Holds what all students share, so that a block of students costs only its own."""
+    """Holds what all students share, so that a block of students costs only its own.
 
-    def __init__(self, market: Market, settings: ChainSettings | None = None) -> None:
-        self.market, self.settings = market, settings or ChainSettings()
+    Args:
+        stage_gate: the readable one if None. weights: (6,) signed weights of `ranking.TERMS`, those of the settings
+            if None. Both are what feedback learns.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        settings: ChainSettings | None = None,
+        stage_gate: Gate | None = None,
+        weights: Floats | None = None,
+    ) -> None:
+        self.market, self.settings, self.gate = market, settings or ChainSettings(), stage_gate
+        self.weights = self.settings.rank.weights if weights is None else weights
         self.rarity = rarity(market.requirements)
         self.effects = {path: market.effects(path, self.settings.candidates) for path in PATHS}
+        self.offers = {path: market.offer(path) for path in PATHS}
         self.target_vectors = self._vectors(market.requirements)
         self.item_vectors = {path: self._vectors(effects) for path, effects in self.effects.items()}
+        listed_in = np.where(self.offers["JOB"].open, market.job_cluster, -1)
+        self.jobs = Jobs(unit_rows(market.job_needs), self.effects["JOB"], listed_in)
 
-    def block(self, levels: csr_array, progress: csr_array, asked: Ints) -> Block:
-        """Chains for students with the given capability (S, K), progress (S, R) and asked-for targets (S,)."""
-        targets = choose_targets(levels, self.market.requirements, asked, self.settings.targets)
-        gaps = find_gaps(levels, self.market.requirements, targets.student, targets.cluster)
-        students = self._vectors(levels)
-        found = {
-            "JOB": self._jobs(levels, targets, gaps),
-            "TRAINING": without_taken(self._closing("TRAINING", gaps, targets), targets.student, progress),
-            "VENTURE": self._closing("VENTURE", gaps, targets),
-        }
-        wished = {path: toward_wishes(found[path], targets) for path in PATHS}
-        paths = {path: self._chains(path, wished[path], students, targets, gaps) for path in PATHS}
-        return Block(levels, targets, gaps, paths)
+    def cutoffs(self, learners: Learners, block: int = 500) -> dict[str, Floats]:
+        """Share the seats of all items among all students (see `filters.seat_cutoffs`), ``block`` of them at a time."""
+        scarce = [path for path in PATHS if (self.offers[path].seats >= 0).any()]
+        wishes: dict[str, list[tuple[Ints, Floats]]] = {path: [] for path in scarce}
+        for start in range(0, len(learners) if scarce else 0, block):
+            aims = self._aims(learners.part(slice(start, start + block)))
+            for path in scarce:
+                pool = self._pool(path, aims, self._found(path, aims), {})
+                priority = drawn(pool.found.gain, aims.learners.lots[pool.student])
+                wishes[path].append((pool.found.item, priority))
+        return {path: self._shared(path, found) for path, found in wishes.items() if found}
+
+    def block(self, learners: Learners, cutoffs: Cutoffs | None = None) -> Block:
+        """Everything for some students; ``cutoffs`` come from all of them."""
+        aims = self._aims(learners)
+        found = {path: self._found(path, aims) for path in PATHS}
+        paths = {path: self._chains(path, aims, found[path], cutoffs or {}) for path in PATHS}
+        student = aims.targets.student
+        before = np.concatenate([student[candidates.pair] for candidates in found.values()])
+        after = np.concatenate([student[chains.pair] for chains in paths.values()])
+        reasons = coverage.reasons(learners.levels, aims.targets, aims.gaps, before, after)
+        planned = self._plans(aims, found["TRAINING"])
+        return Block(learners.levels, aims.targets, aims.gaps, paths, aims.lean, planned, reasons)
+
+    def _aims(self, learners: Learners) -> _Aims:
+        market = self.market
+        targets = choose_targets(learners.levels, market.requirements, learners.asked, self.settings.targets)
+        gaps = find_gaps(learners.levels, market.requirements, targets.student, targets.cluster, market.weights)
+        return _Aims(learners, targets, gaps, gate(learners.states, self.gate), self._vectors(learners.levels))
 
     def _vectors(self, profiles: csr_array) -> Floats:
         return profile_vectors(profiles, self.rarity, self.market.embeddings)
 
-    def _closing(self, path: str, gaps: Gaps, targets: Targets) -> Candidates:
-        return closing_candidates(gaps, self.effects[path], targets.match)
+    def _found(self, path: str, aims: _Aims) -> Candidates:
+        targets, settings = aims.targets, self.settings.candidates
+        if path == "JOB":
+            levels = aims.learners.levels
+            return job_candidates(aims.gaps, levels, targets.student, targets.cluster, self.jobs, settings)
+        return closing_candidates(aims.gaps, self.effects[path], targets.match)
 
-    def _jobs(self, levels: csr_array, targets: Targets, gaps: Gaps) -> Candidates:
-        market, settings = self.market, self.settings.candidates
-        return job_candidates(
-            gaps, levels, targets.student, targets.cluster, market.job_needs, market.job_cluster, settings
-        )
+    def _pool(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Pool:
+        wished = toward_wishes(found, aims.targets)
+        allowed = kept(wished, np.flatnonzero(self._allowed(path, aims, wished, cutoffs)))
+        return self._scored(path, aims, allowed).best(self.weights, self.settings.rank.pool)
 
-    def _chains(self, path: str, found: Candidates, students: Floats, targets: Targets, gaps: Gaps) -> Chains:
-        pair = found.pair
-        share = np.divide(gaps.total, gaps.asked, out=np.zeros_like(gaps.total), where=gaps.asked > 0)
-        bridge, similarity = bridging(
-            students[targets.student[pair]],
-            self.item_vectors[path][found.item],
-            self.target_vectors[targets.cluster[pair]],
-            share[pair],
-            self.settings.bridging,
-        )
-        scores = score(found.match, found.gain, bridge, self.settings.rank)
-        kept, rank = best(targets.student[pair], found.item, scores, self.settings.rank)
-        closes = gain_per_skill(gaps, self.effects[path], pair[kept], found.item[kept])
-        return Chains(
-            pair[kept],
-            found.item[kept],
-            rank,
-            scores[kept],
-            found.match[kept],
-            bridge[kept],
-            similarity[kept],
-            found.gain[kept],
-            *closes,
-        )
+    def _chains(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Chains:
+        pool, done = self._pool(path, aims, found, cutoffs), aims.learners.done(path, self.market)
+        effects, vectors = self.effects[path], self.item_vectors[path]
+        return listed(pool, aims.gaps, effects, vectors, done, self.weights, self.settings.rank)
+
+    def _allowed(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> NDArray[np.bool_]:
+        student, item, learners = aims.targets.student[found.pair], found.item, aims.learners
+        settings, needs, offer = self.settings.filters, self.market.prerequisites, self.offers[path]
+        allowed = offer.open[item] & in_reach(offer.region[item], learners.regions[student], settings)
+        allowed &= not_done(student, item, learners.done(path, self.market))
+        if path == "TRAINING" and needs is not None:
+            allowed &= may_begin(student, item, learners.progress, needs, settings.prerequisite)
+        if path in cutoffs:
+            allowed &= drawn(found.gain, learners.lots[student]) >= cutoffs[path][item]
+        return np.asarray(allowed)
+
+    def _scored(self, path: str, aims: _Aims, found: Candidates) -> Pool:
+        gaps, items, goals = aims.gaps, self.item_vectors[path], self.target_vectors
+        student, cluster = aims.targets.student[found.pair], aims.targets.cluster[found.pair]
+        share = np.divide(gaps.total, gaps.asked, out=np.zeros_like(gaps.total), where=gaps.asked > 0)[found.pair]
+        if path == "JOB":
+            # Posts are many and each is met by few, so their products are not worth sharing.
+            vectors = aims.vectors[student], items[found.item], goals[cluster]
+            bridge, similarity = bridging(*vectors, share, self.settings.bridging)
+        else:
+            index = student, found.item, cluster
+            bridge, similarity = bridging_of_many(aims.vectors, items, goals, index, share, self.settings.bridging)
+        stage = aims.lean[student, GATES.index(path)]
+        values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage)
+        return Pool(found, student, values, similarity)
+
+    def _shared(self, path: str, wishes: list[tuple[Ints, Floats]]) -> Floats:
+        item, priority = (np.concatenate(column) for column in zip(*wishes, strict=True))
+        return seat_cutoffs(item, priority, self.offers[path].seats, self.settings.filters)
+
+    def _plans(self, aims: _Aims, found: Candidates) -> Plans:
+        """The best plan toward the first target of each student that has one."""
+        targets, progress = aims.targets, aims.learners.progress
+        first = np.flatnonzero(targets.rank == 1)
+        free = self.offers["TRAINING"].open[found.item] & (targets.rank[found.pair] == 1)
+        free &= not_done(targets.student[found.pair], found.item, progress)
+        row, item = np.searchsorted(first, found.pair[free]), found.item[free]
+        order = top_per_group(row, found.gain[free], item, self.settings.plan.pool)
+        done = progress.copy()
+        done.data = (done.data >= self.settings.filters.prerequisite).astype(np.float64)
+        wishes = Wishes(first, row[order], item[order], done[targets.student[first]])
+        return plans(aims.gaps, self.effects["TRAINING"], wishes, self.market.prerequisites, self.settings.plan)

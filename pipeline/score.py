@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.chains.capability import capability
-from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.errors import Unavailable
 from skillpath.graph import runs
@@ -79,12 +79,13 @@ def _market(snapshot: Snapshot, embeddings: NDArray[np.float64]) -> Market:
 
 def _score_all(graph: Graph, run: str, snapshot: Snapshot, recommender: Recommender, tick: Any) -> dict[str, int]:
     levels = capability(snapshot.progress, snapshot.gains, snapshot.stated)
+    learners = Learners(levels, snapshot.progress, snapshot.target)
     total = snapshot.students.height
     bridges = rows.BridgeSums()
     counts = dict.fromkeys(("with_chain", "targets", "lacks", *(f"{path.lower()}_chains" for path in PATHS)), 0)
     for start in range(0, total, BLOCK):
         part = slice(start, min(start + BLOCK, total))
-        block = recommender.block(levels[part], snapshot.progress[part], snapshot.target[part])
+        block = recommender.block(learners.part(part))
         for name, count in _write_block(graph, run, snapshot, block, start).items():
             counts[name] += count
         bridges.add(block, snapshot)
