@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from skillpath.api.commands import data, matching, scores, server, service, vocabulary
+from skillpath.api.commands import data, forecasting, matching, scores, server, service, vocabulary
 from skillpath.api.commands import ontology as stewards
 from skillpath.errors import SkillpathError
 
@@ -33,6 +33,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     scores.score,
     scores.why,
     scores.digest,
+    forecasting.forecast,
     service.serve,
     service.schema,
     service.demo,

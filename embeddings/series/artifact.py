@@ -1,0 +1,75 @@
+"""A trained series model on disk: arrays in safetensors, the rest in JSON; written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from skillpath.embeddings.series.decision import DecisionSettings
+from skillpath.embeddings.series.features import WINDOW
+from skillpath.embeddings.series.market import MarketSettings
+from skillpath.embeddings.series.model import SeriesModel, SeriesSettings
+from skillpath.errors import BadInput
+
+ARRAYS, FACTS = "series.safetensors", "series.json"
+KIND = "skillpath series model 1"
+
+
+def save_model(model: SeriesModel, folder: Path) -> None:
+    """Write the model into ``folder``; the JSON comes last and carries the hash of the arrays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = save({"effects": model.effects, "season": model.season, "factors": model.factors})
+    facts = {
+        "kind": KIND,
+        "settings": asdict(model.settings),
+        "names": list(model.names),
+        "windows": model.windows,
+        "graph": model.graph,
+        "arrays": _hash(content),
+    }
+    for name, data in ((ARRAYS, content), (FACTS, (json.dumps(facts, indent=2) + "\n").encode())):
+        partial = folder / f"{name}.partial"
+        partial.write_bytes(data)
+        partial.replace(folder / name)
+
+
+def load_model(folder: Path) -> SeriesModel:
+    """Read what `save_model` wrote.
+
+    Raises:
+        BadInput: no model there, one of another kind, or files that do not belong together.
+    """
+    try:
+        facts: dict[str, Any] = json.loads((folder / FACTS).read_text("utf-8"))
+        content = (folder / ARRAYS).read_bytes()
+    except (OSError, ValueError) as error:
+        raise BadInput("No series model can be read", where=str(folder), todo="Train one with --save") from error
+    if facts.get("kind") != KIND or facts.get("arrays") != _hash(content):
+        raise BadInput("The model's files do not belong together", where=str(folder), todo="Train it anew with --save")
+    try:
+        return _model(facts, content)
+    except (KeyError, TypeError, ValueError, SafetensorError) as error:
+        raise BadInput("The series model is damaged", where=str(folder), todo="Train it anew with --save") from error
+
+
+def _model(facts: dict[str, Any], content: bytes) -> SeriesModel:
+    arrays, said = load(content), dict(facts["settings"])
+    market, decision = MarketSettings(**said.pop("market")), dict(said.pop("decision"))
+    decision["factors"] = tuple(decision["factors"])
+    settings = SeriesSettings(**said, market=market, decision=DecisionSettings(**decision))
+    names = tuple(facts["names"])
+    if arrays["effects"].shape != (len(names), settings.horizon) or settings.horizon < 1:
+        raise ValueError(f"effects {arrays['effects'].shape} of {len(names)} features over {WINDOW} months")
+    return SeriesModel(
+        settings, names, arrays["effects"], arrays["season"], arrays["factors"], int(facts["windows"]), facts["graph"]
+    )
+
+
+def _hash(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()

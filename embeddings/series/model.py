@@ -1,0 +1,175 @@
+"""Forecasts of many count series: one market, foreseen for all, times shares that a ridge regression moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skillpath.embeddings.series.decision import DecisionSettings, decide, learn, plain
+from skillpath.embeddings.series.features import HALF, WINDOW, Window, window
+from skillpath.embeddings.series.market import MarketSettings, market_path, season_of
+from skillpath.embeddings.series.panel import Floats, Panel
+from skillpath.errors import BadInput
+
+FEW_WINDOWS = 3
+"""Windows of the past below which nothing is learned: the forecast is the base share of the market."""
+
+
+@dataclass(frozen=True)
+class SeriesSettings:
+    """How series are foreseen; chosen on 2022 of the public benchmark, see docs/forecasting.md.
+
+    Attributes:
+        horizon: months ahead.
+        penalty: of the ridge, as a share of the total weight of the rows; ``penalty_rows`` are added to the weight,
+            so that few rows learn little.
+        step: share of the learned move that is made.
+        size_weight: rows weigh (base + 1) to this power, between equal (0) and by size (1).
+        silent_weight: of rows whose six months are all 0.
+    """
+
+    horizon: int = 3
+    penalty: float = 0.1
+    penalty_rows: float = 2000.0
+    step: float = 0.7
+    size_weight: float = 0.6
+    silent_weight: float = 0.2
+    market: MarketSettings = field(default_factory=MarketSettings)
+    decision: DecisionSettings = field(default_factory=DecisionSettings)
+
+
+@dataclass(frozen=True)
+class SeriesModel:
+    """What was learned of all series together; it names none, so it serves any table of the same kind.
+
+    Attributes:
+        names: (F,) of the features; empty if there was too little to learn from.
+        effects: (F, H) of each feature on the log of the share, one column a month ahead.
+        season: (12,) of the market. factors: (bins,) of small expectations.
+        windows: of the past that were learned from. graph: whether neighbours were among the features.
+    """
+
+    settings: SeriesSettings
+    names: tuple[str, ...]
+    effects: Floats
+    season: Floats
+    factors: Floats
+    windows: int
+    graph: bool
+
+
+def fit(panel: Panel, graph: csr_array | None = None, settings: SeriesSettings | None = None) -> SeriesModel:
+    """Learn from every window of the panel's own past whose months ahead lie in the panel as well.
+
+    Windows in which nothing at all was counted, or nothing in a month ahead, are left out.
+
+    Args:
+        graph: (N, N) of `neighbours`, or None.
+
+    Raises:
+        BadInput: fewer than `WINDOW` months.
+    """
+    chosen = settings or SeriesSettings()
+    if panel.months < WINDOW:
+        raise BadInput(f"A forecast needs {WINDOW} months, there are {panel.months}", todo="Give a longer table")
+    season = season_of(panel.counts.sum(axis=0), panel.calendar(0, panel.months), chosen.market)
+    ends = _ends(panel, chosen.horizon)
+    base = SeriesModel(chosen, (), np.zeros((0, chosen.horizon)), season, plain(chosen.decision), 0, graph is not None)
+    if len(ends) < FEW_WINDOWS:
+        return base
+    names, effects = _ridge(panel, ends, graph, chosen)
+    model = SeriesModel(chosen, names, effects, season, base.factors, len(ends), graph is not None)
+    expected, truth = _past(model, panel, ends, graph)
+    return SeriesModel(
+        chosen, names, effects, season, learn(expected, truth, chosen.decision), len(ends), graph is not None
+    )
+
+
+def forecast(model: SeriesModel, panel: Panel, graph: csr_array | None = None) -> Floats:
+    """(N, H) whole counts for the months after the panel's last; only its last six months are looked at.
+
+    Raises:
+        BadInput: too few months, or a graph where the model had none, or none where it had one.
+    """
+    chosen = model.settings
+    if panel.months < WINDOW:
+        raise BadInput(f"A forecast needs {WINDOW} months, there are {panel.months}", todo="Give a longer table")
+    if model.names and model.graph != (graph is not None):
+        learned = "with a graph" if model.graph else "without a graph"
+        raise BadInput(f"The model was trained {learned}", todo="Forecast as it was trained, or train anew")
+    if not len(panel.group):
+        return np.zeros((0, chosen.horizon))
+    seen = window(panel, panel.months, graph)
+    return decide(_expected(model, seen, market_of(model, panel)), model.factors, chosen.decision)
+
+
+def market_of(model: SeriesModel, panel: Panel) -> Floats:
+    """(H,) the total of all series that is expected in each month ahead."""
+    calendar = panel.calendar(0, panel.months + model.settings.horizon)
+    known = calendar[: panel.months], calendar[panel.months :]
+    return market_path(panel.counts.sum(axis=0), *known, model.season, model.settings.market)
+
+
+def _expected(model: SeriesModel, seen: Window, market: Floats) -> Floats:
+    """(N, H) = market / reference · ((base + ½) · exp(step · move) − ½), not negative."""
+    if seen.reference <= 0:
+        return np.zeros((len(seen.base), len(market)))
+    move = np.zeros((len(seen.base), len(market)))
+    if model.names:
+        if seen.names != model.names:
+            raise BadInput("The model was trained on a table with other features", todo="Train on a table of this kind")
+        move = model.settings.step * (seen.design @ model.effects)
+    share = (seen.base + HALF)[:, None] * np.exp(move) - HALF
+    return np.maximum(share, 0.0) * (market / seen.reference)
+
+
+def _ridge(
+    panel: Panel, ends: list[int], graph: csr_array | None, chosen: SeriesSettings
+) -> tuple[tuple[str, ...], Floats]:
+    """Weighted ridge of log(share that came / base) on the features; (XᵀWX + penalty) B = XᵀWY, features scaled."""
+    first = window(panel, ends[0], graph)
+    size = len(first.names)
+    gram, moment, total = np.zeros((size, size)), np.zeros((size, chosen.horizon)), 0.0
+    for end, seen in _windows(panel, ends, graph):
+        came = panel.counts[:, end : end + chosen.horizon]
+        move = np.log(came / _growth(panel, end, seen, chosen.horizon) + HALF) - np.log(seen.base + HALF)[:, None]
+        weight = np.where(seen.base > 0, 1.0, chosen.silent_weight) * (seen.base + 1) ** chosen.size_weight
+        weighted = seen.design * weight[:, None]
+        gram += weighted.T @ seen.design
+        moment += weighted.T @ move
+        total += float(weight.sum())
+    scale = np.sqrt(np.diag(gram) / total)
+    scale[scale == 0] = 1.0
+    penalty = chosen.penalty * (total + chosen.penalty_rows) * np.eye(size)
+    effects: Floats = np.linalg.solve(gram / np.outer(scale, scale) + penalty, moment / scale[:, None])
+    return first.names, effects / scale[:, None]
+
+
+def _past(model: SeriesModel, panel: Panel, ends: list[int], graph: csr_array | None) -> tuple[Floats, Floats]:
+    """What the model expects in every window of the past, the market being as it came, and what came."""
+    expected, truth = [], []
+    for end, seen in _windows(panel, ends, graph):
+        growth = _growth(panel, end, seen, model.settings.horizon)
+        expected.append(_expected(model, seen, growth * seen.reference).ravel())
+        truth.append(panel.counts[:, end : end + model.settings.horizon].ravel())
+    return np.concatenate(expected), np.concatenate(truth)
+
+
+def _windows(panel: Panel, ends: list[int], graph: csr_array | None) -> Iterator[tuple[int, Window]]:
+    return ((end, window(panel, end, graph)) for end in ends)
+
+
+def _ends(panel: Panel, horizon: int) -> list[int]:
+    """Where windows of the past end."""
+    some = panel.counts.sum(axis=0) > 0
+    ends = range(WINDOW, panel.months - horizon + 1)
+    return [end for end in ends if some[end - WINDOW : end].any() and some[end : end + horizon].all()]
+
+
+def _growth(panel: Panel, end: int, seen: Window, horizon: int) -> Floats:
+    """(H,) total of each month ahead over the window's mean."""
+    growth: Floats = panel.counts[:, end : end + horizon].sum(axis=0) / seen.reference
+    return growth

@@ -1,0 +1,93 @@
+"""The parts of a series forecast: graph, market, decision, metrics, and the model on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skillpath.embeddings.series import Panel, errors, fit, forecast, neighbours
+from skillpath.embeddings.series.artifact import ARRAYS, FACTS, load_model, save_model
+from skillpath.embeddings.series.decision import DecisionSettings, decide, learn
+from skillpath.embeddings.series.market import MarketSettings, market_path, season_of
+from skillpath.errors import BadInput
+from tests.embeddings.series.test_model import town
+
+
+def panel(pairs: list[tuple[int, int]]) -> Panel:
+    group, skill = np.array(pairs).T
+    return Panel(group, skill, np.datetime64("2021-01"), np.ones((len(pairs), 6)))
+
+
+def test_repeated_edges_count_again_both_ways_and_strangers_are_left_out() -> None:
+    edges = np.array([[0, 1, 2], [0, 1, 2], [0, 2, 1], [0, 1, 1], [0, 1, 9], [5, 1, 2], [1, 1, 2], [0, -1, 2]])
+    weights = neighbours(panel([(0, 1), (0, 2), (1, 1)]), edges).toarray()
+    assert weights.tolist() == [[0, 3, 0], [3, 0, 0], [0, 0, 0]]
+
+
+def test_no_edges_are_no_neighbours() -> None:
+    assert neighbours(panel([(0, 1), (0, 2)]), np.zeros((0, 3), np.int64)).nnz == 0
+
+
+def test_a_season_seen_twice_moves_more_than_one_seen_once() -> None:
+    month = np.arange(24) % 12
+    totals = np.expm1(8.0 + np.where(month == 0, -1.0, 0.0))
+    once, twice = (season_of(totals[:n], month[:n], MarketSettings()) for n in (12, 24))
+    assert once[0] == pytest.approx(-1 / 3)
+    assert twice[0] == pytest.approx(-1 / 2)
+    assert not once[1:].any() and not twice[1:].any()
+
+
+def test_one_odd_month_does_not_move_the_level() -> None:
+    totals = np.array([100.0, 100, 100, 100, 100, 1])
+    path = market_path(totals, np.arange(6), np.array([6, 7]), np.zeros(12), MarketSettings())
+    assert path == pytest.approx([100.0, 100.0])
+
+
+def test_where_nothing_mostly_comes_nothing_is_said() -> None:
+    rng = np.random.default_rng(0)
+    expected = np.repeat([0.4, 50.0], 2000)
+    truth = rng.poisson(expected).astype(float)
+    chosen = DecisionSettings()
+    factors = learn(expected, truth, chosen)
+    said = decide(np.array([0.01, 0.4, 50.4, 1e6]), factors, chosen)
+    assert said.tolist() == [0.0, 0.0, 50.0, 1e6]
+    rounded = errors(truth, np.maximum(np.rint(expected), 1.0))
+    assert errors(truth, decide(expected, factors, chosen))["SMAPE"] < rounded["SMAPE"]
+
+
+def test_the_metrics_by_hand() -> None:
+    said = errors(np.array([0.0, 4.0, 0.0, 3.0]), np.array([0.0, 0.0, 2.0, 1.0]))
+    assert said["MAE"] == pytest.approx(2.0)
+    assert said["RMSE"] == pytest.approx(np.sqrt(24 / 4))
+    assert said["SMAPE"] == pytest.approx(100 * (0 + 1 + 1 + 0.5) / 4)
+    assert said["RRMSE"] == pytest.approx(100 * np.sqrt(24 / 25))
+    assert np.isnan(errors(np.zeros(2), np.ones(2))["RRMSE"])
+
+
+def test_a_model_comes_back_as_it_was(tmp_path: Path) -> None:
+    series = town()
+    model = fit(series)
+    save_model(model, tmp_path / "kept")
+    again = load_model(tmp_path / "kept")
+    assert again.settings == model.settings and again.names == model.names
+    assert np.array_equal(forecast(again, series), forecast(model, series))
+    assert {file.name for file in (tmp_path / "kept").iterdir()} == {ARRAYS, FACTS}
+
+
+def test_damaged_models_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="No series model can be read"):
+        load_model(tmp_path)
+    save_model(fit(town()), tmp_path)
+    facts = (tmp_path / FACTS).read_text("utf-8")
+    (tmp_path / FACTS).write_text(facts.replace('"horizon": 3', '"horizon": 4'), "utf-8")
+    with pytest.raises(BadInput, match="is damaged"):
+        load_model(tmp_path)
+    (tmp_path / FACTS).write_text(facts.replace('"penalty"', '"pain"'), "utf-8")
+    with pytest.raises(BadInput, match="is damaged"):
+        load_model(tmp_path)
+    (tmp_path / FACTS).write_text(facts, "utf-8")
+    (tmp_path / ARRAYS).write_bytes((tmp_path / ARRAYS).read_bytes()[:-8])
+    with pytest.raises(BadInput, match="do not belong together"):
+        load_model(tmp_path)
