@@ -1,0 +1,134 @@
+"""What a recommendation rests on: each piece of evidence is cited if the score would be lower without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skillpath.chains.bridging import BridgingSettings, bridging
+from skillpath.chains.market import PATHS
+from skillpath.chains.ranking import REDUNDANCY, score, terms
+from skillpath.chains.recommend import Block, Recommender
+from skillpath.chains.sparse import Floats, unit_dense
+from skillpath.chains.stage import GATES
+
+KINDS = ("HAS", "IMPROVES", "REQUIRES")
+"""Relationships that speak for a chain: student to skill, item to skill, target to skill."""
+_NOTHING = 1e-12
+
+
+@dataclass(frozen=True)
+class Case:
+    """One recommendation in n variants, dense over K skills.
+
+    Attributes:
+        path: one of `PATHS`. have: (n, K) levels. effect: (n, K) what the item does. needs: (n, K) required by the
+            post (path JOB). required, weight: (n, K) of the target.
+        rarity: (K,); embeddings: (K, d); heat, stage: the same for all variants.
+    """
+
+    path: str
+    have: Floats
+    effect: Floats
+    needs: Floats
+    required: Floats
+    weight: Floats
+    rarity: Floats
+    embeddings: Floats
+    heat: float
+    stage: float
+
+
+def case_of(recommender: Recommender, block: Block, path: str, chain: int) -> Case:
+    """The case of one chain of a block."""
+    chains, market = block.paths[path], recommender.market
+    pair, item = int(chains.pair[chain]), int(chains.item[chain])
+    student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
+    required = market.requirements[[cluster]].toarray()
+    weight = np.ones_like(required) if market.weights is None else market.weights[[cluster]].toarray()
+    needs = market.job_needs[[item]].toarray() if path == PATHS[0] else np.zeros_like(required)
+    return Case(
+        path,
+        block.levels[[student]].toarray(),
+        recommender.effects[path][[item]].toarray(),
+        needs,
+        required,
+        weight,
+        recommender.rarity,
+        market.embeddings,
+        float(market.heats[cluster]),
+        float(block.lean[student, GATES.index(path)]),
+    )
+
+
+def rescored(case: Case, settings: BridgingSettings | None = None) -> Floats:
+    """Explanation vectors (n, 6) of the variants from nothing but their levels; redundancy is left 0.
+
+    A second way to compute what `Recommender` computes in bulk: each test of one is a test of the other.
+    """
+    gap = np.maximum(0.0, case.required - case.have)
+    gain = (case.weight * np.minimum(gap, (1.0 - case.have) * case.effect)).sum(axis=1)
+    student, item, target = (_vector(case, profile) for profile in (case.have, case.effect, case.required))
+    asked = (case.weight * case.required).sum(axis=1)
+    share = np.divide((case.weight * gap).sum(axis=1), asked, out=np.zeros(len(asked)), where=asked > 0)
+    bridge, _ = bridging(student, item, target, share, settings)
+    sides = (case.have, case.needs) if case.path == PATHS[0] else (case.have * case.rarity, case.required * case.rarity)
+    match = np.einsum("nk,nk->n", *(unit_dense(side) for side in sides))
+    same = np.ones(len(match))
+    return terms(match, gain, bridge, case.heat * same, case.stage * same)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """One piece of evidence: what kind, of which skill, its level or gain, and how far the score falls without it."""
+
+    kind: str
+    skill: int
+    value: float
+    drop: float
+
+
+def cited(case: Case, weights: Floats, settings: BridgingSettings | None = None) -> list[Cited]:
+    """The evidence without which the score would be lower, what counts most first.
+
+    Each relationship of the student, the item and the target with a skill is left out in turn, with the target, the
+    rarity of skills and all that is said of other students and items as they are, and the redundancy left aside.
+
+    Args:
+        weights: (6,) signed weights of `ranking.TERMS`.
+    """
+    fields = {"HAS": "have", "IMPROVES": "effect", "REQUIRES": "required"}
+    pieces = [(kind, int(k)) for kind in KINDS for k in np.flatnonzero(getattr(case, fields[kind])[0])]
+    many = _copies(case, len(pieces))
+    for row, (kind, skill) in enumerate(pieces):
+        getattr(many, fields[kind])[row, skill] = 0.0
+        if kind == "IMPROVES":
+            many.needs[row, skill] = 0.0
+    plain = weights * (np.arange(len(weights)) != REDUNDANCY)
+    before = score(rescored(case, settings), plain)[0]
+    after = score(rescored(many, settings), plain)
+    found = [
+        Cited(kind, skill, float(getattr(case, fields[kind])[0, skill]), float(before - left))
+        for (kind, skill), left in zip(pieces, after, strict=True)
+        if before - left > _NOTHING
+    ]
+    return sorted(found, key=lambda piece: (-piece.drop, piece.kind, piece.skill))
+
+
+def _copies(case: Case, count: int) -> Case:
+    def copies(values: Floats) -> Floats:
+        return np.repeat(values, count, axis=0)
+
+    return replace(
+        case,
+        have=copies(case.have),
+        effect=copies(case.effect),
+        needs=copies(case.needs),
+        required=copies(case.required),
+        weight=copies(case.weight),
+    )
+
+
+def _vector(case: Case, profiles: Floats) -> Floats:
+    return unit_dense(np.asarray((profiles * case.rarity) @ case.embeddings))
