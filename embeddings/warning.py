@@ -21,14 +21,15 @@ class WarningSettings:
     """What is worth a warning, and how sure one must be.
 
     Attributes:
-        growth: factor by which unmet demand, posts a month times gap, grows over the horizon.
+        growth: factor by which unmet demand, posts a month times gap, grows over the horizon: a tenth, as the class
+            GROWTH asks of demand.
         precision: share of warnings that shall be right. margin: added to it on validation, since the threshold
             that just reaches it there will not always reach it later.
         step: of the grid of weights η, which are not negative and add up to 1.
         fewest: warnings on validation below which a precision means nothing.
     """
 
-    growth: float = 1.25
+    growth: float = 1.1
     precision: float = 0.8
     margin: float = 0.05
     step: float = 0.1

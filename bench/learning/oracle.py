@@ -55,7 +55,7 @@ def read_market(truth: Path, history: History) -> Market:
 
     def grid(*names: str) -> Floats:
         cells = np.full((len(codes), months), np.nan)
-        cells[row, month.astype(np.int64)] = sum(table[name].to_numpy() for name in names)
+        cells[row, month.astype(np.int64)] = table.select(pl.sum_horizontal(names)).to_series().to_numpy()
         return cells
 
     clusters = read_vocabulary().clusters
@@ -100,8 +100,8 @@ def _jolts(rng: np.random.Generator, count: NDArray[np.int64], shape: dict[str, 
     """Sum of as many signed sizes as ``count`` says, same shape."""
     where = np.repeat(np.flatnonzero(count), count.ravel()[np.flatnonzero(count)])
     sizes = rng.choice((-1.0, 1.0), len(where)) * rng.uniform(shape["least"], shape["most"], len(where))
-    total: Floats = np.bincount(where, sizes, minlength=count.size).reshape(count.shape)
-    return total
+    total = np.bincount(where, sizes, minlength=count.size)
+    return np.asarray(total, dtype=np.float64).reshape(count.shape)
 
 
 def _lasting(fresh: Floats, share: float) -> Floats:

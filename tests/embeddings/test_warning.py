@@ -22,7 +22,7 @@ def test_the_event_is_unmet_demand_that_grows_where_demand_is_not_low() -> None:
     assert known[:, HORIZON:-HORIZON].all()
     unmet_after = (targets.future + 1.0) * targets.gap
     unmet_now = (targets.past + 1.0) * np.roll(targets.gap, HORIZON, axis=1)
-    expected = (unmet_after >= 1.25 * unmet_now) & (targets.label != CLASSES.index("LOW"))
+    expected = (unmet_after >= 1.1 * unmet_now) & (targets.label != CLASSES.index("LOW"))
     np.testing.assert_array_equal(event[known], expected[known])
     assert 0.05 < event[known].mean() < 0.6
 

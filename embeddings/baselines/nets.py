@@ -1,0 +1,119 @@
+"""Neural baselines on the window of months: BiLSTM, Transformer, and Transformer with a GRU beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from skillpath.embeddings.baselines.inputs import Inputs, InputTables
+from skillpath.embeddings.evaluation.outlook import Outlook, blank
+from skillpath.embeddings.targets import Targets
+from skillpath.errors import Unavailable
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+KINDS = ("bilstm", "transformer", "transformer+gru")
+
+
+@dataclass(frozen=True)
+class NetSettings:
+    """A network and its training, the same for all kinds.
+
+    Attributes:
+        hidden: width. dropout, rate, decay: of AdamW. batch: samples. epochs: at most. patience: epochs without a
+            lower loss on validation before it stops; half of it before the rate is halved.
+        cluster: width of what is learnt of each cluster. errors: weight of the errors of d, Δ, q beside the classes.
+    """
+
+    hidden: int = 32
+    dropout: float = 0.2
+    rate: float = 3e-3
+    decay: float = 0.01
+    batch: int = 128
+    epochs: int = 60
+    patience: int = 10
+    cluster: int = 8
+    errors: float = 3.0
+
+
+def net_outlook(tables: InputTables, targets: Targets, kind: str, settings: NetSettings, seed: int) -> Outlook:
+    """Trained on the training origins, stopped by the validation origins, forecasts for all known ones."""
+    torch = _library()
+    torch.manual_seed(seed)
+    split = targets.split
+    train, check = (_batch(tables.at(part), targets, part) for part in (split.train, split.validation))
+    from skillpath.embeddings.baselines.modules import WindowNet
+
+    shape = (train[0].shape[1], train[0].shape[2], train[1].shape[1])
+    net = WindowNet(kind, shape, len(tables.counts), settings.hidden, settings.cluster, settings.dropout)
+    _fit(net, train, check, settings, seed)
+    origins = np.flatnonzero(targets.known.all(axis=0))
+    told, cells = blank(*targets.past.shape), (len(tables.counts), len(origins))
+    net.eval()
+    with torch.no_grad():
+        logits, values = net(*_tensors(tables.at(origins)))
+    told.probabilities[:, origins] = torch.softmax(logits, 1).double().numpy().reshape(*cells, 5)
+    for column, name in enumerate(("demand", "trend", "gap")):
+        getattr(told, name)[:, origins] = values[:, column].double().numpy().reshape(cells)
+    return told
+
+
+def _fit(net: Any, train: list[Tensor], check: list[Tensor], settings: NetSettings, seed: int) -> None:
+    """AdamW with a rate that falls on plateaus; the weights of the best validation epoch stay."""
+    torch = _library()
+    optimiser = torch.optim.AdamW(net.parameters(), settings.rate, weight_decay=settings.decay)
+    plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=settings.patience // 2)
+    shuffle = torch.Generator().manual_seed(seed)
+    best, kept, waited = float("inf"), net.state_dict(), 0
+    for _ in range(settings.epochs):
+        net.train()
+        for rows in torch.randperm(len(train[0]), generator=shuffle).split(settings.batch):
+            optimiser.zero_grad()
+            _loss(net, [x[rows] for x in train], settings.errors).backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimiser.step()
+        net.eval()
+        with torch.no_grad():
+            loss = float(_loss(net, check, settings.errors))
+        plateau.step(loss)
+        waited += 1
+        if loss < best:
+            best, kept, waited = loss, {k: v.clone() for k, v in net.state_dict().items()}, 0
+        if waited >= settings.patience:
+            break
+    net.load_state_dict(kept)
+
+
+def _loss(net: Any, batch: list[Tensor], weight: float) -> Tensor:
+    """Cross-entropy of the classes plus squared errors of d, Δ, q where they are known (4)."""
+    torch = _library()
+    logits, values = net(*batch[:3])
+    known = ~torch.isnan(batch[4])
+    error = torch.where(known, values - torch.nan_to_num(batch[4]), torch.zeros_like(values))
+    squared: Tensor = (error**2).sum() / known.sum().clamp(min=1)
+    loss: Tensor = torch.nn.functional.cross_entropy(logits, batch[3]) + weight * squared
+    return loss
+
+
+def _batch(inputs: Inputs, targets: Targets, origins: Any) -> list[Tensor]:
+    torch = _library()
+    values = np.stack([getattr(targets, n)[:, origins].ravel() for n in ("demand", "trend", "gap")], axis=1)
+    label = torch.from_numpy(targets.label[:, origins].ravel())
+    return [*_tensors(inputs), label, torch.from_numpy(values).float()]
+
+
+def _tensors(inputs: Inputs) -> list[Tensor]:
+    torch = _library()
+    floats = [torch.from_numpy(np.ascontiguousarray(x)).float() for x in (inputs.window, inputs.static)]
+    return [*floats, torch.from_numpy(inputs.cluster)]
+
+
+def _library() -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise Unavailable("No neural baselines without torch", todo="Install the extra: skillpath[train]") from error
+    return torch

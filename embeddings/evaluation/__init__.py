@@ -1,0 +1,1 @@
+"""Judging forecasts: metrics, tables, figures; the same for every model."""

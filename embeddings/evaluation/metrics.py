@@ -1,0 +1,99 @@
+"""Accuracy, macro-F1, top-3, errors of level, trend and gap, calibration, and what warnings were worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from skillpath.embeddings.calibration import log_loss, reliability
+from skillpath.embeddings.evaluation.outlook import Outlook, samples
+from skillpath.embeddings.history import Floats, Ints
+from skillpath.embeddings.targets import Targets
+from skillpath.embeddings.warning import Flags, WarningSettings, fit_rule, precision_recall, worth_warning
+
+METRICS = {
+    "accuracy": "higher",
+    "macro-F1": "higher",
+    "top-3": "higher",
+    "RMSE of level": "lower",
+    "RMSE of trend": "lower",
+    "RMSE of gap": "lower",
+    "log-loss": "lower",
+    "ECE": "lower",
+}
+"""Name of each metric and which way is better."""
+
+
+def judge(outlook: Outlook, targets: Targets, origins: Ints) -> dict[str, float]:
+    """All metrics of an outlook at some origins, those left out of which the outlook says nothing."""
+    probabilities, labels = samples(outlook, targets, origins)
+    said = probabilities.argmax(axis=1)
+    figures = {
+        "accuracy": float((said == labels).mean()),
+        "macro-F1": macro_f1(confusion(labels, said, probabilities.shape[1])),
+        "top-3": top(probabilities, labels, 3),
+        "RMSE of level": rmse(outlook.demand[:, origins], targets.demand[:, origins]),
+        "RMSE of trend": rmse(outlook.trend[:, origins], targets.trend[:, origins]),
+        "RMSE of gap": rmse(outlook.gap[:, origins], targets.gap[:, origins]),
+        "log-loss": log_loss(probabilities, labels),
+        "ECE": reliability(probabilities, labels).error,
+    }
+    return {name: value for name, value in figures.items() if not np.isnan(value)}
+
+
+def judge_warnings(
+    outlook: Outlook, targets: Targets, horizon: int, settings: WarningSettings | None = None
+) -> dict[str, float]:
+    """Precision and recall on the test origins of the rule (12) chosen on validation, and how often an event came."""
+    event, known = worth_warning(targets, horizon, settings)
+
+    def part(origins: Ints) -> tuple[Floats, Floats, Floats, Flags]:
+        keep = known[:, origins]
+        demand, trend, gap = (values[:, origins][keep] for values in (outlook.demand, outlook.trend, outlook.gap))
+        return demand, trend, gap, event[:, origins][keep]
+
+    rule = fit_rule(*part(targets.split.validation), settings)
+    demand, trend, gap, came = part(targets.split.test)
+    warned = rule.index(demand, trend, gap) >= rule.threshold
+    precision, recall = precision_recall(warned, came)
+    return {
+        "warning precision": precision,
+        "warning recall": recall,
+        "share warned": float(warned.mean()) if len(warned) else 0.0,
+        "share of events": float(came.mean()) if len(came) else 0.0,
+    }
+
+
+def confusion(labels: Ints, said: Ints, classes: int) -> Ints:
+    """(true class, said class) counts."""
+    return np.bincount(labels * classes + said, minlength=classes**2).reshape(classes, classes)
+
+
+def macro_f1(table: Ints) -> float:
+    """Mean F1 over the classes that occur or were said, from a confusion table."""
+    right, total = np.diag(table), table.sum(axis=0) + table.sum(axis=1)
+    there = total > 0
+    return float((2.0 * right[there] / total[there]).mean()) if there.any() else 0.0
+
+
+def top(probabilities: Floats, labels: Ints, count: int) -> float:
+    """Share of labels among the ``count`` likeliest classes."""
+    likeliest = np.argsort(-probabilities, axis=1, kind="stable")[:, :count]
+    return float((likeliest == labels[:, None]).any(axis=1).mean())
+
+
+def rmse(said: Floats, true: Floats) -> float:
+    """Root of the mean squared error where the truth is known; NaN where nothing was said of any of it."""
+    known = ~np.isnan(true) & ~np.isnan(said)
+    return float(np.sqrt(((said - true)[known] ** 2).mean())) if known.any() else float("nan")
+
+
+def interval(
+    score: Callable[[Ints], float], clusters: int, draws: int = 1000, level: float = 0.95, seed: int = 0
+) -> tuple[float, float]:
+    """Bootstrap interval of a figure over clusters (whose months depend on each other): ``score`` takes their rows."""
+    rng = np.random.default_rng(seed)
+    found = [score(rng.integers(clusters, size=clusters)) for _ in range(draws)]
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)

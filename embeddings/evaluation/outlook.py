@@ -1,0 +1,47 @@
+"""What any model says of clusters and months, in one form, so that all are judged by the same code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skillpath.embeddings.calibration import fit_temperature, temper
+from skillpath.embeddings.history import Floats, Ints
+from skillpath.embeddings.targets import Targets
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Forecasts of C clusters at T origins; NaN where a model says nothing.
+
+    Attributes:
+        probabilities: (C, T, 5). demand, trend, gap: (C, T) d, Δ and q.
+        temperature: by which the probabilities were scaled; 1 if they are as the model gave them.
+    """
+
+    probabilities: Floats
+    demand: Floats
+    trend: Floats
+    gap: Floats
+    temperature: float = 1.0
+
+
+def blank(clusters: int, months: int, classes: int = 5) -> Outlook:
+    """An outlook that says nothing yet."""
+    nothing = np.full((3, clusters, months), np.nan)
+    return Outlook(np.full((clusters, months, classes), np.nan), *nothing)
+
+
+def calibrated(outlook: Outlook, targets: Targets) -> Outlook:
+    """The outlook with probabilities scaled by the temperature that fits its validation origins (11)."""
+    probabilities, labels = samples(outlook, targets, targets.split.validation)
+    temperature = fit_temperature(probabilities, labels)
+    scaled = temper(outlook.probabilities, temperature)
+    return replace(outlook, probabilities=scaled, temperature=outlook.temperature * temperature)
+
+
+def samples(outlook: Outlook, targets: Targets, origins: Ints) -> tuple[Floats, Ints]:
+    """(n, 5) probabilities and (n,) labels of all clusters at some origins."""
+    probabilities = outlook.probabilities[:, origins].reshape(-1, outlook.probabilities.shape[-1])
+    return probabilities, targets.label[:, origins].ravel()
