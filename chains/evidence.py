@@ -8,7 +8,7 @@ import numpy as np
 
 from skillpath.chains.bridging import BridgingSettings, bridging
 from skillpath.chains.market import PATHS
-from skillpath.chains.ranking import REDUNDANCY, score, terms
+from skillpath.chains.ranking import REDUNDANCY, TERMS, score, terms
 from skillpath.chains.recommend import Block, Recommender
 from skillpath.chains.sparse import Floats, unit_dense
 from skillpath.chains.stage import GATES
@@ -94,6 +94,7 @@ def cited(case: Case, weights: Floats, settings: BridgingSettings | None = None)
 
     Each relationship of the student, the item and the target with a skill is left out in turn, with the target, the
     rarity of skills and all that is said of other students and items as they are, and the redundancy left aside.
+    What would be no candidate without a piece counts as falling by its whole score, at least by 1.
 
     Args:
         weights: (6,) signed weights of `ranking.TERMS`.
@@ -107,7 +108,10 @@ def cited(case: Case, weights: Floats, settings: BridgingSettings | None = None)
             many.needs[row, skill] = 0.0
     plain = weights * (np.arange(len(weights)) != REDUNDANCY)
     before = score(rescored(case, settings), plain)[0]
-    after = score(rescored(many, settings), plain)
+    values = rescored(many, settings)
+    after = score(values, plain)
+    # What closes nothing (a post: what matches nothing) is no candidate at all, whatever its other terms.
+    after[values[:, TERMS.index("match" if case.path == PATHS[0] else "gap")] <= 0] = before - max(abs(before), 1.0)
     found = [
         Cited(kind, skill, float(getattr(case, fields[kind])[0, skill]), float(before - left))
         for (kind, skill), left in zip(pieces, after, strict=True)

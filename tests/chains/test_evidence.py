@@ -76,12 +76,12 @@ ALL = ChainSettings(targets=TargetSettings(count=4, floor=0.0))
 
 
 def plain(recommender: Recommender, learners: Learners, path: str, student: int, cluster: int, item: int) -> float:
-    """Score without redundancy of an item toward a target, 0 if it is no candidate any more."""
+    """Score without redundancy of an item toward a target, −∞ if it is no candidate any more."""
     block = recommender.block(learners)
     chains = block.paths[path]
     goal = block.targets.cluster[chains.pair]
     mine = (block.targets.student[chains.pair] == student) & (chains.item == item) & (goal == cluster)
-    return float(np.delete(chains.parts[mine][0], REDUNDANCY).sum()) if mine.any() else 0.0
+    return float(np.delete(chains.parts[mine][0], REDUNDANCY).sum()) if mine.any() else -np.inf
 
 
 @given(SEEDS)
