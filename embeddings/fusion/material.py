@@ -1,0 +1,99 @@
+"""Features as tensors on a device, and batches of whole months of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skillpath.embeddings.fusion.features import Features, Texts
+from skillpath.embeddings.fusion.graph_tensors import GraphTensors, graph_tensors
+from skillpath.embeddings.history import History
+from skillpath.embeddings.targets import Targets
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that the network reads; arrays that begin with months are (T, C, …).
+
+    Attributes:
+        series: (T, C, F). crowd: (T, C, F). gap: (T, C, 3). anchor: (T, C, 2) mean and spread of log postings ahead.
+        past: (T, C) posts a month.
+        post: (N, d) text, profile and meta of posts. window, weight: (T, C, L).
+        events: (T, C, N, L) rows of event. event: (E, F) numbers of an event, its resource and day apart.
+        fit: (C, R) cosine of what a resource teaches and a cluster requires. resource: (R, 128) profiles.
+        graph: nodes and edges.
+    """
+
+    series: Tensor
+    crowd: Tensor
+    gap: Tensor
+    anchor: Tensor
+    past: Tensor
+    post: tuple[Tensor, Tensor, Tensor]
+    window: Tensor
+    weight: Tensor
+    events: Tensor
+    event: tuple[Tensor, Tensor, Tensor]
+    ends: Tensor
+    fit: Tensor
+    resource: Tensor
+    graph: GraphTensors
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Targets as tensors (T, C): label (−1 unknown), count of the next h months, Δ, q, and past posts a month."""
+
+    label: Tensor
+    count: Tensor
+    trend: Tensor
+    gap: Tensor
+
+
+def make_material(history: History, features: Features, texts: Texts, device: str) -> Material:
+    """Put features on a device, with text vectors in place."""
+    posts, crowds = features.posts, features.crowds
+    profiles = features.profiles
+
+    def real(values: object) -> Tensor:
+        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
+
+    def whole(values: object) -> Tensor:
+        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.long, device=device)
+
+    needs = history.posts.needs[posts.rows] @ profiles["skill"]
+    fit = profiles["cluster"] @ profiles["resource"].T
+    found = features.series.structural
+    return Material(
+        real(features.series.values.swapaxes(0, 1)),
+        real(crowds.values.swapaxes(0, 1)),
+        real(features.gap.swapaxes(0, 1)),
+        real(np.stack([found.mean, found.spread], axis=-1).swapaxes(0, 1)),
+        real(features.series.past.T),
+        (real(texts.posts), real(needs), real(posts.meta)),
+        whole(posts.window.swapaxes(0, 1)),
+        real(posts.weight.swapaxes(0, 1)),
+        whole(crowds.events.swapaxes(0, 1)),
+        (
+            real(np.concatenate([crowds.kind, crowds.gap[:, None], crowds.score], axis=1)),
+            whole(history.events.resource),
+            real(crowds.age),
+        ),
+        real(crowds.ends),
+        real(fit),
+        real(profiles["resource"]),
+        graph_tensors(history, features, texts, device),
+    )
+
+
+def make_truth(targets: Targets, horizon: int, device: str) -> Truth:
+    """The targets as tensors; unknown numbers are NaN."""
+
+    def real(values: object) -> Tensor:
+        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
+
+    label = torch.as_tensor(np.ascontiguousarray(targets.label.T), dtype=torch.long, device=device)
+    return Truth(label, real((targets.future * horizon).T), real(targets.trend.T), real(targets.gap.T))

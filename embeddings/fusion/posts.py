@@ -1,0 +1,77 @@
+"""The text channel's reading list: which posts of a cluster's window are read, how old and how common they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.history import Floats, History, Ints
+
+
+@dataclass(frozen=True)
+class PostWindows:
+    """Posts that are read (N of them, each once) and the windows they stand in.
+
+    Attributes:
+        rows: (N,) rows of `History.posts`. meta: (N, 3) log pay against the market, whether told, skills asked.
+        window: (C, T, L) index into ``rows``, −1 where a window has fewer.
+        weight: (C, T, L) log ω of (8): ``−λ · age − ½ log(posts of that industry in the window)``; 0 where empty.
+    """
+
+    rows: Ints
+    meta: Floats
+    window: Ints
+    weight: Floats
+
+
+def post_windows(history: History, settings: FeatureSettings | None = None) -> PostWindows:
+    """The windows of all clusters and months; a window ends with its month.
+
+    Of a cluster's posts in a month, evenly spaced ones are read. Class balance is by industry within the window, so
+    that one industry with many posts does not drown the others.
+    """
+    chosen = settings or FeatureSettings()
+    picked = _picked(history, chosen.posts)
+    shape = (*picked.shape[:2], chosen.window * chosen.posts)
+    window, age = np.full(shape, -1), np.zeros(shape)
+    for back in range(min(chosen.window, history.months)):
+        part = slice(back * chosen.posts, (back + 1) * chosen.posts)
+        window[:, back:, part] = picked[:, : history.months - back]
+        age[:, :, part] = back
+    rows = np.unique(picked[picked >= 0])
+    window = np.where(window >= 0, np.searchsorted(rows, window), -1)
+    industry = np.where(window >= 0, history.posts.industry[rows][window] if len(rows) else -1, -2)
+    same = (industry[..., :, None] == industry[..., None, :]).sum(axis=-1)
+    weight = np.where(window >= 0, -chosen.fade * age - 0.5 * np.log(same), 0.0)
+    return PostWindows(rows, _meta(history, rows), window, weight)
+
+
+def _picked(history: History, each: int) -> Ints:
+    """(C, T, each) rows of posts, −1 where there are fewer."""
+    posts, shape = history.posts, (history.size("cluster"), history.months)
+    month = history.month_of(posts.day)
+    inside = np.flatnonzero((posts.cluster >= 0) & (month >= 0) & (month < shape[1]) & (posts.text >= 0))
+    cell = posts.cluster[inside] * shape[1] + month[inside]
+    order = np.argsort(cell, kind="stable")
+    size = np.bincount(cell, minlength=shape[0] * shape[1])
+    start = np.cumsum(size) - size
+    place = np.arange(each)[None, :]
+    spaced = np.where(size[:, None] > each, place * size[:, None] // each, place)
+    there = spaced < size[:, None]
+    rows = np.full((len(size), each), -1)
+    rows[there] = inside[order][(start[:, None] + spaced)[there]]
+    return rows.reshape(*shape, each)
+
+
+def _meta(history: History, rows: Ints) -> Floats:
+    posts = history.posts
+    pay, told = posts.pay[rows], posts.pay[rows] > 0
+    log_pay = np.log(np.where(told, pay, 1.0))
+    # The market's mean as of each post, from nothing later: posts stand in order of day.
+    all_told = posts.pay > 0
+    number = np.cumsum(all_told)
+    mean = np.cumsum(np.where(all_told, np.log(np.where(all_told, posts.pay, 1.0)), 0.0)) / np.maximum(number, 1)
+    asked = np.diff(posts.needs.indptr)[rows]
+    return np.stack([np.where(told, (log_pay - mean[rows]).clip(-2, 2), 0.0), told, np.log1p(asked) / 2], axis=1)
