@@ -55,23 +55,30 @@ class Wishes:
         pair: (P,) index into the gaps.
         row, item: (N,) candidates by row of ``pair``, the best first.
         done: (P, R) with an entry for each resource that the student of the row has done.
+        open: (R,) which resources may be taken at all; all of them without.
     """
 
     pair: Ints
     row: Ints
     item: Ints
     done: csr_array
+    open: NDArray[np.bool_] | None = None
 
     def part(self, rows: Ints) -> Wishes:
         """Some consecutive rows."""
         if not len(rows):
             return self
         inside = slice(*np.searchsorted(self.row, [rows[0], rows[-1] + 1]))
-        return Wishes(self.pair[rows], self.row[inside] - rows[0], self.item[inside], self.done[rows])
+        return Wishes(self.pair[rows], self.row[inside] - rows[0], self.item[inside], self.done[rows], self.open)
 
     def holds(self, row: Ints, item: Ints) -> NDArray[np.bool_]:
         """(N,) whether the student of each row has done the item."""
         return lookup(self.done, row, item) > 0
+
+    def takes(self, row: Ints, item: Ints) -> NDArray[np.bool_]:
+        """(N,) whether the student of each row could take the item."""
+        free = ~self.holds(row, item)
+        return free if self.open is None else np.asarray(free & self.open[item])
 
 
 def acyclic(prerequisites: csr_array) -> tuple[csr_array, Ints]:
@@ -149,7 +156,7 @@ def _pool(wishes: Wishes, needs: csr_array | None, settings: PlanSettings) -> tu
     row, item = (np.concatenate([part[i] for part in parts]) for i in range(2))
     key = row * (int(item.max(initial=0)) + 1) + item
     first = np.unique(key, return_index=True)[1]
-    first = first[~wishes.holds(row[first], item[first])]
+    first = first[wishes.takes(row[first], item[first])]
     order = first[np.lexsort((first, row[first]))]
     return row[order], item[order]
 

@@ -186,13 +186,16 @@ class Recommender:
 
     def _plans(self, aims: _Aims, found: Candidates) -> Plans:
         """The best plan toward the first target of each student that has one."""
-        targets, progress = aims.targets, aims.learners.progress
+        targets, is_open = aims.targets, self.offers["TRAINING"].open
         first = np.flatnonzero(targets.rank == 1)
-        free = self.offers["TRAINING"].open[found.item] & (targets.rank[found.pair] == 1)
-        free &= not_done(targets.student[found.pair], found.item, progress)
-        row, item = np.searchsorted(first, found.pair[free]), found.item[free]
-        order = top_per_group(row, found.gain[free], item, self.settings.plan.pool)
-        done = progress.copy()
-        done.data = (done.data >= self.settings.filters.prerequisite).astype(np.float64)
-        wishes = Wishes(first, row[order], item[order], done[targets.student[first]])
+        mine = targets.rank[found.pair] == 1
+        row, item = np.searchsorted(first, found.pair[mine]), found.item[mine]
+        # What was begun counts as done: it is under way, and nobody begins it again.
+        begun = aims.learners.progress[targets.student[first]]
+        begun.data = np.ones(begun.nnz)
+        free = is_open[item] & not_done(row, item, begun)
+        order = np.flatnonzero(free)[
+            top_per_group(row[free], found.gain[mine][free], item[free], self.settings.plan.pool)
+        ]
+        wishes = Wishes(first, row[order], item[order], begun, is_open)
         return plans(aims.gaps, self.effects["TRAINING"], wishes, self.market.prerequisites, self.settings.plan)

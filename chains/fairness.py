@@ -1,0 +1,96 @@
+"""Who is shown what, who is left out and why, and what everybody is shown: groups are reported, never a feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skillpath.chains.coverage import REASONS
+from skillpath.chains.diversity import catalogue_coverage, gini
+from skillpath.chains.sparse import Floats, Ints, sums
+
+UNKNOWN = -1
+"""Group of those of whom it is not known."""
+
+
+@dataclass(frozen=True)
+class GroupReport:
+    """Exposure and gap by group, each array (G + 1,): the groups in their order, and last those of no known group.
+
+    Attributes:
+        students: in the group. covered: share with a chain. chains: mean number of chains. gain: mean weighted gap
+            that the first chain closes, over those with a chain. gap: mean share of the first target that is missing,
+            over those with a target. score: mean score of all chains. NaN where there is nobody.
+        spread: largest difference of ``covered`` between known groups with enough students.
+    """
+
+    students: Ints
+    covered: Floats
+    chains: Floats
+    gain: Floats
+    gap: Floats
+    score: Floats
+    spread: float
+
+
+def by_group(
+    group: Ints, groups: int, owner: Ints, rank: Ints, gain: Floats, score: Floats, gap: Floats, least: int = 20
+) -> GroupReport:
+    """How chains and gaps are spread over groups of students.
+
+    Args:
+        group: (S,) index below ``groups`` or `UNKNOWN`.
+        owner, rank, gain, score: (N,) student, place, weighted gap closed and score of each chain.
+        gap: (S,) share of the first target that is missing, NaN without a target.
+        least: students that a group must have to count in the spread.
+    """
+    place = np.where((group >= 0) & (group < groups), group, groups)
+    size = groups + 1
+    students = np.bincount(place, minlength=size)
+    shown = np.bincount(owner, minlength=len(group))
+    of_chain, first, aims = place[owner], rank == 1, ~np.isnan(gap)
+    covered = _mean(sums(place, (shown > 0).astype(np.float64), size), students)
+    known = np.flatnonzero(students[:groups] >= least)
+    return GroupReport(
+        students.astype(np.int64),
+        covered,
+        _mean(sums(place, shown.astype(np.float64), size), students),
+        _mean(sums(of_chain[first], gain[first], size), np.bincount(of_chain[first], minlength=size)),
+        _mean(sums(place[aims], gap[aims], size), np.bincount(place[aims], minlength=size)),
+        _mean(sums(of_chain, score, size), np.bincount(of_chain, minlength=size)),
+        float(np.ptp(covered[known])) if len(known) else 0.0,
+    )
+
+
+@dataclass(frozen=True)
+class PopularityReport:
+    """How exposure is spread over the items of a path.
+
+    Attributes:
+        coverage: share of the catalogue that is shown to anybody. unevenness: Gini of exposures, over all items.
+        top_share: share of all exposures that the most shown tenth of the items has.
+    """
+
+    coverage: float
+    unevenness: float
+    top_share: float
+
+
+def popularity(item: Ints, items: int) -> PopularityReport:
+    """Popularity bias of the exposures ``item`` (N,) of a catalogue; zeros from none."""
+    counts = np.bincount(item, minlength=items)
+    tenth = np.sort(counts)[::-1][: -(-items // 10)]
+    share = float(tenth.sum() / len(item)) if len(item) else 0.0
+    return PopularityReport(catalogue_coverage(item, items), gini(counts), share)
+
+
+def left_out(reasons: Ints) -> dict[str, int]:
+    """How many students have a chain, and how many have none for each reason; they add up to all students."""
+    counts = np.bincount(reasons, minlength=len(REASONS))
+    return {name: int(count) for name, count in zip(REASONS, counts, strict=True)}
+
+
+def _mean(total: Floats, count: Ints) -> Floats:
+    mean: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    return mean
