@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.embeddings.evaluation.outlook import Outlook, blank
 from skillpath.embeddings.forecast import CLASSES
 from skillpath.embeddings.history import History
 from skillpath.embeddings.targets import Targets
@@ -37,15 +38,6 @@ class Market:
     shape: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Foreseen:
-    """What the oracle says: (C, T, 5) probabilities, and (C, T) means of d and Δ; NaN where there is no target."""
-
-    probabilities: Floats
-    demand: Floats
-    trend: Floats
-
-
 def read_market(truth: Path, history: History) -> Market:
     """The market of the clusters of ``history`` from the tables of the truth."""
     codes, months = history.codes["cluster"], history.months
@@ -65,14 +57,13 @@ def read_market(truth: Path, history: History) -> Market:
     return Market(grid("structural", "season"), grid("noise"), grid("jolt"), np.array([lists[c] for c in codes]), shape)
 
 
-def foresee(market: Market, targets: Targets, horizon: int, paths: int = 4000, seed: int = 0) -> Foreseen:
-    """Forecasts of every known origin, by ``paths`` futures drawn from the process and Poisson posts in each."""
+def foresee(market: Market, targets: Targets, horizon: int, paths: int = 4000, seed: int = 0) -> Outlook:
+    """Forecasts of every known origin by ``paths`` futures of the process, with Poisson posts in each; no gap."""
     rng = np.random.default_rng(seed)
     clusters, months = targets.past.shape
     noise = _lasting(rng.normal(0, market.shape["shock"], (clusters, horizon, paths)), market.shape["memory"])
     jolts = _lasting(_blows(rng, market, horizon, paths), market.shape["lasts"])
-    probabilities = np.full((clusters, months, len(CLASSES)), np.nan)
-    demand, trend = np.full((2, clusters, months), np.nan)
+    told = blank(clusters, months)
     ahead = np.arange(1, horizon + 1)
     for origin in np.flatnonzero(targets.known.all(axis=0)):
         kept = market.shape["memory"] ** ahead * market.noise[:, [origin]]
@@ -83,9 +74,9 @@ def foresee(market: Market, targets: Targets, horizon: int, paths: int = 4000, s
         limits = targets.thresholds
         change = np.log(future + limits.smoothing) - np.log(targets.past[:, [origin]] + limits.smoothing)
         label = limits.classify(change, future)
-        probabilities[:, origin] = np.stack([(label == k).mean(axis=1) for k in range(len(CLASSES))], axis=1)
-        demand[:, origin], trend[:, origin] = limits.level(future).mean(axis=1), change.mean(axis=1)
-    return Foreseen(probabilities, demand, trend)
+        told.probabilities[:, origin] = np.stack([(label == k).mean(axis=1) for k in range(len(CLASSES))], axis=1)
+        told.demand[:, origin], told.trend[:, origin] = limits.level(future).mean(axis=1), change.mean(axis=1)
+    return told
 
 
 def _blows(rng: np.random.Generator, market: Market, horizon: int, paths: int) -> Floats:

@@ -12,8 +12,10 @@ from skillpath.embeddings.baselines.boosted import BoostedSettings, boosted_outl
 from skillpath.embeddings.baselines.inputs import InputTables
 from skillpath.embeddings.baselines.naive import NaiveSettings, naive_outlook
 from skillpath.embeddings.baselines.nets import NetSettings, net_outlook
+from skillpath.embeddings.baselines.state_space import state_space_features, state_space_outlook
 from skillpath.embeddings.evaluation.metrics import judge
 from skillpath.embeddings.evaluation.outlook import Outlook, calibrated
+from skillpath.embeddings.fusion.structural import Structural
 from skillpath.embeddings.targets import Targets
 
 Fit = Callable[[Any, int], Outlook]
@@ -44,8 +46,24 @@ class Contestant:
     seconds: float = 0.0
 
 
-def baselines(tables: InputTables, targets: Targets, horizon: int, trials: int = 8, threads: int = 0) -> list[Baseline]:
-    """The baselines, each with (at most) so many trials."""
+def baselines(
+    tables: InputTables, targets: Targets, beliefs: Structural, horizon: int, trials: int = 8, threads: int = 0
+) -> list[Baseline]:
+    """The baselines, each with (at most) so many trials.
+
+    Args:
+        beliefs: of the structural model, as `fit_state_space` returns them. threads: 0 for as many as there are cores.
+    """
+    features = state_space_features(beliefs, targets, horizon)
+
+    def trees(settings: BoostedSettings, seed: int) -> Outlook:
+        return boosted_outlook(tables, targets, settings, seed)
+
+    def helped_trees(settings: BoostedSettings, seed: int) -> Outlook:
+        return boosted_outlook(tables, targets, settings, seed, features)
+
+    def filtered(_: None, __: int) -> Outlook:
+        return state_space_outlook(beliefs, targets, horizon)
 
     def net(kind: str) -> Fit:
         return lambda settings, seed: net_outlook(tables, targets, kind, settings, seed)
@@ -62,7 +80,9 @@ def baselines(tables: InputTables, targets: Targets, horizon: int, trials: int =
     return [
         Baseline("last value", naive, [NaiveSettings()], random=False),
         Baseline("seasonal", naive, seasons[:trials], random=False),
-        Baseline("XGBoost", lambda s, seed: boosted_outlook(tables, targets, s, seed), boosted[:trials]),
+        Baseline("state space", filtered, [None], random=False),
+        Baseline("XGBoost", trees, boosted[:trials]),
+        Baseline("XGBoost + state space", helped_trees, boosted[:trials]),
         Baseline("BiLSTM", net("bilstm"), nets[:trials]),
         Baseline("Transformer", net("transformer"), nets[:trials]),
         Baseline("Transformer + GRU", net("transformer+gru"), nets[:trials]),

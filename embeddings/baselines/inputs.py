@@ -91,7 +91,8 @@ def input_tables(
     """Tables of a history; means, spreads and principal axes come from the training origins only.
 
     Args:
-        text: (X, D) vector of each of ``history.texts``; without it there are no text features.
+        text: (X, D) vector of each of ``history.texts``, zero for those that are not read; without it there are no
+            text features.
     """
     chosen = settings or InputSettings()
     counts = history.counts().astype(np.float64)
@@ -100,10 +101,9 @@ def input_tables(
     gap[:, horizon:] = targets.gap[:, :-horizon]
     parts = [np.log1p(counts)[..., None], _pay(history)[..., None], gap[..., None], _trainees(history)]
     trained = slice(0, int(targets.split.train[-1]) + 1)
-    needs, _ = monthly_needs(history)
-    parts.append(_components(_pooled(needs, counts, chosen.pooled), trained, chosen.components))
+    parts.append(_components(_pooled(monthly_needs(history), chosen.pooled), trained, chosen.components))
     if text is not None:
-        read = _pooled(_monthly_text(history, text), counts, chosen.pooled)
+        read = _pooled(_monthly_text(history, text), chosen.pooled)
         parts.append(_components(read, trained, chosen.components))
     months = (history.first_month + np.arange(history.months)).astype(np.int64) % 12
     return InputTables(_standardised(np.concatenate(parts, axis=-1), trained), counts, months, chosen)
@@ -154,25 +154,29 @@ def _trainees(history: History) -> Floats:
     return np.log1p(events)
 
 
-def _monthly_text(history: History, text: Floats) -> list[csr_array]:
-    """Sum of the text vectors of each month's posts, T matrices (C, D)."""
+def _monthly_text(history: History, text: Floats) -> tuple[list[csr_array], Ints]:
+    """Sum of the vectors of each month's posts, T matrices (C, D), and how many have one, (C, T)."""
     posts, month = history.posts, history.month_of(history.posts.day)
-    sums = []
-    for number in range(history.months):
-        rows = np.flatnonzero((month == number) & (posts.cluster >= 0) & (posts.text >= 0))
+    read = (posts.cluster >= 0) & (posts.text >= 0)
+    read[read] = text[posts.text[read]].any(axis=1)
+    sums, number = [], np.zeros((history.size("cluster"), history.months), dtype=np.int64)
+    for column in range(history.months):
+        rows = np.flatnonzero((month == column) & read)
         cells = (posts.cluster[rows], posts.text[rows])
         reads = csr_array((np.ones(len(rows)), cells), shape=(history.size("cluster"), len(text)))
         sums.append(csr_array(reads @ text))
-    return sums
+        number[:, column] = np.bincount(posts.cluster[rows], minlength=history.size("cluster"))
+    return sums, number
 
 
-def _pooled(monthly: list[csr_array], counts: Floats, months: int) -> list[csr_array]:
+def _pooled(monthly: tuple[list[csr_array], Ints], months: int) -> list[csr_array]:
     """Mean over the posts of the last ``months`` months, T matrices (C, D); zero where there are none."""
+    sums, number = monthly
     pooled = []
-    for end in range(len(monthly)):
+    for end in range(len(sums)):
         first = max(0, end + 1 - months)
-        share = 1.0 / np.maximum(counts[:, first : end + 1].sum(axis=1), 1.0)
-        total = csr_array(sum(monthly[first + 1 : end + 1], monthly[first]))
+        share = 1.0 / np.maximum(number[:, first : end + 1].sum(axis=1), 1.0)
+        total = csr_array(sum(sums[first + 1 : end + 1], sums[first]))
         data = total.data * np.repeat(share, np.diff(total.indptr))
         pooled.append(csr_array((data, total.indices, total.indptr), shape=total.shape))
     return pooled

@@ -13,6 +13,7 @@ from skillpath.embeddings.baselines.contest import Baseline, baselines, contest,
 from skillpath.embeddings.baselines.inputs import InputTables, input_tables, seasonal_change
 from skillpath.embeddings.baselines.naive import NaiveSettings, naive_outlook
 from skillpath.embeddings.baselines.nets import KINDS, NetSettings, net_outlook
+from skillpath.embeddings.baselines.state_space import fit_state_space, state_space_features, state_space_outlook
 from skillpath.embeddings.evaluation.metrics import judge
 from skillpath.embeddings.evaluation.outlook import Outlook, blank
 from skillpath.embeddings.history import History
@@ -79,6 +80,32 @@ def test_the_last_value_foresees_no_change_and_the_season_does(targets: Targets,
     assert scores[1] < 0.8 * scores[0]
 
 
+def test_the_state_space_is_honest_beats_the_last_value_and_sees_no_future(history: History, targets: Targets) -> None:
+    beliefs = fit_state_space(history, targets, HORIZON)
+    told = state_space_outlook(beliefs, targets, HORIZON)
+    np.testing.assert_allclose(told.probabilities[targets.known].sum(axis=-1), 1.0)
+    figures = judge(told, targets, targets.split.test)
+    last = judge(
+        naive_outlook(history.counts().astype(np.float64), targets, HORIZON, NaiveSettings()),
+        targets,
+        targets.split.test,
+    )
+    assert figures["log-loss"] < last["log-loss"]
+    assert figures["accuracy"] > last["accuracy"]
+    earlier = replace(history.cut(40), months=history.months)
+    blind = fit_state_space(earlier, make_targets(earlier, thresholds=targets.thresholds), HORIZON)
+    before, after = (state_space_features(x, targets, HORIZON)[:, :40] for x in (beliefs, blind))
+    np.testing.assert_array_equal(before, after)
+
+
+def test_texts_that_are_not_read_do_not_count(history: History, targets: Targets) -> None:
+    some = vectors(history)
+    some[::2] = 0.0
+    only = replace(history, posts=history.posts.where(history.posts.text % 2 == 1))
+    partly = input_tables(history, targets, some).monthly[..., -8:]
+    np.testing.assert_allclose(np.abs(partly), np.abs(input_tables(only, targets, some).monthly[..., -8:]), atol=1e-6)
+
+
 def test_learners_beat_the_last_value_and_are_complete(targets: Targets, tables: InputTables) -> None:
     last = judge(naive_outlook(tables.counts, targets, HORIZON, NaiveSettings()), targets, targets.split.test)
     told = {kind: net_outlook(tables, targets, kind, QUICK_NET, 1) for kind in KINDS}
@@ -121,8 +148,11 @@ def test_a_class_that_never_came_and_unknown_gaps_are_survived(targets: Targets,
     assert not np.isnan(net.probabilities[targets.known]).any()
 
 
-def test_tuning_takes_what_validation_prefers_and_never_asks_the_test(targets: Targets, tables: InputTables) -> None:
-    entry = next(b for b in baselines(tables, targets, HORIZON) if b.name == "seasonal")
+def test_tuning_takes_what_validation_prefers_and_never_asks_the_test(
+    history: History, targets: Targets, tables: InputTables
+) -> None:
+    beliefs = fit_state_space(history, targets, HORIZON)
+    entry = next(b for b in baselines(tables, targets, beliefs, HORIZON) if b.name == "seasonal")
     chosen, _ = tune(entry, targets)
     losses = {
         trial.season: judge(entry.fit(trial, 0), targets, targets.split.validation)["log-loss"]
