@@ -45,7 +45,7 @@ class Sentences:
         """
         total: NDArray[np.float32] = self.weights @ vectors
         norm = np.linalg.norm(total, axis=1, keepdims=True)
-        return np.divide(total, norm, out=np.zeros_like(total), where=norm > 0)
+        return np.asarray(np.divide(total, norm, out=np.zeros_like(total), where=norm > 0))
 
 
 def split(texts: Sequence[str], settings: SplitSettings | None = None) -> Sentences:
