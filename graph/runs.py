@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from skillpath.cypher import query
+from skillpath.cypher import Query, query
 from skillpath.errors import SkillpathError
-from skillpath.graph.connection import Graph
+from skillpath.graph.connection import Graph, Transaction
 
 OPEN = query("runs/open_run", "id", "kind", "params", "serving")
 SERVE = query("runs/serve_run", "id", "metrics", "serving")
 FINISH = query("runs/finish_run", "id", "metrics")
 CURRENT = query("runs/current_run", "serving")
 SWEEPS = [
-    query(f"runs/sweep_{what}", "keep", "limit") for what in ("has", "aims_at", "lacks", "bridges", "recommendations")
+    query(f"runs/sweep_{what}", "keep", "limit")
+    for what in ("has", "aims_at", "lacks", "bridges", "standings", "recommendations")
 ]
 SERVING = "current"
 SWEEP_BATCH = 20_000
@@ -50,7 +51,16 @@ def serve(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
     Raises:
         RunSuperseded: another run was opened for the same pointer since.
     """
-    if not graph.write(SERVE, id=run.id, metrics=json.dumps(metrics, sort_keys=True), serving=run.serving):
+    graph.transact(lambda tx: serve_within(tx, run, metrics))
+
+
+def serve_within(tx: Transaction, run: Run, metrics: dict[str, Any]) -> None:
+    """Point readers at ``run`` in a transaction that changes more than that.
+
+    Raises:
+        RunSuperseded: see `serve`; the whole transaction is undone.
+    """
+    if not tx.run(SERVE, id=run.id, metrics=json.dumps(metrics, sort_keys=True), serving=run.serving):
         raise RunSuperseded(
             "Another run started meanwhile, so this one was not served", where=run.id, todo="Run it again"
         )
@@ -69,8 +79,12 @@ def current(graph: Graph, serving: str = SERVING) -> dict[str, Any] | None:
 
 def sweep(graph: Graph, keep: str) -> int:
     """Remove what every run but ``keep`` wrote about students; how many things that were."""
+    return sum(swept(graph, statement, keep) for statement in SWEEPS)
+
+
+def swept(graph: Graph, statement: Query, keep: str) -> int:
+    """Repeat a sweeping statement until it finds nothing more; how many things it removed."""
     removed = 0
-    for statement in SWEEPS:
-        while (count := graph.write(statement, keep=keep, limit=SWEEP_BATCH)[0]["removed"]) > 0:
-            removed += count
+    while (count := graph.write(statement, keep=keep, limit=SWEEP_BATCH)[0]["removed"]) > 0:
+        removed += count
     return removed

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.chains.bridging import profile_vectors
@@ -15,13 +14,11 @@ from skillpath.chains.capability import capability
 from skillpath.chains.targets import rarity
 from skillpath.embeddings.spectral import SpectralSettings, skill_vectors
 from skillpath.errors import Unavailable
-from skillpath.graph import runs
+from skillpath.graph import runs, vectors
 from skillpath.graph.connection import Graph
 from skillpath.graph.snapshot import Snapshot, take_snapshot
-from skillpath.graph.writeback import write_embeddings
+from skillpath.graph.vectors import Vectors
 from skillpath.pipeline.progress import Reporter
-
-SERVING = "embeddings"
 
 
 def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = None) -> dict[str, Any]:
@@ -35,17 +32,13 @@ def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = No
     with report.step("read the graph"):
         snapshot = take_snapshot(graph)
     _require_content(snapshot)
-    run = runs.open_run(graph, "train", asdict(chosen), SERVING)
+    run = runs.open_run(graph, "train", asdict(chosen), vectors.SERVING)
     with report.step("learn skill vectors"):
-        vectors = learn(snapshot, chosen)
-    with report.step("write vectors back"):
-        written = {
-            kind: write_embeddings(graph, run.id, kind, _rows(codes, array))
-            for kind, codes, array in _all_vectors(snapshot, vectors)
-        }
-    metrics = {"vectors": written, "seconds": round(time.monotonic() - started, 2)}
-    runs.serve(graph, run, metrics)
-    return {"run": run.id, **metrics}
+        learned = learn(snapshot, chosen)
+    with report.step("write vectors back") as tick:
+        metrics = {"method": "spectral", "seconds": round(time.monotonic() - started, 2)}
+        written = vectors.publish(graph, run, _all_vectors(snapshot, learned), metrics, tick)
+    return {"run": run.id, **metrics, "vectors": written, "seconds": round(time.monotonic() - started, 2)}
 
 
 def learn(snapshot: Snapshot, settings: SpectralSettings) -> NDArray[np.float64]:
@@ -61,18 +54,13 @@ def _require_content(snapshot: Snapshot) -> None:
         )
 
 
-def _all_vectors(snapshot: Snapshot, vectors: NDArray[np.float64]) -> list[tuple[str, pl.Series, NDArray[np.float64]]]:
+def _all_vectors(snapshot: Snapshot, learned: NDArray[np.float64]) -> dict[str, Vectors]:
     weight = rarity(snapshot.requirements)
     levels = capability(snapshot.progress, snapshot.gains, snapshot.stated)
-    return [
-        ("skill", snapshot.skills["code"], vectors),
-        ("cluster", snapshot.clusters["code"], profile_vectors(snapshot.requirements, weight, vectors)),
-        ("resource", snapshot.resources["code"], profile_vectors(snapshot.gains, weight, vectors)),
-        ("student", snapshot.students["code"], profile_vectors(levels, weight, vectors)),
-    ]
-
-
-def _rows(codes: pl.Series, vectors: NDArray[np.float64]) -> pl.DataFrame:
-    # A vector index under cosine similarity refuses the zero vector: nothing learned means no property.
-    known = np.flatnonzero(np.abs(vectors).sum(axis=1))
-    return pl.DataFrame({"code": codes.gather(known), "embedding": vectors[known].tolist()})
+    parts = {
+        "skill": (snapshot.skills, learned),
+        "cluster": (snapshot.clusters, profile_vectors(snapshot.requirements, weight, learned)),
+        "resource": (snapshot.resources, profile_vectors(snapshot.gains, weight, learned)),
+        "student": (snapshot.students, profile_vectors(levels, weight, learned)),
+    }
+    return {kind: Vectors(things["code"].to_list(), array) for kind, (things, array) in parts.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -13,7 +14,8 @@ from strawberry.dataloader import DataLoader
 from skillpath.api.config import ApiSettings
 from skillpath.api.why import served_run
 from skillpath.cypher import Query
-from skillpath.graph import reads, workshop_reads
+from skillpath.errors import Unavailable
+from skillpath.graph import board, forecasts, reads, workshop_reads
 from skillpath.graph.connection import Graph, Row
 from skillpath.graph.demand import history
 from skillpath.graph.workshop import Workshop
@@ -47,6 +49,13 @@ class Loaders:
         """Id of the served run, read once a request so that all its answers are of one run."""
         return await self._run.load("current")
 
+    async def run_or_none(self) -> str | None:
+        """Id of the served run, or None if nothing was scored yet."""
+        try:
+            return await self.run()
+        except Unavailable:
+            return None
+
     @cached_property
     def students(self) -> DataLoader[str, Row | None]:
         """Student rows by code."""
@@ -70,15 +79,7 @@ class Loaders:
     @cached_property
     def narrower(self) -> DataLoader[tuple[str, int], list[Row]]:
         """Narrower skills by (code, first)."""
-
-        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
-            most = max(first for _, first in keys)
-            rows = await in_thread(
-                partial(reads.by_owner, self.graph, reads.NARROWER, [k for k, _ in keys], first=most)
-            )
-            return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
-
-        return DataLoader(load)
+        return self._first_of(reads.NARROWER)
 
     @cached_property
     def targets(self) -> DataLoader[str, list[Row]]:
@@ -107,14 +108,7 @@ class Loaders:
     @cached_property
     def history(self) -> DataLoader[tuple[str, int], list[Row]]:
         """Revisions by (skill, first), the last one first."""
-
-        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
-            most = max(first for _, first in keys)
-            codes = [code for code, _ in keys]
-            rows = await in_thread(partial(reads.by_owner, self.graph, workshop_reads.HISTORY, codes, first=most))
-            return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
-
-        return DataLoader(load)
+        return self._first_of(workshop_reads.HISTORY)
 
     @cached_property
     def demand(self) -> DataLoader[tuple[str, int], list[Row]]:
@@ -126,6 +120,36 @@ class Loaders:
             return [found[-last:] for found, (_, last) in zip(rows, keys, strict=True)]
 
         return DataLoader(load)
+
+    @cached_property
+    def forecasts(self) -> DataLoader[str, Row | None]:
+        """What the served forecasts say now, by cluster."""
+        return self._by_code(forecasts.CURRENT)
+
+    @cached_property
+    def foreseen(self) -> DataLoader[tuple[str, date], list[Row]]:
+        """What was foreseen at the end of each month, by (cluster, first month)."""
+
+        async def load(keys: list[tuple[str, date]]) -> list[list[Row]]:
+            start = min(start for _, start in keys)
+            return await in_thread(forecasts.monthly, self.graph, [code for code, _ in keys], start)
+
+        return DataLoader(load)
+
+    @cached_property
+    def requires(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Requirements by (cluster, first)."""
+        return self._first_of(board.REQUIRES)
+
+    @cached_property
+    def shortages(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """What students who aim there lack, by (cluster, first); nothing before the first scores."""
+        return self._first_of(board.SHORTAGES, of_run=True)
+
+    @cached_property
+    def bridges(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Bridging resources by (cluster, first); nothing before the first scores."""
+        return self._first_of(board.BRIDGES, of_run=True)
 
     @cached_property
     def terms(self) -> DataLoader[str, Row | None]:
@@ -174,5 +198,17 @@ class Loaders:
         async def load(keys: list[str]) -> list[list[Row]]:
             run = await self.run()
             return await in_thread(partial(reads.by_owner, self.graph, statement, keys, run=run))
+
+        return DataLoader(load)
+
+    def _first_of(self, statement: Query, *, of_run: bool = False) -> DataLoader[tuple[str, int], list[Row]]:
+        """The first rows by (code, first); of the served scores if ``of_run``, and none before there are any."""
+
+        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
+            more = {"run": await self.run_or_none()} if of_run else {}
+            most = max(first for _, first in keys)
+            codes = [code for code, _ in keys]
+            rows = await in_thread(partial(reads.by_owner, self.graph, statement, codes, first=most, **more))
+            return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
 
         return DataLoader(load)

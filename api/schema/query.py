@@ -16,27 +16,31 @@ from skillpath.api.schema import (
     connections,
     decision_types,
     decisions,
+    demand,
+    planner_queries,
     recommendations,
     skills,
     steward_queries,
     stewards,
     students,
+    suggestions,
 )
 from skillpath.api.schema.connections import check_first
 from skillpath.api.schema.decisions import Mutation
 from skillpath.api.schema.documented import document
 from skillpath.api.schema.limits import ErrorCodes
 from skillpath.api.schema.loaders import in_thread
-from skillpath.api.schema.recommendations import Job, Project, Resource
+from skillpath.api.schema.planner_queries import PlannerQuery
 from skillpath.api.schema.skills import Info, Skill, SkillHit, skill_of
 from skillpath.api.schema.steward_queries import StewardQuery
 from skillpath.api.schema.students import Student
+from skillpath.api.schema.suggestions import Job, Project, Resource
 from skillpath.errors import BadInput
 from skillpath.graph import reads
 
 
 @strawberry.type
-class Query(StewardQuery):
+class Query(PlannerQuery, StewardQuery):
     """Everything that can be read."""
 
     @strawberry.field
@@ -84,7 +88,7 @@ def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     """The schema with the limits of ``settings``."""
     chosen = settings or ApiSettings()
     mine = [clusters, connections, decision_types, decisions, recommendations, skills, steward_queries, stewards]
-    document([sys.modules[__name__], *mine, students])
+    document([sys.modules[__name__], *mine, demand, planner_queries, students, suggestions])
     return Schema(
         Query,
         mutation=Mutation,

@@ -12,32 +12,10 @@ from strawberry import relay
 from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.skills import Info, Skill, skill_of
+from skillpath.api.schema.suggestions import KINDS, Suggestion
 from skillpath.api.why import sentence
 from skillpath.graph import reads
 from skillpath.graph.connection import Row
-
-
-@strawberry.interface
-class Suggestion:
-    """Something a chain can suggest."""
-
-    code: str
-    label: str
-
-
-@strawberry.type
-class Job(Suggestion):
-    """A posting."""
-
-
-@strawberry.type
-class Resource(Suggestion):
-    """A course or another resource."""
-
-
-@strawberry.type
-class Project(Suggestion):
-    """A venture or innovation project."""
 
 
 @strawberry.type
@@ -87,9 +65,6 @@ class Recommendation(relay.Node):
         return found
 
 
-_KINDS: dict[str, type[Suggestion]] = {"Job": Job, "Resource": Resource, "Project": Project}
-
-
 def recommendation_of(row: Row) -> Recommendation:
     """The chain of one row."""
     return Recommendation(
@@ -97,7 +72,7 @@ def recommendation_of(row: Row) -> Recommendation:
         rank=row["rank"],
         score=row["score"],
         path=row["path"],
-        suggests=_KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"]),
+        suggests=KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"]),
         toward=JobCluster(code=row["clusterCode"], label=row["clusterLabel"]),
         closes=[
             Closing(skill=skill_of(s), have=s["have"], required=s["required"], gain=s["gain"]) for s in row["closes"]

@@ -1,0 +1,5 @@
+// Takes away the vectors that earlier runs left to what this run knows nothing of.
+MATCH (n:JobCluster)
+USING INDEX n:JobCluster(embeddingRun)
+WHERE n.embeddingRun < $run OR n.embeddingRun > $run
+REMOVE n.embedding, n.embeddingRun

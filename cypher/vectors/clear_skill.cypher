@@ -1,0 +1,5 @@
+// Takes away the vectors that earlier runs left to what this run knows nothing of.
+MATCH (n:Skill)
+USING INDEX n:Skill(embeddingRun)
+WHERE n.embeddingRun < $run OR n.embeddingRun > $run
+REMOVE n.embedding, n.embeddingRun
