@@ -8,12 +8,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.forecast import CLASSES
 from skillpath.embeddings.history import Floats
 from skillpath.embeddings.targets import Targets
 
 Flags = NDArray[np.bool_]
-_LOW = CLASSES.index("LOW")
 
 
 @dataclass(frozen=True)
@@ -21,15 +19,15 @@ class WarningSettings:
     """What is worth a warning, and how sure one must be.
 
     Attributes:
-        growth: factor by which unmet demand, posts a month times gap, grows over the horizon: a tenth, as the class
-            GROWTH asks of demand.
+        share: of the training samples that count as a shortage, those with the most unmet demand: posts a month times
+            gap.
         precision: share of warnings that shall be right. margin: added to it on validation, since the threshold
             that just reaches it there will not always reach it later.
         step: of the grid of weights η, which are not negative and add up to 1.
         fewest: warnings on validation below which a precision means nothing.
     """
 
-    growth: float = 1.1
+    share: float = 0.2
     precision: float = 0.8
     margin: float = 0.05
     step: float = 0.1
@@ -55,19 +53,30 @@ class WarningRule:
         return r
 
 
-def worth_warning(targets: Targets, horizon: int, settings: WarningSettings | None = None) -> tuple[Flags, Flags]:
-    """Where unmet demand came to grow by the factor in a cluster that is not LOW, and where that is known; (C, T).
+def worth_warning(targets: Targets, settings: WarningSettings | None = None) -> tuple[Flags, Flags]:
+    """Where the coming months bring a shortage, and where that is known; both (C, T).
 
-    Unmet demand is posts a month (with κ) times the gap. The gap of today is the target of h months ago.
+    A shortage is unmet demand, posts a month times gap, beyond a limit that is fixed on the training origins.
     """
-    chosen = settings or WarningSettings()
-    now = np.full(targets.gap.shape, np.nan)
-    now[:, horizon:] = targets.gap[:, :-horizon]
-    known = targets.known & targets.gap_known & ~np.isnan(now)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = targets.trend + np.log(targets.gap) - np.log(now)
-    grown = change >= np.log(chosen.growth)
-    return known & grown & (targets.label != _LOW), known
+    unmet = targets.future * targets.gap
+    known = ~np.isnan(unmet)
+    return known & (unmet > _limit(unmet, targets, settings)), known
+
+
+def begins(targets: Targets, horizon: int, settings: WarningSettings | None = None) -> Flags:
+    """(C, T) where the past months were known to have no shortage: one that comes then is a new one."""
+    unmet = targets.future * targets.gap
+    # The coming months of h months ago are the past ones of today.
+    now = np.full(unmet.shape, np.nan)
+    now[:, horizon:] = unmet[:, :-horizon]
+    fresh: Flags = now <= _limit(unmet, targets, settings)
+    return fresh
+
+
+def _limit(unmet: Floats, targets: Targets, settings: WarningSettings | None) -> float:
+    seen = unmet[:, targets.split.train]
+    seen = seen[~np.isnan(seen)]
+    return float(np.quantile(seen, 1 - (settings or WarningSettings()).share)) if len(seen) else float("inf")
 
 
 def fit_rule(

@@ -57,18 +57,25 @@ def read_market(truth: Path, history: History) -> Market:
     return Market(grid("structural", "season"), grid("noise"), grid("jolt"), np.array([lists[c] for c in codes]), shape)
 
 
-def foresee(market: Market, targets: Targets, horizon: int, paths: int = 4000, seed: int = 0) -> Outlook:
-    """Forecasts of every known origin by ``paths`` futures of the process, with Poisson posts in each; no gap."""
+def foresee(
+    market: Market, targets: Targets, horizon: int, paths: int = 2000, seed: int = 0, states: Floats | None = None
+) -> Outlook:
+    """Forecasts of every known origin by ``paths`` futures of the process, with Poisson posts in each; no gap.
+
+    Args:
+        states: (2, C, T, paths) noise and jolt of each month as far as they can be known; by default the truth.
+    """
     rng = np.random.default_rng(seed)
     clusters, months = targets.past.shape
     noise = _lasting(rng.normal(0, market.shape["shock"], (clusters, horizon, paths)), market.shape["memory"])
     jolts = _lasting(_blows(rng, market, horizon, paths), market.shape["lasts"])
+    known = np.stack([market.noise, market.jolt])[..., None] if states is None else states
     told = blank(clusters, months)
-    ahead = np.arange(1, horizon + 1)
+    ahead = np.arange(1, horizon + 1)[:, None]
     for origin in np.flatnonzero(targets.known.all(axis=0)):
-        kept = market.shape["memory"] ** ahead * market.noise[:, [origin]]
-        kept = kept + market.shape["lasts"] ** ahead * market.jolt[:, [origin]]
-        expected = np.exp((market.steady[:, origin + ahead] + kept)[:, :, None] + noise + jolts)
+        kept = market.shape["memory"] ** ahead * known[0, :, [origin]].swapaxes(0, 1)
+        kept = kept + market.shape["lasts"] ** ahead * known[1, :, [origin]].swapaxes(0, 1)
+        expected = np.exp(market.steady[:, origin + ahead[:, 0]][:, :, None] + kept + noise + jolts)
         # Posts of independent months are Poisson together.
         future = rng.poisson(expected.sum(axis=1)) / horizon
         limits = targets.thresholds
@@ -77,6 +84,33 @@ def foresee(market: Market, targets: Targets, horizon: int, paths: int = 4000, s
         told.probabilities[:, origin] = np.stack([(label == k).mean(axis=1) for k in range(len(CLASSES))], axis=1)
         told.demand[:, origin], told.trend[:, origin] = limits.level(future).mean(axis=1), change.mean(axis=1)
     return told
+
+
+def observed_states(market: Market, counts: NDArray[np.int64], paths: int = 2000, seed: int = 0) -> Floats:
+    """(2, C, T, paths) noise and jolt as far as the posts up to each month tell them, by a particle filter.
+
+    Who knows trend, season and rules, but sees of noise and jolts only what the cluster's posts show, can do no
+    better; what is left to the oracle is hindsight that no model has.
+    """
+    rng = np.random.default_rng(seed)
+    clusters, months = counts.shape
+    blows = _blows(rng, market, months, paths)
+    still = market.shape["shock"] / np.sqrt(1 - market.shape["memory"] ** 2)
+    noise, jolt = rng.normal(0, still, (clusters, paths)), np.zeros((clusters, paths))
+    states = np.empty((2, clusters, months, paths))
+    for month in range(months):
+        if month:
+            noise = market.shape["memory"] * noise + rng.normal(0, market.shape["shock"], noise.shape)
+        jolt = market.shape["lasts"] * jolt + blows[:, month]
+        rate = market.steady[:, [month]] + noise + jolt
+        chance = counts[:, [month]] * rate - np.exp(rate)
+        weight = np.exp(chance - chance.max(axis=1, keepdims=True)).cumsum(axis=1)
+        # Systematic resampling: one random start, even steps.
+        steps = (np.arange(paths) + rng.random((clusters, 1))) / paths * weight[:, -1:]
+        rows = np.stack([np.searchsorted(w, s) for w, s in zip(weight, steps, strict=True)]).clip(0, paths - 1)
+        noise, jolt = np.take_along_axis(noise, rows, axis=1), np.take_along_axis(jolt, rows, axis=1)
+        states[0, :, month], states[1, :, month] = noise, jolt
+    return states
 
 
 def _blows(rng: np.random.Generator, market: Market, horizon: int, paths: int) -> Floats:

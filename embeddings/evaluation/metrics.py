@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skillpath.embeddings.calibration import log_loss, reliability
 from skillpath.embeddings.evaluation.outlook import Outlook, samples
 from skillpath.embeddings.history import Floats, Ints
 from skillpath.embeddings.targets import Targets
-from skillpath.embeddings.warning import Flags, WarningSettings, fit_rule, precision_recall, worth_warning
+from skillpath.embeddings.warning import WarningSettings, begins, fit_rule, precision_recall, worth_warning
 
 METRICS = {
     "accuracy": "higher",
@@ -45,21 +47,29 @@ def judge(outlook: Outlook, targets: Targets, origins: Ints) -> dict[str, float]
 def judge_warnings(
     outlook: Outlook, targets: Targets, horizon: int, settings: WarningSettings | None = None
 ) -> dict[str, float]:
-    """Precision and recall on the test origins of the rule (12) chosen on validation, and how often an event came."""
-    event, known = worth_warning(targets, horizon, settings)
+    """Precision and recall on the test origins of the rule (12) chosen on validation, and how often an event came.
 
-    def part(origins: Ints) -> tuple[Floats, Floats, Floats, Flags]:
-        keep = known[:, origins]
-        demand, trend, gap = (values[:, origins][keep] for values in (outlook.demand, outlook.trend, outlook.gap))
-        return demand, trend, gap, event[:, origins][keep]
+    ``recall of new ones`` counts the shortages only that were not there at the origin.
+    """
+    event, known = worth_warning(targets, settings)
 
-    rule = fit_rule(*part(targets.split.validation), settings)
-    demand, trend, gap, came = part(targets.split.test)
+    def part(values: NDArray[np.generic], origins: Ints) -> Any:
+        return values[:, origins][known[:, origins]]
+
+    def said(origins: Ints) -> tuple[Floats, Floats, Floats]:
+        return part(outlook.demand, origins), part(outlook.trend, origins), part(outlook.gap, origins)
+
+    checked, judged = targets.split.validation, targets.split.test
+    demand, trend, gap = said(checked)
+    rule = fit_rule(demand, trend, gap, part(event, checked), settings)
+    demand, trend, gap = said(judged)
     warned = rule.index(demand, trend, gap) >= rule.threshold
+    came, fresh = part(event, judged), part(begins(targets, horizon, settings), judged)
     precision, recall = precision_recall(warned, came)
     return {
         "warning precision": precision,
         "warning recall": recall,
+        "recall of new ones": precision_recall(warned, came & fresh)[1],
         "share warned": float(warned.mean()) if len(warned) else 0.0,
         "share of events": float(came.mean()) if len(came) else 0.0,
     }

@@ -7,30 +7,48 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skillpath.embeddings.forecast import CLASSES
 from skillpath.embeddings.targets import TargetSettings, make_targets
-from skillpath.embeddings.warning import WarningSettings, fit_rule, precision_recall, worth_warning
+from skillpath.embeddings.warning import WarningSettings, begins, fit_rule, precision_recall, worth_warning
 from tests.embeddings.histories import small_history
 
 HORIZON = TargetSettings().horizon
 
 
-def test_the_event_is_unmet_demand_that_grows_where_demand_is_not_low() -> None:
+def test_the_event_is_more_unmet_demand_than_most_training_samples_had() -> None:
     targets = make_targets(small_history(4))
-    event, known = worth_warning(targets, HORIZON)
-    assert not known[:, :HORIZON].any()
-    assert known[:, HORIZON:-HORIZON].all()
-    unmet_after = (targets.future + 1.0) * targets.gap
-    unmet_now = (targets.past + 1.0) * np.roll(targets.gap, HORIZON, axis=1)
-    expected = (unmet_after >= 1.1 * unmet_now) & (targets.label != CLASSES.index("LOW"))
-    np.testing.assert_array_equal(event[known], expected[known])
-    assert 0.05 < event[known].mean() < 0.6
+    event, known = worth_warning(targets)
+    np.testing.assert_array_equal(known, ~np.isnan(targets.future) & targets.gap_known)
+    unmet = targets.future * targets.gap
+    trained = targets.split.train
+    assert event[:, trained].mean() == pytest.approx(0.2, abs=0.02)
+    assert unmet[:, trained][event[:, trained]].min() > unmet[:, trained][~event[:, trained]].max()
+    assert not event[~known].any()
+
+
+def test_a_shortage_begins_where_there_was_none_before() -> None:
+    targets = make_targets(small_history(4))
+    event, fresh = worth_warning(targets)[0], begins(targets, HORIZON)
+    assert not fresh[:, :HORIZON].any()
+    np.testing.assert_array_equal(fresh[:, HORIZON:-HORIZON], ~event[:, : -2 * HORIZON])
+    assert 0 < (event & fresh).sum() < event.sum()
+
+
+def test_the_limit_is_fixed_on_training_months() -> None:
+    targets = make_targets(small_history(4))
+    later = targets.future.copy()
+    later[:, targets.split.test] *= 100
+    event, _ = worth_warning(replace(targets, future=later))
+    np.testing.assert_array_equal(event[:, targets.split.train], worth_warning(targets)[0][:, targets.split.train])
+    assert event[:, targets.split.test].all()
 
 
 def test_an_unknown_gap_leaves_the_event_unknown() -> None:
     targets = make_targets(small_history(4))
     blind = replace(targets, gap=np.full_like(targets.gap, np.nan), gap_known=np.zeros_like(targets.gap_known))
-    assert not worth_warning(blind, HORIZON)[1].any()
+    event, known = worth_warning(blind)
+    assert not known.any()
+    assert not event.any()
+    assert not begins(blind, HORIZON).any()
 
 
 def test_the_rule_keeps_its_precision_on_samples_it_has_not_seen() -> None:
