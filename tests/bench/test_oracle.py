@@ -1,0 +1,110 @@
+"""The bounds of the town: chances that come true, and who knows more foresees more."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+
+from skillpath.embeddings.calibration import reliability
+from skillpath.embeddings.evaluation.metrics import judge
+from skillpath.embeddings.evaluation.outlook import Outlook, samples
+from skillpath.embeddings.targets import Targets, TargetSettings, fix_thresholds, split_origins, windows
+from skillpath.pipeline.town import generate_town, settings_of
+from skillpath.pipeline.town.demand import Demand, make_demand
+from skillpath.pipeline.town.settings import TownSettings
+from skillpath.pipeline.town.vocabulary import read_vocabulary
+from tests.embeddings.histories import small_history
+
+if TYPE_CHECKING:
+    from bench.learning.oracle import Market, foresee, observed_states, read_market
+else:
+    # Measurements are no package: the folder above them must not become one in which `graph` is a top-level name.
+    place = Path(__file__).parents[2] / "bench" / "learning" / "oracle.py"
+    spec = importlib.util.spec_from_file_location("bench_oracle", place)
+    bounds = sys.modules["bench_oracle"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bounds)
+    Market, foresee = bounds.Market, bounds.foresee
+    observed_states, read_market = bounds.observed_states, bounds.read_market
+
+HORIZON = 3
+CONSTANTS = {"memory": 0.7, "shock": 0.1, "lasts": 0.85, "industry_rate": 0.12, "cluster_rate": 0.06}
+CONSTANTS |= {"least": 0.25, "most": 0.6}
+
+
+@pytest.fixture(scope="module")
+def demand() -> Demand:
+    return make_demand(TownSettings(seed=5, posts=80_000, months=48), read_vocabulary())
+
+
+@pytest.fixture(scope="module")
+def market(demand: Demand) -> Market:
+    industries = read_vocabulary().clusters["industries"].str.split("|").list.len().to_numpy()
+    return Market(demand.structural + demand.season, demand.noise, demand.jolts.effect, industries, CONSTANTS)
+
+
+@pytest.fixture(scope="module")
+def targets(demand: Demand) -> Targets:
+    settings, split = TargetSettings(), split_origins(48)
+    past, future = windows(demand.posts.astype(np.float64), HORIZON)
+    trend, limits = np.log((future + 1) / (past + 1)), fix_thresholds(future[:, split.train], settings)
+    unknown, known = np.full_like(trend, np.nan), ~np.isnan(trend)
+    label = limits.classify(trend, future)
+    return Targets(past, future, limits.level(future), trend, label, unknown, known, ~known, limits, split)
+
+
+@pytest.fixture(scope="module")
+def oracle(market: Market, targets: Targets) -> Outlook:
+    return foresee(market, targets, HORIZON, paths=500)
+
+
+def test_its_chances_come_true(oracle: Outlook, targets: Targets) -> None:
+    origins = np.arange(2, 45)
+    probabilities, labels = samples(oracle, targets, origins)
+    assert reliability(probabilities, labels).error < 0.04
+    hits, chance = probabilities.argmax(axis=1) == labels, probabilities.max(axis=1)
+    # Months overlap, so that a deviation counts for about three.
+    assert abs(hits.mean() - chance.mean()) < 3 * np.sqrt(3 * 0.25 / len(labels))
+    error = oracle.trend[:, origins] - targets.trend[:, origins]
+    assert abs(error.mean()) < 0.03
+    assert error.std() < 0.6 * targets.trend[:, origins].std()
+
+
+def test_who_sees_posts_only_foresees_less_and_is_honest_too(
+    oracle: Outlook, market: Market, targets: Targets, demand: Demand
+) -> None:
+    states = observed_states(market, demand.posts, paths=500)
+    seen = foresee(market, targets, HORIZON, paths=500, states=states)
+    origins = np.arange(12, 45)
+    assert judge(seen, targets, origins)["log-loss"] > judge(oracle, targets, origins)["log-loss"]
+    assert reliability(*samples(seen, targets, origins)).error < 0.06
+    truth = market.noise + market.jolt
+    guess = states.sum(axis=0).mean(axis=-1)
+    assert np.corrcoef(truth.ravel(), guess.ravel())[0, 1] > 0.7
+
+
+def test_posts_still_to_come_change_nothing_that_is_known(market: Market, demand: Demand) -> None:
+    later = demand.posts.copy()
+    later[:, 30:] = 0
+    before, after = (observed_states(market, counts, paths=50)[:, :, :30] for counts in (demand.posts, later))
+    np.testing.assert_array_equal(before, after)
+
+
+def test_the_truth_is_read_in_the_order_of_the_history(tmp_path: Path) -> None:
+    generate_town(tmp_path, settings_of("60", 3))
+    table = pl.read_parquet(tmp_path / "truth" / "demand.parquet")
+    codes = table["cluster"].unique().sort().to_list()
+    small = small_history()
+    history = replace(small, months=48, codes=small.codes | {"cluster": codes})
+    market = read_market(tmp_path / "truth", history)
+    row = table.row(by_predicate=(pl.col("cluster") == codes[7]) & (pl.col("month") == "2022-03-01"), named=True)
+    assert market.steady[7, 14] == pytest.approx(row["structural"] + row["season"])
+    assert (market.noise[7, 14], market.jolt[7, 14]) == pytest.approx((row["noise"], row["jolt"]))
+    assert market.shape == CONSTANTS | market.shape
+    assert market.industries.min() >= 1
