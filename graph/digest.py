@@ -8,13 +8,14 @@ from hashlib import blake2b
 from typing import Any
 
 from skillpath.cypher import query
-from skillpath.graph import runs
+from skillpath.graph import forecasts, runs
 from skillpath.graph.connection import Graph
 
-NODES = query("admin/digest_nodes", "run")
-RELATIONSHIPS = query("admin/digest_relationships", "run")
-VOLATILE = frozenset({"run", "updatedAt", "removedAt", "embeddingRun"})
+NODES = query("admin/digest_nodes", "runs")
+RELATIONSHIPS = query("admin/digest_relationships", "runs")
+VOLATILE = frozenset({"run", "updatedAt", "removedAt", "embeddingRun", "textEmbeddingRun", "forecastRun"})
 """When and by which run something was written; two runs that found the same differ in nothing else."""
+POINTERS = (runs.SERVING, forecasts.SERVING)
 _SIZE = 16
 
 
@@ -23,11 +24,10 @@ def graph_digest(graph: Graph) -> str:
 
     Independent of order and of internal ids; bookkeeping (runs, migrations, write times) is left out.
     """
-    served = runs.current(graph)
-    run = served["id"] if served else ""
+    served = [run["id"] for name in POINTERS if (run := runs.current(graph, name))]
     total = 0
     for statement in (NODES, RELATIONSHIPS):
-        total += _sum(graph.stream(statement, run=run))
+        total += _sum(graph.stream(statement, runs=served))
     return f"{total % (1 << 8 * _SIZE):032x}"
 
 

@@ -8,6 +8,7 @@ from skillpath.cypher import Query
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
 from skillpath.graph.digest import graph_digest
+from tests.graph.test_forecasts import publish
 from tests.graph.tiny import fill
 
 
@@ -60,3 +61,14 @@ def test_runs_that_found_the_same_are_the_same(empty_graph: Graph) -> None:
         runs.sweep(empty_graph, keep=run.id)
         digests.add(graph_digest(empty_graph))
     assert len(digests) == 1
+
+
+def test_forecasts_count_by_what_they_say(empty_graph: Graph) -> None:
+    fill(empty_graph)
+    digests = []
+    for value in (0.25, 0.25, 0.75):
+        publish(empty_graph, value, ("c:analyst",))
+        digests.append(graph_digest(empty_graph))
+    assert digests[0] == digests[1] != digests[2]
+    empty_graph.write(Query("x", "MATCH (f:Forecast) SET f.trend = f.trend + 0.001"))
+    assert graph_digest(empty_graph) != digests[2]
