@@ -17,17 +17,19 @@ COMPONENTS = ("admission", "learning", "practice", "innovation")
 
 
 @dataclass(frozen=True)
-class DecaySettings:
-    """Years after which evidence of each component counts half.
+class CapabilitySettings:
+    """How much evidence counts, and for how long.
 
     Attributes:
-        admission, learning, practice, innovation: half-lives in years.
+        admission, learning, practice, innovation: years after which evidence of each component counts half.
+        hands_on: how much the practice in a resource counts beside having taken it.
     """
 
     admission: float = 12.0
     learning: float = 6.0
     practice: float = 8.0
     innovation: float = 8.0
+    hands_on: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,9 @@ def decayed(amount: csr_array, age: Floats, half_life: float) -> csr_array:
     return csr_array((data, amount.indices, amount.indptr), shape=amount.shape)
 
 
-def half_life(component: str, settings: DecaySettings | None = None) -> float:
+def half_life(component: str, settings: CapabilitySettings | None = None) -> float:
     """Half-life in years of a component."""
-    return float(getattr(settings or DecaySettings(), component))
+    return float(getattr(settings or CapabilitySettings(), component))
 
 
 def capability_of(evidence: Sequence[Evidence]) -> csr_array:

@@ -24,11 +24,13 @@ class FilterSettings:
         same_region: whether an item with a region is only for students of that region (or of none).
         offers_per_seat: suggestions made for each free seat; not everybody takes what is suggested.
         prerequisite: share of a resource that must be done for it to count as a prerequisite met.
+        post_days: days that a post without a deadline stays open.
     """
 
     same_region: bool = False
     offers_per_seat: float = 10.0
     prerequisite: float = 0.5
+    post_days: int = 90
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from skillpath.chains.candidates import (
     kept,
     toward_wishes,
 )
+from skillpath.chains.capability import CapabilitySettings
 from skillpath.chains.filters import FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
 from skillpath.chains.gap import Gaps, find_gaps
 from skillpath.chains.market import PATHS, Learners, Market
@@ -39,6 +40,7 @@ Cutoffs = Mapping[str, Floats]
 class ChainSettings:
     """Every parameter of the chains, each declared beside the code that uses it."""
 
+    capability: CapabilitySettings = field(default_factory=CapabilitySettings)
     targets: TargetSettings = field(default_factory=TargetSettings)
     candidates: CandidateSettings = field(default_factory=CandidateSettings)
     bridging: BridgingSettings = field(default_factory=BridgingSettings)

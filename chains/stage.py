@@ -20,8 +20,10 @@ class StageSettings:
 
     Attributes:
         years: length of a course of study where it is not known.
-        taken, placed, joined: how many finished resources, placements and projects make their part 1 − 1/e.
+        taken, placed, joined: how many resources, placements and projects make their part 1 − 1/e.
         ridge: pull of the learned gate toward the readable one.
+        learn: whether the gate is learned from what people did next; otherwise it is the readable one.
+        least: deeds of each of two kinds at least that it takes to learn from.
     """
 
     years: float = 4.0
@@ -29,6 +31,8 @@ class StageSettings:
     placed: float = 1.0
     joined: float = 1.0
     ridge: float = 1e-3
+    learn: bool = True
+    least: int = 50
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def stage_state(
     Args:
         arrived: (N,) years since arrival. leaves: (N,) years until graduation. NaN where unknown: with one of them
             known the other follows from the usual length, with none the student counts as half-way.
-        taken, placed, joined: (N,) finished resources (shares add up), placements, projects.
+        taken, placed, joined: (N,) resources taken, placements, projects.
     """
     chosen = settings or StageSettings()
     ahead = np.where(np.isnan(leaves), chosen.years - arrived, leaves)

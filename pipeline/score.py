@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.chains.capability import capability
-from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
+from skillpath.chains.capability import Evidence
+from skillpath.chains.coverage import REASONS
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.errors import Unavailable
 from skillpath.graph import runs
@@ -18,6 +19,8 @@ from skillpath.graph.connection import Graph
 from skillpath.graph.snapshot import Snapshot, read_embeddings, take_snapshot
 from skillpath.graph.writeback import write_chains, write_scores
 from skillpath.pipeline import score_rows as rows
+from skillpath.pipeline.has_rows import has_rows
+from skillpath.pipeline.learners import evidence_of, gate_of, learners_of, market_of, sources_of
 from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.train import train
 
@@ -36,13 +39,16 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
         snapshot = take_snapshot(graph)
     if snapshot.students.is_empty():
         raise Unavailable("There are no students to score", todo="Run `skillpath sync CONFIG` first")
-    recommender = Recommender(_market(snapshot, _embeddings(graph, snapshot, report)), chosen)
+    market = market_of(snapshot, _embeddings(graph, snapshot, report), chosen)
+    with report.step("learn where students lean"):
+        recommender = Recommender(market, chosen, gate_of(snapshot, chosen))
     before = runs.current(graph)
-    run = runs.open_run(graph, "score", asdict(chosen))
+    run = runs.open_run(graph, "score", _params(recommender))
     with report.step("sweep what unfinished runs left"):
         runs.sweep(graph, keep=before["id"] if before else "")
+    scoring = Scoring(graph, run.id, snapshot, recommender)
     with report.step("score and write students") as tick:
-        totals = _score_all(graph, run.id, snapshot, recommender, tick)
+        totals = scoring.all(tick)
     metrics = {
         **totals,
         "students": snapshot.students.height,
@@ -52,6 +58,13 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
     with report.step("sweep the previous run"):
         runs.sweep(graph, keep=run.id)
     return {"run": run.id, **metrics}
+
+
+def _params(recommender: Recommender) -> dict[str, Any]:
+    """What the run was made with: settings, and the weights and the gate that feedback moves."""
+    used = recommender.gate
+    gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
+    return {**asdict(recommender.settings), "weights": recommender.weights.tolist(), "gate": gate}
 
 
 def _embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
@@ -66,48 +79,61 @@ def _embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[n
     return vectors
 
 
-def _market(snapshot: Snapshot, embeddings: NDArray[np.float64]) -> Market:
-    return Market(
-        requirements=snapshot.requirements,
-        job_needs=snapshot.job_needs,
-        project_needs=snapshot.project_needs,
-        gains=snapshot.gains,
-        job_cluster=snapshot.job_cluster,
-        embeddings=embeddings,
-    )
+class Scoring:
+    """Computes and writes students under a run, a block at a time.
 
+    ``computing`` is how many seconds of the work were not spent on making rows and writing them.
+    """
 
-def _score_all(graph: Graph, run: str, snapshot: Snapshot, recommender: Recommender, tick: Any) -> dict[str, int]:
-    levels = capability(snapshot.progress, snapshot.gains, snapshot.stated)
-    learners = Learners(levels, snapshot.progress, snapshot.target)
-    total = snapshot.students.height
-    bridges = rows.BridgeSums()
-    counts = dict.fromkeys(("with_chain", "targets", "lacks", *(f"{path.lower()}_chains" for path in PATHS)), 0)
-    for start in range(0, total, BLOCK):
-        part = slice(start, min(start + BLOCK, total))
-        block = recommender.block(learners.part(part))
-        for name, count in _write_block(graph, run, snapshot, block, start).items():
-            counts[name] += count
-        bridges.add(block, snapshot)
-        tick(part.stop, total)
-    write_scores(graph, run, {"bridges": bridges.frame()})
-    return counts
+    def __init__(self, graph: Graph, run: str, snapshot: Snapshot, recommender: Recommender) -> None:
+        self.graph, self.run, self.snapshot, self.recommender = graph, run, snapshot, recommender
+        started = time.monotonic()
+        self.evidence = evidence_of(snapshot, recommender.settings)
+        self.sources = sources_of(snapshot)
+        self.learners = learners_of(snapshot, self.evidence, recommender.settings)
+        self.cutoffs = recommender.cutoffs(self.learners, BLOCK)
+        self.computing = time.monotonic() - started
 
+    def all(self, tick: Any) -> dict[str, Any]:
+        """Every student and the population view; counts of what was written, and of who has no chain and why."""
+        total, bridges = self.snapshot.students.height, rows.BridgeSums()
+        counts: dict[str, int] = {}
+        reasons = np.zeros(len(REASONS), dtype=np.int64)
+        for start in range(0, total, BLOCK):
+            part = slice(start, min(start + BLOCK, total))
+            block, written = self.students(part)
+            bridges.add(block, self.snapshot)
+            reasons += np.bincount(block.reasons, minlength=len(REASONS))
+            counts = {name: counts.get(name, 0) + count for name, count in written.items()}
+            tick(part.stop, total)
+        write_scores(self.graph, self.run, {"bridges": bridges.frame()})
+        missing = {name.lower(): int(count) for name, count in zip(REASONS[1:], reasons[1:], strict=True)}
+        return {"with_chain": int(reasons[0]), **counts, "without": missing, "computing": round(self.computing, 2)}
 
-def _write_block(graph: Graph, run: str, snapshot: Snapshot, block: Block, start: int) -> dict[str, int]:
-    students = snapshot.students.slice(start, block.levels.shape[0])
-    tables = {
-        "has": rows.has_rows(block, students, snapshot, start),
-        "aims_at": rows.aim_rows(block, students, snapshot),
-        "lacks": rows.lack_rows(block, students, snapshot),
-    }
-    write_scores(graph, run, tables)
-    chains = {path: rows.chain_rows(path, block, students, snapshot) for path in PATHS}
-    written = {f"{path.lower()}_chains": write_chains(graph, run, path, chains[path]) for path in PATHS}
-    owners = {code for frame in chains.values() for code in frame["student"].unique()}
-    return {
-        "with_chain": len(owners),
-        "targets": tables["aims_at"].height,
-        "lacks": tables["lacks"].height,
-        **written,
-    }
+    def students(self, part: slice) -> tuple[Block, dict[str, int]]:
+        """Compute and write some students."""
+        started = time.monotonic()
+        learners = self.learners.part(part)
+        block = self.recommender.block(learners, self.cutoffs)
+        self.computing += time.monotonic() - started
+        evidence = [each.part(part) for each in self.evidence]
+        return block, self._write(block, part, evidence, learners.states)
+
+    def _write(
+        self, block: Block, part: slice, evidence: list[Evidence], states: NDArray[np.float64]
+    ) -> dict[str, int]:
+        snapshot, venture = self.snapshot, self.recommender.market.venture
+        students = snapshot.students[part]
+        tables = {
+            "has": has_rows(block.levels, evidence, self.sources, students, snapshot),
+            "aims_at": rows.aim_rows(block, students, snapshot),
+            "lacks": rows.lack_rows(block, students, snapshot),
+            "stage": rows.stage_rows(block, students, states),
+        }
+        write_scores(self.graph, self.run, tables)
+        chains = {path: rows.chain_rows(path, block, students, snapshot, venture) for path in PATHS}
+        weights = self.recommender.weights.tolist()
+        written = {
+            f"{path.lower()}_chains": write_chains(self.graph, self.run, chains[path], weights) for path in PATHS
+        }
+        return {"targets": tables["aims_at"].height, "lacks": tables["lacks"].height, **written}

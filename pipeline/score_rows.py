@@ -2,67 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from skillpath.chains.coverage import REASONS
+from skillpath.chains.ranking import TERMS
 from skillpath.chains.recommend import Block
-from skillpath.chains.sparse import Ints, expand, row_of_entry
+from skillpath.chains.sparse import Floats, Ints
+from skillpath.chains.stage import GATES
+from skillpath.chains.stage import PARTS as STATE
 from skillpath.graph.snapshot import Snapshot
 
-_ITEMS = {"TRAINING": "resources", "JOB": "jobs", "VENTURE": "projects"}
-_STEP = {"skill": pl.String, "have": pl.Float64, "required": pl.Float64, "gain": pl.Float64}
+_STEP = ("skill", "have", "required", "gain", "weight")
 
 
-def has_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, start: int) -> pl.DataFrame:
-    """Capability of each student with the evidence it came from: resource codes, or ``admission``."""
-    levels = block.levels
-    frame = pl.DataFrame({"row": row_of_entry(levels), "column": levels.indices.astype(np.int64), "level": levels.data})
-    evidence = _evidence(snapshot, start, levels.shape[0])
-    return (
-        frame.join(evidence, on=["row", "column"], how="left")
-        .sort("row", "column")
-        .select(
-            student=students["code"].gather(pl.Series(frame["row"])),
-            skill=snapshot.skills["code"].gather(pl.Series(frame["column"])),
-            level="level",
-            evidence=pl.col("evidence").fill_null([]),
-        )
-    )
-
-
-def _evidence(snapshot: Snapshot, start: int, size: int) -> pl.DataFrame:
-    """(row, column, evidence) of students ``start … start + size``, evidence sorted."""
-    progress, stated = snapshot.progress[start : start + size], snapshot.stated[start : start + size]
-    # Enrolled with nothing done yet is no evidence.
-    begun = np.flatnonzero(progress.data > 0)
-    taken = progress.indices[begun].astype(np.int64)
-    which, where = expand(snapshot.gains.indptr, taken)
-    learned = pl.DataFrame(
-        {
-            "row": row_of_entry(progress)[begun][which],
-            "column": snapshot.gains.indices[where].astype(np.int64),
-            "evidence": snapshot.resources["code"].gather(pl.Series(taken[which], dtype=pl.Int64)),
-        }
-    )
-    admitted = pl.DataFrame({"row": row_of_entry(stated), "column": stated.indices.astype(np.int64)})
-    both = pl.concat([learned, admitted.with_columns(evidence=pl.lit("admission"))])
-    return both.group_by("row", "column").agg(pl.col("evidence").unique().sort())
+def coded(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Series:
+    """Codes of the nodes with the given positions, null for negative ones."""
+    positions = pl.Series(index, dtype=pl.Int64)
+    return nodes["code"].gather(positions.set(positions < 0, None))
 
 
 def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Targets with their match and gap in sum."""
-    targets = block.targets
-    return pl.DataFrame(
+    """Targets with their match and gap in sum; the first one with its plan, resources in order."""
+    targets, planned = block.targets, block.plans
+    steps = [coded(snapshot.resources, column).alias(f"step{place}") for place, column in enumerate(planned.items.T)]
+    plan = pl.DataFrame(steps).select(plan=pl.concat_list(pl.all()).list.drop_nulls())
+    pair = pl.Series("pair", np.flatnonzero(targets.rank == 1), dtype=pl.Int64)
+    first = plan.with_columns(pair, planGain=pl.Series(planned.gain)).filter(pl.col("plan").list.len() > 0)
+    rows = pl.DataFrame(
         {
-            "student": students["code"].gather(pl.Series(targets.student)),
-            "cluster": snapshot.clusters["code"].gather(pl.Series(targets.cluster)),
+            "student": coded(students, targets.student),
+            "cluster": coded(snapshot.clusters, targets.cluster),
             "match": targets.match,
             "gap": block.gaps.total,
             "required": block.gaps.asked,
             "rank": targets.rank,
             "stated": targets.stated,
+            "pair": np.arange(len(targets.rank)),
         }
     )
+    return rows.join(first, on="pair", how="left", maintain_order="left").drop("pair")
+
+
+def stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
+    """Where each student stands and leans, and why there is no chain where there is none."""
+    reasons = pl.Series(REASONS).gather(pl.Series(block.reasons))
+    state = {name.replace("_u", "U"): states[:, place] for place, name in enumerate(STATE)}
+    lean = {name.lower(): block.lean[:, place] for place, name in enumerate(GATES)}
+    return pl.DataFrame({"student": students["code"], **state, **lean, "reason": reasons})
 
 
 def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -72,45 +62,53 @@ def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.Da
     pair = gaps.pair[first]
     return pl.DataFrame(
         {
-            "student": students["code"].gather(pl.Series(targets.student[pair])),
-            "skill": snapshot.skills["code"].gather(pl.Series(gaps.skill[first])),
-            "cluster": snapshot.clusters["code"].gather(pl.Series(targets.cluster[pair])),
+            "student": coded(students, targets.student[pair]),
+            "skill": coded(snapshot.skills, gaps.skill[first]),
+            "cluster": coded(snapshot.clusters, targets.cluster[pair]),
             "have": gaps.have[first],
             "required": gaps.required[first],
             "gap": gaps.gap[first],
+            "weight": gaps.weight[first],
         }
     )
 
 
-def chain_rows(path: str, block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Suggestions of one path, each with the steps it closes."""
+def chain_rows(path: str, block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
+    """Suggestions of one path with ``kind`` (Job, Resource or Project), each with the steps it closes."""
     chains, targets = block.paths[path], block.targets
-    items: pl.DataFrame = getattr(snapshot, _ITEMS[path])
-    student = students["code"].gather(pl.Series(targets.student[chains.pair]))
-    item = items["code"].gather(pl.Series(chains.item))
+    kind, item = _suggested(path, chains.item, snapshot, venture)
     frame = pl.DataFrame(
         {
-            "student": student,
-            "cluster": snapshot.clusters["code"].gather(pl.Series(targets.cluster[chains.pair])),
+            "student": coded(students, targets.student[chains.pair]),
+            "cluster": coded(snapshot.clusters, targets.cluster[chains.pair]),
+            "kind": kind,
             "item": item,
             "rank": chains.rank,
             "score": chains.score,
-            "match": chains.match,
             "gap": block.gaps.total[chains.pair],
-            "bridging": chains.bridging,
             "gain": chains.gain,
-        }
-    ).with_row_index("chain")
-    frame = frame.with_columns(
-        path=pl.lit(path),
-        id=pl.concat_str("student", pl.lit(f"|{path}|"), "item"),
-        chain=pl.col("chain").cast(pl.Int64),
+            **{name: chains.term(name) for name in TERMS if name != "gap"},
+            "contributions": chains.parts.tolist(),
+            "chain": np.arange(len(chains.item)),
+        },
+        schema_overrides={"contributions": pl.List(pl.Float64)},
     )
+    named = frame.with_columns(path=pl.lit(path), id=pl.concat_str("student", pl.lit(f"|{path}|"), "item"))
     return (
-        frame.join(_steps(path, block, snapshot), on="chain", how="left", maintain_order="left")
+        named.join(_steps(path, block, snapshot), on="chain", how="left", maintain_order="left")
         .with_columns(pl.col("closes").fill_null([]))
         .drop("chain")
     )
+
+
+def _suggested(path: str, item: Ints, snapshot: Snapshot, venture: Ints) -> tuple[list[str] | pl.Series, pl.Series]:
+    """Kind and code of each item of a path."""
+    if path == "JOB":
+        return ["Job"] * len(item), coded(snapshot.jobs, item)
+    if path == "TRAINING":
+        return ["Resource"] * len(item), coded(snapshot.resources, item)
+    nodes = pl.concat([snapshot.projects.select("code"), snapshot.resources[venture].select("code")])
+    return pl.Series(np.where(item < snapshot.projects.height, "Project", "Resource")), coded(nodes, item)
 
 
 def _steps(path: str, block: Block, snapshot: Snapshot) -> pl.DataFrame:
@@ -120,10 +118,11 @@ def _steps(path: str, block: Block, snapshot: Snapshot) -> pl.DataFrame:
     steps = pl.DataFrame(
         {
             "chain": chains.candidate,
-            "skill": snapshot.skills["code"].gather(pl.Series(gaps.skill[entry])),
+            "skill": coded(snapshot.skills, gaps.skill[entry]),
             "have": gaps.have[entry],
             "required": gaps.required[entry],
             "gain": chains.closed,
+            "weight": gaps.weight[entry],
         }
     ).sort("chain", "gain", "skill", descending=[False, True, False])
     return steps.group_by("chain", maintain_order=True).agg(closes=pl.struct(*_STEP))
@@ -142,8 +141,8 @@ class BridgeSums:
         self._parts.append(
             pl.DataFrame(
                 {
-                    "resource": snapshot.resources["code"].gather(pl.Series(chains.item)),
-                    "cluster": snapshot.clusters["code"].gather(pl.Series(cluster)),
+                    "resource": coded(snapshot.resources, chains.item),
+                    "cluster": coded(snapshot.clusters, cluster),
                     "bridging": chains.bridging,
                     "similarity": chains.similarity,
                     "gain": chains.gain,

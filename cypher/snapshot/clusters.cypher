@@ -1,4 +1,4 @@
-// Codes and labels of all clusters.
+// Codes and labels of all clusters, and how hot the served forecasts find them.
 // Scan: a snapshot reads every one.
 MATCH (n:JobCluster)
-RETURN n.code AS code, n.label AS label
+RETURN n.code AS code, n.label AS label, n.warningIndex AS heat

@@ -1,5 +1,7 @@
-// Codes and labels of all resources that their sources still list.
+// All resources that their sources still list, with their kind, dates, places and region.
 // Scan: a snapshot reads every one.
 MATCH (n:Resource)
 WHERE n.removed IS NULL
-RETURN n.code AS code, n.label AS label
+RETURN n.code AS code, n.label AS label, [l IN labels(n) WHERE l <> 'Resource'][0] AS kind, n.seats AS seats,
+  duration.inDays(date('1970-01-01'), n.startsAt).days AS opened,
+  duration.inDays(date('1970-01-01'), n.closesAt).days AS closes, [(n)-[:IN_REGION]->(g) | g.code][0] AS region

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from skillpath.chains.capability import (
     COMPONENTS,
-    DecaySettings,
+    CapabilitySettings,
     Evidence,
     admission,
     capability,
@@ -84,7 +84,7 @@ def test_capability_of_two_components_is_the_short_form(draw: Draw) -> None:
 
 def test_after_one_half_life_a_course_counts_as_half_of_it() -> None:
     taken = csr_array([[1.0, 1.0, 1.0]])
-    old = decayed(taken, np.array([6.0, np.nan, -3.0]), half_life("learning", DecaySettings(learning=6.0)))
+    old = decayed(taken, np.array([6.0, np.nan, -3.0]), half_life("learning", CapabilitySettings(learning=6.0)))
     assert old.toarray().tolist() == [[0.5, 1.0, 1.0]]
     levels = capability_of([Evidence("learning", old, csr_array(np.eye(3) * 0.36))])
     assert levels.toarray()[0] == pytest.approx([1 - 0.64**0.5, 0.36, 0.36])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from skillpath.cypher import Query
 from skillpath.graph.connection import Graph
@@ -23,6 +24,36 @@ def test_matrices_hold_what_was_written(empty_graph: Graph) -> None:
     np.testing.assert_allclose(found.stated.toarray(), [[0.3, 0.0], [0.3, 0.0]], err_msg="runs are no statements")
     assert found.target.tolist() == [0, 0]
     assert found.job_needs.shape == (0, 2)
+    np.testing.assert_allclose(found.weights.toarray(), [[0.5, 1.0]])
+    assert found.order.nnz == 0 and found.placed.is_empty() and np.isnan(found.enrolments.day).all()
+    assert found.students["region"].to_list() == ["Hill", "Hill"] and found.students["cohort"].to_list() == [2024, 2024]
+
+
+def test_dates_places_and_deeds_are_read(empty_graph: Graph) -> None:
+    fill(empty_graph)
+    empty_graph.write(
+        Query(
+            "x",
+            """MATCH (u:Student {code: 'u:1'})-[e:ENROLLED_IN]->(r:Resource) SET u.graduatesAt = date('1970-01-31'),
+                 e.at = date('1970-01-11'), e.practice = 0.25, r.seats = 12, r.closesAt = date('1970-02-01'), r:Mentor REMOVE r:Course
+               CREATE (j:Job {code: 'j:1', label: 'Post', postedAt: date('1970-01-21')})-[:IN_REGION]->
+                 (:Region {code: 'Sea'}), (u)-[:WORKED_AT {code: 'w:1', from: date('1970-01-26')}]->(j),
+                 (u)-[:WORKED_AT {code: 'w:2'}]->(:Employer {code: 'e:1'}),
+                 (u)-[:JOINED {code: 'm:1', joinedAt: date('1970-01-16')}]->(p:Project {code: 'p:1', label: 'Project'}),
+                 (r)-[:BUILDS_ON]->(:Resource {code: 'r:basics', label: 'Basics'})
+               WITH DISTINCT 1 AS done MATCH (c:JobCluster) SET c.warningIndex = 0.7""",
+        )
+    )
+    found = take_snapshot(empty_graph)
+    assert found.students["graduates"].to_list() == [30, None] and found.clusters["heat"].to_list() == [0.7]
+    course = found.resources.filter(pl.col("code") == "r:course").row(0, named=True)
+    assert (course["kind"], course["seats"], course["closes"]) == ("Mentor", 12, 31)
+    assert found.jobs.row(0, named=True)["opened"] == 20 and found.jobs["region"].to_list() == ["Sea"]
+    assert found.enrolments.day.tolist() == [10.0] and found.practice.data.tolist() == [0.25]
+    assert found.placements.day.tolist() == [25.0] and found.memberships.day.tolist() == [15.0]
+    assert found.placed.rows() == [(0, None), (0, 25)]
+    basics = found.resources["code"].to_list().index("r:basics")
+    assert found.order.toarray()[1 - basics, basics] == 1.0 and found.order.nnz == 1
 
 
 def test_groups_are_no_skills_to_learn(empty_graph: Graph) -> None:

@@ -1,0 +1,186 @@
+"""A snapshot of the graph as the chains see it: a market, students with their evidence, and a stage gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack, vstack
+
+from skillpath.chains.candidates import practised
+from skillpath.chains.capability import Evidence, admission, capability_of, decayed, half_life
+from skillpath.chains.filters import NOWHERE, UNLIMITED, Offer, still_open
+from skillpath.chains.plans import acyclic
+from skillpath.chains.recommend import ChainSettings, Learners, Market
+from skillpath.chains.sparse import Floats, Ints, row_of_entry
+from skillpath.chains.stage import GATES, Gate, fit_stage, readable_gate, stage_state, states_before
+from skillpath.graph.snapshot import Dated, Snapshot
+
+VENTURE_KINDS = ("Mentor", "Policy", "Incubator")
+"""Kinds of resources that belong to the path of ventures."""
+YEAR = 365.25
+ARRIVAL_MONTH = 9
+"""Month in which a cohort arrives."""
+_NO_DAY = -(2**31)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the things of each component are called: the codes behind `Provenance.item`."""
+
+    learning: pl.Series
+    practice: pl.Series
+    innovation: pl.Series
+
+
+def today_of(snapshot: Snapshot) -> int:
+    """The last day on which anything happened in the graph, in days since 1970-01-01; 0 if nothing has a date.
+
+    Deadlines and ages are counted from it, so a graph that stands still scores the same on every day.
+    """
+    days = [snapshot.jobs["opened"].max(), snapshot.placed["day"].max()]
+    dated = (snapshot.enrolments, snapshot.placements, snapshot.memberships)
+    days += [int(part.day[~np.isnan(part.day)].max(initial=0)) for part in dated]
+    return max([0, *(int(day) for day in days if isinstance(day, int))])
+
+
+def market_of(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: ChainSettings) -> Market:
+    """What students are compared with, as of `today_of`; prerequisites within a cycle are dropped."""
+    kinds, today = snapshot.resources["kind"], today_of(snapshot)
+    venture = np.flatnonzero(kinds.is_in(list(VENTURE_KINDS)).fill_null(False).to_numpy()).astype(np.int64)
+    regions = _regions(snapshot)
+    jobs, resources, projects = (
+        _offer(frame, regions, today, days)
+        for frame, days in (
+            (snapshot.jobs, settings.filters.post_days),
+            (snapshot.resources, None),
+            (snapshot.projects, None),
+        )
+    )
+    ventures = Offer(
+        np.r_[projects.open, resources.open[venture]],
+        np.r_[projects.region, resources.region[venture]],
+        np.r_[projects.seats, resources.seats[venture]],
+    )
+    return Market(
+        snapshot.requirements,
+        snapshot.job_needs,
+        snapshot.project_needs,
+        snapshot.gains,
+        snapshot.job_cluster,
+        embeddings,
+        weights=snapshot.weights,
+        heat=np.clip(_floats(snapshot.clusters["heat"]), 0.0, 1.0),
+        venture=venture,
+        prerequisites=acyclic(snapshot.order)[0],
+        offers={"JOB": jobs, "TRAINING": resources, "VENTURE": ventures},
+    )
+
+
+def evidence_of(snapshot: Snapshot, settings: ChainSettings) -> list[Evidence]:
+    """Admission, learning, practice and innovation of all students, each faded by its age."""
+    today, chosen = today_of(snapshot), settings.capability
+    candidates = settings.candidates
+
+    def faded(part: Dated, component: str) -> csr_array:
+        return decayed(part.amount, (today - part.day) / YEAR, half_life(component, chosen))
+
+    hands_on = faded(Dated(snapshot.practice * chosen.hands_on, snapshot.enrolments.day), "practice")
+    practice = csr_array(hstack([hands_on, faded(snapshot.placements, "practice")]))
+    effects = csr_array(vstack([snapshot.gains, practised(snapshot.job_needs, candidates.job_practice)]))
+    projects = practised(snapshot.project_needs, candidates.project_practice)
+    return [
+        admission(snapshot.stated),
+        Evidence("learning", faded(snapshot.enrolments, "learning"), snapshot.gains),
+        Evidence("practice", practice, effects),
+        Evidence("innovation", faded(snapshot.memberships, "innovation"), projects),
+    ]
+
+
+def sources_of(snapshot: Snapshot) -> Sources:
+    """The codes of what `evidence_of` is made of."""
+    resources, jobs = snapshot.resources["code"], snapshot.jobs["code"]
+    return Sources(resources, pl.concat([resources, jobs]), snapshot.projects["code"])
+
+
+def learners_of(snapshot: Snapshot, evidence: list[Evidence], settings: ChainSettings) -> Learners:
+    """All students of a snapshot."""
+    today = today_of(snapshot)
+    students = snapshot.students
+    arrived, leaves = _terms(students)
+    counts = [np.diff(part.amount.indptr).astype(np.float64) for part in (snapshot.enrolments, snapshot.memberships)]
+    placed = np.bincount(snapshot.placed["row"].to_numpy(), minlength=students.height).astype(np.float64)
+    state = stage_state((today - arrived) / YEAR, (leaves - today) / YEAR, counts[0], placed, counts[1], settings.stage)
+    lot = students["code"].hash(seed=0).to_numpy().astype(np.float64) / 2.0**64
+    return Learners(
+        capability_of(evidence),
+        snapshot.progress,
+        snapshot.target,
+        worked=snapshot.placements.amount,
+        joined=snapshot.memberships.amount,
+        state=state,
+        region=_indexed(students["region"], _regions(snapshot)),
+        lot=lot,
+    )
+
+
+def gate_of(snapshot: Snapshot, settings: ChainSettings) -> Gate:
+    """The stage gate, learned from what each student did next; the readable one where there is too little of it.
+
+    Kinds of deeds count equally much in all: a course is taken fifty times as often as a job, which says nothing of
+    where somebody leans.
+    """
+    chosen = settings.stage
+    student, day, kind = _deeds(snapshot)
+    counts = np.bincount(kind, minlength=len(GATES))
+    if not chosen.learn or (counts >= chosen.least).sum() < 2:
+        return readable_gate()
+    arrived, leaves = _terms(snapshot.students)
+    before = states_before(student, day, kind, snapshot.students.height)
+    placed, taken, joined = before.T
+    since, until = (day - arrived[student]) / YEAR, (leaves[student] - day) / YEAR
+    return fit_stage(stage_state(since, until, taken, placed, joined, chosen), kind, 1.0 / counts[kind], chosen)
+
+
+def _deeds(snapshot: Snapshot) -> tuple[Ints, Ints, Ints]:
+    """(student, day, kind) of every dated placement, enrolment and membership, kind as in `GATES`."""
+    placed = snapshot.placed.drop_nulls("day")
+    parts = [(placed["row"].to_numpy(), placed["day"].to_numpy())]
+    for dated in (snapshot.enrolments, snapshot.memberships):
+        known = ~np.isnan(dated.day)
+        parts.append((row_of_entry(dated.amount)[known], dated.day[known].astype(np.int64)))
+    kind = np.repeat(np.arange(len(GATES)), [len(day) for _, day in parts])
+    student, day = (np.concatenate([part[i] for part in parts]).astype(np.int64) for i in range(2))
+    return student, day, kind
+
+
+def _terms(students: pl.DataFrame) -> tuple[Floats, Floats]:
+    """(S,) days of arrival and graduation, NaN where unknown."""
+    arrival = pl.date(pl.col("cohort"), ARRIVAL_MONTH, 1).to_physical()
+    return _floats(students.select(day=arrival)["day"]), _floats(students["graduates"])
+
+
+def _regions(snapshot: Snapshot) -> pl.Series:
+    frames = (snapshot.students, snapshot.jobs, snapshot.resources, snapshot.projects)
+    return pl.concat([frame["region"] for frame in frames]).drop_nulls().unique().sort()
+
+
+def _indexed(codes: pl.Series, known: pl.Series) -> Ints:
+    numbers = pl.DataFrame({"code": known}).with_row_index("number")
+    frame = pl.DataFrame({"code": codes}).join(numbers, on="code", how="left", maintain_order="left")
+    return frame["number"].cast(pl.Int64).fill_null(NOWHERE).to_numpy()
+
+
+def _offer(frame: pl.DataFrame, regions: pl.Series, today: int, days: int | None) -> Offer:
+    """Limits of some items; without ``days`` what has no deadline never closes."""
+    closes = frame["closes"].fill_null(_NO_DAY).to_numpy()
+    opened = frame["opened"].fill_null(_NO_DAY).to_numpy() if days is not None else np.full(len(closes), _NO_DAY)
+    is_open = still_open(closes, opened, today, days or 0, _NO_DAY)
+    seats = frame["seats"].fill_null(UNLIMITED).to_numpy() if "seats" in frame.columns else np.full(len(closes), -1)
+    return Offer(is_open, _indexed(frame["region"], regions), seats)
+
+
+def _floats(series: pl.Series) -> Floats:
+    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
