@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from skillpath.embeddings.series import SeriesSettings, fit, forecast, neighbours
+from skillpath.embeddings.series import SeriesModel, SeriesSettings, fit, forecast, neighbours
 from skillpath.embeddings.series.artifact import load_model, save_model
-from skillpath.embeddings.series.model import market_of
+from skillpath.embeddings.series.model import market_ahead
+from skillpath.embeddings.series.trees import can_grow
 from skillpath.errors import BadInput
 from skillpath.pipeline.series_table import check_name, read_edges, read_series, write_forecast
 
@@ -75,12 +76,12 @@ def forecast_table(
         str(table.panel.first_month),
         str(after - 1),
         tuple(str(after + step) for step in range(horizon)),
-        tuple(float(np.round(total, 1)) for total in market_of(learned, table.panel)[:horizon]),
+        tuple(float(np.round(total, 1)) for total in market_ahead(learned, table.panel)[:horizon]),
         learned.windows,
         edges,
         strangers,
         str(out),
-        _notes(learned.windows, strangers, edges),
+        _notes(learned, strangers, edges),
     )
 
 
@@ -94,10 +95,12 @@ def _check(series: Path, out: Path, horizon: int, model: Path | None, save: Path
         raise BadInput("The forecast would replace the table", where=str(out), todo="Give another --out")
 
 
-def _notes(windows: int, strangers: int, edges: int) -> tuple[str, ...]:
+def _notes(model: SeriesModel, strangers: int, edges: int) -> tuple[str, ...]:
     notes = []
-    if not windows:
+    if not model.windows:
         notes.append("too few months to learn from: recent shares times the market's level and season")
+    elif not model.trees and not can_grow():
+        notes.append("without the training extra there are no trees: the regression forecasts alone")
     if strangers:
         notes.append(f"{strangers} of {edges} graph rows name series that the table lacks; they were left out")
     return tuple(notes)

@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, is_dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from bench.learning.series_rivals import HORIZON, Rival, rivals
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, errors, fit, forecast, neighbours
 from skillpath.embeddings.series.market import MarketSettings
+from skillpath.embeddings.series.trees import TreeSettings
 
 Floats = NDArray[np.float64]
 RESULT = ROOT / "bench" / "results" / "learning_series.json"
@@ -49,26 +50,34 @@ def read(data: Path, name: str) -> tuple[Panel, csr_array]:
     return panel, neighbours(panel, rows.to_numpy().astype(np.int64))
 
 
-def ours(graph: csr_array) -> list[Rival]:
-    """Ours, and what becomes of it without each of its parts."""
+def ours(graph: csr_array) -> Rival:
+    """Ours, with as many settings tried as the others have."""
     tried = [
-        replace(SeriesSettings(), penalty=penalty, market=MarketSettings(prior=prior))
-        for penalty in (0.1, 0.3)
-        for prior in (2.0, 3.0)
+        replace(SeriesSettings(), trees=TreeSettings(weight=weight), market=MarketSettings(levels=levels))
+        for weight in (0.25, 0.5)
+        for levels in ((6,), (3, 6))
     ]
-    calm = [replace(settings, market=MarketSettings(prior=NO_SEASON)) for settings in tried]
-    still = [replace(settings, step=0.0) for settings in tried]
+    return Rival("ours", _ours(graph), tried, random=True)
+
+
+def variants(graph: csr_array, chosen: SeriesSettings) -> list[Rival]:
+    """What the command does, and what becomes of ours without each of its parts, with the settings chosen for ours."""
+    calm = replace(chosen.market, prior=NO_SEASON, least=NO_SEASON, most=NO_SEASON, echo=0.0)
+    alone = replace(chosen, trees=TreeSettings(weight=0.0))
     return [
-        Rival("ours", _ours(graph), tried),
-        Rival("ours, learned anew at each origin", _ours(graph, anew=True), tried, note="the whole past; the command"),
-        Rival("ours without the graph", _ours(None), tried),
-        Rival("ours without the season", _ours(graph), calm),
-        Rival("ours without the regression", _ours(graph), still, note="base share times the market, then decided"),
+        Rival(
+            "ours, learned anew at each origin", _ours(graph, anew=True), [chosen], note="the whole past; the command"
+        ),
+        Rival("ours without the graph", _ours(None), [chosen]),
+        Rival("ours without the trees", _ours(graph), [alone], note="numpy alone"),
+        Rival("ours without trees and season", _ours(graph), [replace(alone, market=calm)]),
+        Rival("ours without trees and regression", _ours(graph), [replace(alone, step=0.0)]),
     ]
 
 
 def _ours(graph: csr_array | None, *, anew: bool = False) -> Any:
-    def said(panel: Panel, learned: int, ends: Sequence[int], settings: SeriesSettings, _: int) -> list[Floats]:
+    def said(panel: Panel, learned: int, ends: Sequence[int], settings: SeriesSettings, seed: int) -> list[Floats]:
+        settings = replace(settings, trees=replace(settings.trees, seed=seed))
         if anew:
             return [forecast(fit(panel.cut(end), graph, settings), panel.cut(end), graph) for end in ends]
         model = fit(panel.cut(learned), graph, settings)
@@ -82,26 +91,44 @@ def judge(panel: Panel, ends: Sequence[int], said: list[Floats]) -> dict[str, fl
     return errors(np.concatenate([panel.counts[:, end : end + HORIZON] for end in ends]), np.concatenate(said))
 
 
-def measure(panel: Panel, method: Rival, yardstick: dict[str, float]) -> dict[str, Any]:
-    """Settings chosen on validation, then the judged months with each seed."""
-    began = time.monotonic()
-    past = panel.cut(LEARNED)
-    scores = []
-    for trial in method.trials if len(method.trials) > 1 else ():
+def tune(panel: Panel, method: Rival, yardstick: dict[str, float]) -> tuple[Any, list[float]]:
+    """The best settings on validation, and the score of each; learned from what came before."""
+    past, scores = panel.cut(LEARNED), []
+    if len(method.trials) == 1:
+        return method.trials[0], []
+    for trial in method.trials:
         found = judge(past, CHECKED, method.forecast(past, TUNED, CHECKED, trial, SEEDS[0]))
         scores.append(float(np.mean([found[m] / yardstick[m] for m in METRICS])))
-    best = method.trials[int(np.argmin(scores)) if scores else 0]
+    return method.trials[int(np.argmin(scores))], scores
+
+
+def measure(name: str, panel: Panel, method: Rival, best: Any, scores: list[float]) -> dict[str, Any]:
+    """The judged months, with each seed."""
+    began = time.monotonic()
     seeds = SEEDS if method.random else SEEDS[:1]
     runs = [judge(panel, JUDGED, method.forecast(panel, LEARNED, JUDGED, best, seed)) for seed in seeds]
-    result = {
+    result: dict[str, Any] = {
         "name": method.name,
         "ours": method.name.startswith("ours"),
         "metrics": {m: _spread([run[m] for run in runs]) for m in METRICS},
-        "settings": asdict(best) if is_dataclass(best) and not isinstance(best, type) else None,
+        "settings": asdict(best) if best is not None else None,
         "validation": [round(score, 4) for score in scores],
         "seconds": round(time.monotonic() - began, 1),
     }
+    figures = "  ".join(f"{m} {v['mean']:.2f} ± {v['std']:.2f}" for m, v in result["metrics"].items())
+    print(f"{name}  {method.name:36s} {figures}  {min(scores, default=0):.3f}  ({result['seconds']} s)", flush=True)
     return result | ({"note": method.note} if method.note else {})
+
+
+def contest(name: str, panel: Panel, graph: csr_array) -> list[dict[str, Any]]:
+    """All methods on one table."""
+    simple, rows = rivals()[1], []
+    yardstick = judge(panel, CHECKED, simple.forecast(panel, TUNED, CHECKED, None, 0))
+    for method in rivals():
+        rows.append(measure(name, panel, method, *tune(panel, method, yardstick)))
+    best, scores = tune(panel, ours(graph), yardstick)
+    rows.append(measure(name, panel, ours(graph), best, scores))
+    return rows + [measure(name, panel, method, method.trials[0], []) for method in variants(graph, best)]
 
 
 def _spread(values: list[float]) -> dict[str, float]:
@@ -114,15 +141,7 @@ def main() -> None:
     began, settings = time.monotonic(), []
     for name in SETTINGS:
         panel, graph = read(data, name)
-        methods = [*rivals(), *ours(graph)]
-        simple = next(method for method in methods if method.name == "mean of last 3")
-        yardstick = judge(panel, CHECKED, simple.forecast(panel, TUNED, CHECKED, None, 0))
-        rows = []
-        for method in methods:
-            rows.append(measure(panel, method, yardstick))
-            figures = "  ".join(f"{m} {v['mean']:.2f} ± {v['std']:.2f}" for m, v in rows[-1]["metrics"].items())
-            print(f"{name}  {method.name:36s} {figures}  ({rows[-1]['seconds']} s)", flush=True)
-        settings.append({"name": name, "series": len(panel.group), "methods": rows})
+        settings.append({"name": name, "series": len(panel.group), "methods": contest(name, panel, graph)})
     result = {
         "machine": machine(),
         "data": "real",

@@ -26,8 +26,8 @@ class Net:
     kind: str
     rate: float
     absolute: bool
-    steps: int = 300
-    batch: int = 2048
+    steps: int = 250
+    batch: int = 1024
     width: int = 32
     heads: int = 4
     layers: int = 2
@@ -49,7 +49,7 @@ def net_forecast(panel: Panel, learned: int, ends: Sequence[int], settings: Net,
     with torch.no_grad():
         for end in ends:
             logs_ahead = _normalised(net, logs[:, end - WINDOW : end]).numpy().astype(np.float64)
-            silent = ~panel.counts[:, end - WINDOW : end].any(axis=1)
+            silent = panel.counts[:, end - WINDOW : end].sum(axis=1) == 0
             said.append(np.where(silent[:, None], 0.0, np.rint(np.maximum(np.expm1(logs_ahead), 0.0))))
     return said
 
@@ -80,7 +80,7 @@ def _build(settings: Net) -> Any:
     import torch
     from torch import nn
 
-    class DLinear(nn.Module):
+    class DLinear(nn.Module):  # type: ignore[misc]
         """A moving average of three months and the rest, each through a linear layer (Zeng et al. 2023)."""
 
         def __init__(self) -> None:
@@ -93,7 +93,7 @@ def _build(settings: Net) -> Any:
             ahead: torch.Tensor = self.trend(trend) + self.rest(x - trend)
             return ahead
 
-    class PatchTST(nn.Module):
+    class PatchTST(nn.Module):  # type: ignore[misc]
         """Overlapping patches of months as tokens of a Transformer, series by series (Nie et al. 2023)."""
 
         def __init__(self) -> None:

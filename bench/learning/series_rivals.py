@@ -28,8 +28,8 @@ class Trees:
     season: bool
     depth: int = 6
     rate: float = 0.1
-    rounds: int = 150
-    rows: int = 400_000
+    rounds: int = 120
+    rows: int = 150_000
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,10 @@ def _trees(panel: Panel, learned: int, ends: Sequence[int], settings: Trees, see
         "colsample_bytree": 0.8,
         "min_child_weight": 20,
         "max_bin": 128,
+        "nthread": 1,
         "seed": seed,
     }
-    model = xgboost.train(options, xgboost.QuantileDMatrix(table, truth, max_bin=128), settings.rounds)
+    model = xgboost.train(options, xgboost.QuantileDMatrix(table, truth, max_bin=128, nthread=1), settings.rounds)
     said = []
     for end in ends:
         moves = [model.inplace_predict(_lags(panel, end, step, settings)) for step in range(HORIZON)]

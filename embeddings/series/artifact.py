@@ -8,13 +8,16 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from skillpath.embeddings.series.decision import DecisionSettings
 from skillpath.embeddings.series.features import WINDOW
-from skillpath.embeddings.series.market import MarketSettings
+from skillpath.embeddings.series.market import Market, MarketSettings
 from skillpath.embeddings.series.model import SeriesModel, SeriesSettings
+from skillpath.embeddings.series.trees import TreeSettings
 from skillpath.errors import BadInput
 
 ARRAYS, FACTS = "series.safetensors", "series.json"
@@ -24,7 +27,7 @@ KIND = "skillpath series model 1"
 def save_model(model: SeriesModel, folder: Path) -> None:
     """Write the model into ``folder``; the JSON comes last and carries the hash of the arrays."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = save({"effects": model.effects, "season": model.season, "factors": model.factors})
+    content = save(_arrays(model))
     facts = {
         "kind": KIND,
         "settings": asdict(model.settings),
@@ -58,17 +61,32 @@ def load_model(folder: Path) -> SeriesModel:
         raise BadInput("The series model is damaged", where=str(folder), todo="Train it anew with --save") from error
 
 
+def _arrays(model: SeriesModel) -> dict[str, NDArray[Any]]:
+    """Trees are kept in XGBoost's own format (UBJSON), as bytes."""
+    return {
+        "effects": model.effects,
+        "season": model.market.season,
+        "echo": model.market.echo,
+        "factors": model.factors,
+        "trees": np.frombuffer(model.trees, np.uint8),
+    }
+
+
 def _model(facts: dict[str, Any], content: bytes) -> SeriesModel:
     arrays, said = load(content), dict(facts["settings"])
-    market, decision = MarketSettings(**said.pop("market")), dict(said.pop("decision"))
+    market, decision = dict(said.pop("market")), dict(said.pop("decision"))
+    market["levels"] = tuple(market["levels"])
     decision["factors"] = tuple(decision["factors"])
-    settings = SeriesSettings(**said, market=market, decision=DecisionSettings(**decision))
+    trees = TreeSettings(**said.pop("trees"))
+    settings = SeriesSettings(
+        **said, trees=trees, market=MarketSettings(**market), decision=DecisionSettings(**decision)
+    )
     names = tuple(facts["names"])
     if arrays["effects"].shape != (len(names), settings.horizon) or settings.horizon < 1:
         raise ValueError(f"effects {arrays['effects'].shape} of {len(names)} features over {WINDOW} months")
-    return SeriesModel(
-        settings, names, arrays["effects"], arrays["season"], arrays["factors"], int(facts["windows"]), facts["graph"]
-    )
+    market_known = Market(arrays["season"], arrays["echo"])
+    windows, graph, grown = int(facts["windows"]), bool(facts["graph"]), arrays["trees"].tobytes()
+    return SeriesModel(settings, names, arrays["effects"], market_known, arrays["factors"], windows, graph, grown)
 
 
 def _hash(content: bytes) -> str:

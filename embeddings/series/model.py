@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from skillpath.embeddings.series.decision import DecisionSettings, decide, learn, plain
 from skillpath.embeddings.series.features import HALF, WINDOW, Window, window
-from skillpath.embeddings.series.market import MarketSettings, market_path, season_of
+from skillpath.embeddings.series.market import Market, MarketSettings, market_of, market_path
 from skillpath.embeddings.series.panel import Floats, Panel
+from skillpath.embeddings.series.trees import TreeSettings, ahead, can_grow, grow
 from skillpath.errors import BadInput
 
 FEW_WINDOWS = 3
@@ -39,6 +40,7 @@ class SeriesSettings:
     silent_weight: float = 0.2
     market: MarketSettings = field(default_factory=MarketSettings)
     decision: DecisionSettings = field(default_factory=DecisionSettings)
+    trees: TreeSettings = field(default_factory=TreeSettings)
 
 
 @dataclass(frozen=True)
@@ -48,21 +50,25 @@ class SeriesModel:
     Attributes:
         names: (F,) of the features; empty if there was too little to learn from.
         effects: (F, H) of each feature on the log of the share, one column a month ahead.
-        season: (12,) of the market. factors: (bins,) of small expectations.
-        windows: of the past that were learned from. graph: whether neighbours were among the features.
+        market: what is known of the market. factors: (bins,) of small expectations.
+        trees: of `grow`; empty if there are none. windows: of the past that were learned from.
+        graph: whether neighbours were among the features.
     """
 
     settings: SeriesSettings
     names: tuple[str, ...]
     effects: Floats
-    season: Floats
+    market: Market
     factors: Floats
     windows: int
     graph: bool
+    trees: bytes = b""
 
 
 def fit(panel: Panel, graph: csr_array | None = None, settings: SeriesSettings | None = None) -> SeriesModel:
     """Learn from every window of the panel's own past whose months ahead lie in the panel as well.
+
+    Without the training extra there are no trees, and the regression forecasts alone.
 
     Windows in which nothing at all was counted, or nothing in a month ahead, are left out.
 
@@ -75,17 +81,16 @@ def fit(panel: Panel, graph: csr_array | None = None, settings: SeriesSettings |
     chosen = settings or SeriesSettings()
     if panel.months < WINDOW:
         raise BadInput(f"A forecast needs {WINDOW} months, there are {panel.months}", todo="Give a longer table")
-    season = season_of(panel.counts.sum(axis=0), panel.calendar(0, panel.months), chosen.market)
+    market = market_of(panel.counts.sum(axis=0), panel.calendar(0, panel.months), chosen.horizon, chosen.market)
     ends = _ends(panel, chosen.horizon)
-    base = SeriesModel(chosen, (), np.zeros((0, chosen.horizon)), season, plain(chosen.decision), 0, graph is not None)
+    base = SeriesModel(chosen, (), np.zeros((0, chosen.horizon)), market, plain(chosen.decision), 0, graph is not None)
     if len(ends) < FEW_WINDOWS:
         return base
     names, effects = _ridge(panel, ends, graph, chosen)
-    model = SeriesModel(chosen, names, effects, season, base.factors, len(ends), graph is not None)
+    model = SeriesModel(chosen, names, effects, market, base.factors, len(ends), graph is not None)
     expected, truth = _past(model, panel, ends, graph)
-    return SeriesModel(
-        chosen, names, effects, season, learn(expected, truth, chosen.decision), len(ends), graph is not None
-    )
+    trees = grow(panel, ends, chosen.horizon, chosen.trees) if can_grow() else b""
+    return replace(model, factors=learn(expected, truth, chosen.decision), trees=trees)
 
 
 def forecast(model: SeriesModel, panel: Panel, graph: csr_array | None = None) -> Floats:
@@ -103,14 +108,19 @@ def forecast(model: SeriesModel, panel: Panel, graph: csr_array | None = None) -
     if not len(panel.group):
         return np.zeros((0, chosen.horizon))
     seen = window(panel, panel.months, graph)
-    return decide(_expected(model, seen, market_of(model, panel)), model.factors, chosen.decision)
+    expected = _expected(model, seen, market_ahead(model, panel))
+    if model.trees and seen.reference > 0:
+        weight = chosen.trees.weight
+        logs = (1 - weight) * np.log1p(expected) + weight * ahead(model.trees, panel, chosen.horizon)
+        expected = np.expm1(logs)
+    return decide(expected, model.factors, chosen.decision)
 
 
-def market_of(model: SeriesModel, panel: Panel) -> Floats:
+def market_ahead(model: SeriesModel, panel: Panel) -> Floats:
     """(H,) the total of all series that is expected in each month ahead."""
     calendar = panel.calendar(0, panel.months + model.settings.horizon)
     known = calendar[: panel.months], calendar[panel.months :]
-    return market_path(panel.counts.sum(axis=0), *known, model.season, model.settings.market)
+    return market_path(model.market, panel.counts.sum(axis=0), *known, model.settings.market)
 
 
 def _expected(model: SeriesModel, seen: Window, market: Floats) -> Floats:

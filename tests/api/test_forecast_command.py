@@ -52,7 +52,7 @@ def test_it_refuses_with_a_sentence(tmp_path: Path, table: Path) -> None:
     assert "Give 1 to 12" in str(done.exception)
 
 
-def test_it_loads_no_heavy_library(tmp_path: Path, table: Path) -> None:
+def test_a_small_table_loads_no_heavy_library(tmp_path: Path, table: Path) -> None:
     code = (
         "import sys; from skillpath.pipeline.forecast import forecast_table; from pathlib import Path;"
         f"forecast_table(Path({str(table)!r}), Path({str(tmp_path / 'x.csv')!r}));"

@@ -85,6 +85,14 @@ def test_repeated_rows_of_a_graph_are_kept_as_weights(tmp_path: Path, table: pl.
     assert (edges.tolist(), strangers) == ([[0, 0, 2], [0, 0, 2]], 0)
 
 
+def test_without_the_training_extra_it_says_so(
+    tmp_path: Path, table: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skillpath.embeddings.series.trees.find_spec", lambda name: None)
+    done = forecast_table(written(tmp_path, table), tmp_path / "out.csv")
+    assert done.notes == ("without the training extra there are no trees: the regression forecasts alone",)
+
+
 def cell(table: pl.DataFrame, value: object) -> pl.DataFrame:
     values = table["2022-03"].to_list()
     values[6] = value

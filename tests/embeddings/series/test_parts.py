@@ -10,7 +10,7 @@ import pytest
 from skillpath.embeddings.series import Panel, errors, fit, forecast, neighbours
 from skillpath.embeddings.series.artifact import ARRAYS, FACTS, load_model, save_model
 from skillpath.embeddings.series.decision import DecisionSettings, decide, learn
-from skillpath.embeddings.series.market import MarketSettings, market_path, season_of
+from skillpath.embeddings.series.market import Market, MarketSettings, market_of, market_path
 from skillpath.errors import BadInput
 from tests.embeddings.series.test_model import town
 
@@ -30,19 +30,38 @@ def test_no_edges_are_no_neighbours() -> None:
     assert neighbours(panel([(0, 1), (0, 2)]), np.zeros((0, 3), np.int64)).nnz == 0
 
 
-def test_a_season_seen_twice_moves_more_than_one_seen_once() -> None:
+def test_one_year_is_half_believed_and_two_as_far_as_they_agree() -> None:
     month = np.arange(24) % 12
-    totals = np.expm1(8.0 + np.where(month == 0, -1.0, 0.0))
-    once, twice = (season_of(totals[:n], month[:n], MarketSettings()) for n in (12, 24))
-    assert once[0] == pytest.approx(-1 / 3)
-    assert twice[0] == pytest.approx(-1 / 2)
-    assert not once[1:].any() and not twice[1:].any()
+    shape = np.where(month == 0, -1.0, 0.0)
+    once = market_of(np.expm1(8.0 + shape[:12]), month[:12], 3, MarketSettings()).season
+    assert once[0] == pytest.approx(-1 / 3) and not once[1:].any()
+    alike = market_of(np.expm1(8.0 + shape), month, 3, MarketSettings()).season
+    assert alike[0] == pytest.approx(-2 / 2.25), "two years that agree: the least pull"
+    noise = np.random.default_rng(0).normal(0, 0.5, 24)
+    apart = market_of(np.expm1(8.0 + noise), month, 3, MarketSettings()).season
+    level = noise - np.median(noise)
+    means = (level[:12] + level[12:]) / 2
+    assert apart == pytest.approx(means * 2 / 6), "two years that do not: the most"
+
+
+def test_how_it_went_on_a_year_before_is_remembered() -> None:
+    month = np.arange(20) % 12
+    growth = np.where(month == 7, 0.5, 0.0)
+    totals = np.expm1(8.0 + growth)[:18]
+    known = market_of(totals, month[:18], 2, MarketSettings())
+    assert known.echo[6] == pytest.approx([0.5, 0.0])
+    assert np.argwhere(np.isnan(known.echo)).tolist() == [[4, 1]], "two months after the only such May: not yet there"
+    only = MarketSettings(echo=1.0)
+    path = market_path(known, totals, month[:18], np.array([6, 7]), only)
+    assert np.log1p(path) == pytest.approx(8.0 + known.echo[5])
 
 
 def test_one_odd_month_does_not_move_the_level() -> None:
     totals = np.array([100.0, 100, 100, 100, 100, 1])
-    path = market_path(totals, np.arange(6), np.array([6, 7]), np.zeros(12), MarketSettings())
+    unknown = Market(np.zeros(12), np.full((12, 2), np.nan))
+    path = market_path(unknown, totals, np.arange(6), np.array([6, 7]), MarketSettings())
     assert path == pytest.approx([100.0, 100.0])
+    assert not market_path(unknown, np.zeros(6), np.arange(6), np.array([6, 7]), MarketSettings()).any()
 
 
 def test_where_nothing_mostly_comes_nothing_is_said() -> None:
