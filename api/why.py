@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from skillpath.chains.explanation import Step, explain
+from skillpath.chains.explanation import Step, counted, explain
+from skillpath.chains.ranking import TERMS
 from skillpath.chains.recommend import PATHS
 from skillpath.errors import NotFound, Unavailable
 from skillpath.graph import reads, runs
@@ -25,8 +26,9 @@ def served_run(graph: Graph) -> str:
 
 def sentence(row: Row) -> str:
     """The explanation of a chain row in plain English."""
-    steps = [Step(s["label"], s["have"], s["required"], s["gain"]) for s in row["closes"]]
-    return explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps)
+    steps = [Step(s["label"], s["have"], s["required"], s["gain"], s["weight"]) for s in row["closes"]]
+    told = explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps)
+    return f"{told} {counted(row['score'], dict(zip(TERMS, row['contributions'], strict=True)))}"
 
 
 def read_chains(graph: Graph, student: str, recommendation: str | None, first: int) -> dict[str, Any]:

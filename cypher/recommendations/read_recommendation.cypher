@@ -4,11 +4,13 @@ MATCH (s:Student)-[:RECEIVED]->(r)
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
 RETURN s.code AS student, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap,
-       r.bridging AS bridging,
+       r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain,
+       r.contributions AS contributions, r.weights AS weights,
        [l IN labels(x) WHERE l IN ['Job', 'Resource', 'Project']][0] AS kind, x.code AS itemCode, x.label AS itemLabel,
        c.code AS clusterCode, c.label AS clusterLabel,
        COLLECT {
          MATCH (r)-[step:CLOSES]->(k:Skill)
-         RETURN {code: k.code, label: k.label, have: step.have, required: step.required, gain: step.gain}
+         RETURN {code: k.code, label: k.label, have: step.have, required: step.required, gain: step.gain,
+                 weight: step.weight}
          ORDER BY step.gain DESC, k.label, k.code
        } AS closes

@@ -35,7 +35,8 @@ def test_dates_places_and_deeds_are_read(empty_graph: Graph) -> None:
         Query(
             "x",
             """MATCH (u:Student {code: 'u:1'})-[e:ENROLLED_IN]->(r:Resource) SET u.graduatesAt = date('1970-01-31'),
-                 e.at = date('1970-01-11'), e.practice = 0.25, r.seats = 12, r.closesAt = date('1970-02-01'), r:Mentor REMOVE r:Course
+                 e.at = date('1970-01-11'), e.practice = 0.25, r.seats = 12, r.closesAt = date('1970-02-01'), r:Mentor
+               REMOVE r:Course
                CREATE (j:Job {code: 'j:1', label: 'Post', postedAt: date('1970-01-21')})-[:IN_REGION]->
                  (:Region {code: 'Sea'}), (u)-[:WORKED_AT {code: 'w:1', from: date('1970-01-26')}]->(j),
                  (u)-[:WORKED_AT {code: 'w:2'}]->(:Employer {code: 'e:1'}),
