@@ -1,0 +1,153 @@
+"""The methods of the course benchmark: what each may choose on the validation part, and how it then scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.learning import course_baselines as baselines
+from bench.learning.course_baselines import NeuralSettings
+from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
+from skillpath.embeddings.courses.encoder import EncoderSettings
+from skillpath.embeddings.courses.holdout import HeldOut, ranks, recall_ndcg
+from skillpath.embeddings.courses.training import train
+
+Floats = NDArray[np.float64]
+RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
+PRIORS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
+SHAPES = tuple(product((64, 128), (0.2, 0.5)))
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to score.
+
+    Attributes:
+        choices: settings to choose from on the validation part.
+        scores: (what is held out, settings, seed) to scores (Q, R).
+        tried: for methods that train in epochs: the same on the validation part, for settings with the epochs that
+            were best there, as (settings, NDCG@10).
+        seeds: whether it depends on a seed.
+    """
+
+    name: str
+    choices: Sequence[Any]
+    scores: Callable[[HeldOut, Any, int], Floats]
+    tried: Callable[[HeldOut, Any], tuple[Any, float]] | None = None
+    ours: bool = False
+    seeds: bool = False
+    note: str = ""
+
+
+def ndcg(scores: Floats, held: HeldOut) -> float:
+    """Mean NDCG@10."""
+    return float(recall_ndcg(ranks(scores, held))[1].mean())
+
+
+def chosen(method: Method, validation: HeldOut) -> tuple[Any, float]:
+    """The settings that are best on the validation part, and how good they were there."""
+    found = [
+        method.tried(validation, choice)
+        if method.tried
+        else (choice, ndcg(method.scores(validation, choice, 7), validation))
+        for choice in method.choices
+    ]
+    return max(found, key=lambda pair: pair[1])
+
+
+def linear_scores(held: HeldOut, settings: LinearSettings) -> Floats:
+    """(Q, R) of the blend of closed forms."""
+    model = LinearCourses.fit(held.train, settings)
+    return model.item_scores(held.history.matrix(settings.decay)[held.learner])
+
+
+def deterministic() -> list[Method]:
+    """Those without a seed, baselines first."""
+    regressions = [
+        LinearSettings(next_ridge=r, decay=d, together=0.0, popularity=p)
+        for r, d, p in product((5.0, 20.0, 100.0, 500.0), (0.4, 0.6, 0.8, 1.0), (0.0, 0.1, 1.0))
+    ]
+    return [
+        Method("popularity", (None,), lambda h, _, __: baselines.popularity(h)),
+        Method(
+            "item-KNN",
+            tuple(product((20, 50, 100, 10_000), (0.0, 10.0, 100.0))),
+            lambda h, c, _: baselines.item_knn(h, *c),
+        ),
+        Method("EASE, λ = 200", (200.0,), lambda h, c, _: baselines.ease_scores(h, c)),
+        Method("EASE", RIDGES, lambda h, c, _: baselines.ease_scores(h, c)),
+        Method(
+            "EASE + popularity", tuple(product(RIDGES, PRIORS)), lambda h, c, _: baselines.ease_scores(h, c[0], c[1])
+        ),
+        Method("first-order chain", (0.1, 1.0, 10.0, 100.0), lambda h, c, _: baselines.chain(h, c)),
+        Method("SLIT (order-aware closed form)", regressions, lambda h, c, _: linear_scores(h, c)),
+    ]
+
+
+def blend(ease_ridge: float, regression: LinearSettings) -> Method:
+    """Ours without torch: the two closed forms as tuned by themselves, and popularity, weighed on validation."""
+    weights = product((0.0, 0.03, 0.1, 0.3, 1.0), (0.0, 0.3, 1.0), (0.0, 0.03, 0.1, 0.3, 1.0))
+    choices = [
+        replace(regression, ease_ridge=ease_ridge, together=t, follows=f, popularity=p) for t, f, p in weights if t + f
+    ]
+    note = "served without torch; its item-item weights are what `LinearCourses.item_scores` reads"
+    return Method("closed-form blend", choices, lambda h, c, _: linear_scores(h, c), ours=True, note=note)
+
+
+def baseline_networks() -> list[Method]:
+    """LightGCN and MultVAE."""
+    lights = [NeuralSettings(layers=x, decay=d) for x, d in product((1, 2, 3), (1e-4, 1e-3))]
+    varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in SHAPES]
+    return [
+        _epochs("LightGCN", lights, baselines.light_gcn),
+        _epochs("MultVAE", varied, baselines.mult_vae),
+    ]
+
+
+def _epochs(
+    name: str, choices: list[NeuralSettings], run: Callable[[HeldOut, NeuralSettings], list[tuple[int, Floats]]]
+) -> Method:
+    def tried(validation: HeldOut, choice: NeuralSettings) -> tuple[NeuralSettings, float]:
+        found = [(epoch, ndcg(scores, validation)) for epoch, scores in run(validation, choice)]
+        epoch, best = max(found, key=lambda pair: pair[1])
+        return replace(choice, epochs=epoch), best
+
+    def scores(held: HeldOut, choice: NeuralSettings, seed: int) -> Floats:
+        return run(held, replace(choice, seed=seed))[-1][1]
+
+    return Method(name, choices, scores, tried, seeds=True)
+
+
+def encoders(features: Floats | None, linear: LinearSettings) -> list[Method]:
+    """A plain GRU as a baseline, our encoder without one or other part, and whole."""
+    parts = {
+        "GRU over courses (GRU4Rec)": (False, False, False),
+        "graph encoder, no closed forms": (True, False, True),
+        "graph encoder, no graph": (False, True, True),
+        "graph encoder, gated with closed forms": (True, True, True),
+    }
+    return [
+        encoder(name, features if graph else None, linear, EncoderSettings(graph=graph, evidence=evidence), ours=ours)
+        for name, (graph, evidence, ours) in parts.items()
+    ]
+
+
+def encoder(name: str, features: Floats | None, linear: LinearSettings, base: EncoderSettings, *, ours: bool) -> Method:
+    """The course encoder in one of its forms."""
+
+    def tried(validation: HeldOut, choice: EncoderSettings) -> tuple[EncoderSettings, float]:
+        found = train(validation.train, features, linear, choice, validation)
+        scores, _ = found.scores(validation.history, validation.learner)
+        return replace(choice, epochs=found.epochs), ndcg(scores, validation)
+
+    def scores(held: HeldOut, choice: EncoderSettings, seed: int) -> Floats:
+        found = train(held.train, features, linear, replace(choice, seed=seed))
+        return found.scores(held.history, held.learner)[0]
+
+    choices = [replace(base, width=w, dropout=d) for w, d in SHAPES]
+    return Method(name, choices, scores, tried, ours=ours, seeds=True)

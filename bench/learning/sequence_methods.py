@@ -1,0 +1,150 @@
+"""The methods of the sequence benchmark: chosen on an earlier presentation, then trained on all but the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillpath.embeddings.sequence.classifier import Examples, Scale, SequenceClassifier
+from skillpath.embeddings.sequence.encoder import BILSTM, SequenceSettings
+from skillpath.embeddings.sequence.events import EventPaths
+
+Floats = NDArray[np.float64]
+ROUNDS = 600
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a method is given.
+
+    Attributes:
+        single, pooled: examples to learn from as of the day asked about; and as of days around it as well, in what is
+            then already past.
+        asked: examples to answer for. person: columns of the summary that say nothing of what was done.
+    """
+
+    single: Examples
+    pooled: Examples
+    asked: Examples
+    person: NDArray[np.bool_]
+
+    def examples(self, *, pooled: bool) -> Examples:
+        """One or the other."""
+        return self.pooled if pooled else self.single
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to foresee.
+
+    Attributes:
+        choices: settings to choose from. fit: (parts, settings, seed, whether to stop early on what is asked) to
+            probabilities (S,), and the settings with the length of training that was best.
+    """
+
+    name: str
+    choices: Sequence[Any]
+    fit: Callable[[Parts, Any, int, bool], tuple[Floats, Any]]
+    ours: bool = False
+    seeds: bool = False
+    note: str = ""
+
+
+def prior(parts: Parts, choice: Any, seed: int, stop: bool) -> tuple[Floats, Any]:
+    """The share of the past, for everybody."""
+    return np.full(len(parts.asked.outcome), parts.single.outcome.mean()), choice
+
+
+def logistic(parts: Parts, choice: tuple[bool, float], seed: int, stop: bool) -> tuple[Floats, Any]:
+    """Logistic regression on the standardised summary and what of it is unknown."""
+    from sklearn.linear_model import LogisticRegression
+
+    learned = parts.examples(pooled=choice[0])
+    scale = Scale.of(learned)
+    model = LogisticRegression(C=choice[1], max_iter=500).fit(scale.apply(learned)[2].numpy(), learned.outcome)
+    return np.asarray(model.predict_proba(scale.apply(parts.asked)[2].numpy())[:, 1]), choice
+
+
+@dataclass(frozen=True)
+class Boosting:
+    """Of XGBoost; ``rounds`` is found by stopping early on the validation part."""
+
+    pooled: bool
+    depth: int
+    least: int
+    columns: float
+    rounds: int = ROUNDS
+
+
+def boosting(parts: Parts, choice: Boosting, seed: int, stop: bool) -> tuple[Floats, Boosting]:
+    """Gradient boosting on the summary."""
+    from xgboost import XGBClassifier
+
+    learned = parts.examples(pooled=choice.pooled)
+    model = XGBClassifier(
+        n_estimators=choice.rounds,
+        learning_rate=0.05,
+        max_depth=choice.depth,
+        min_child_weight=choice.least,
+        subsample=0.8,
+        colsample_bytree=choice.columns,
+        early_stopping_rounds=30 if stop else None,
+        eval_metric="logloss",
+        random_state=seed,
+        n_jobs=1,
+    )
+    asked = [(parts.asked.summary, parts.asked.outcome)] if stop else None
+    model.fit(learned.summary, learned.outcome, eval_set=asked, verbose=False)
+    found = np.asarray(model.predict_proba(parts.asked.summary)[:, 1], dtype=np.float64)
+    return found, replace(choice, rounds=int(model.best_iteration) + 1) if stop else choice
+
+
+@dataclass(frozen=True)
+class Network:
+    """Of a sequence model. ``sees``: the path, the summary, or both."""
+
+    pooled: bool
+    settings: SequenceSettings
+    sees: str = "both"
+
+
+def network(parts: Parts, choice: Network, seed: int, stop: bool) -> tuple[Floats, Network]:
+    """The sequence classifier in one of its forms."""
+    learned, asked = (_seen(x, choice.sees, parts.person) for x in (parts.examples(pooled=choice.pooled), parts.asked))
+    model = SequenceClassifier(replace(choice.settings, seed=seed)).fit(learned, asked if stop else None)
+    found = model.predict(asked)[0][:, 1]
+    return found, replace(choice, settings=replace(choice.settings, epochs=model.epochs))
+
+
+def _seen(examples: Examples, sees: str, person: NDArray[np.bool_]) -> Examples:
+    if sees == "path":
+        return replace(examples, summary=examples.summary[:, person])
+    if sees == "summary":
+        none = EventPaths(np.zeros_like(examples.paths.values), np.zeros_like(examples.paths.lengths))
+        return replace(examples, paths=none)
+    return examples
+
+
+def methods() -> list[Method]:
+    """Baselines first, then ours in parts and whole."""
+    trees = [Boosting(*x) for x in product((False, True), (2, 3, 4), (1, 20), (0.4, 0.8))]
+    shapes = [(True, 32, 0.5), (True, 32, 0.2), (True, 64, 0.5), (False, 32, 0.5)]
+    lstms = [Network(p, SequenceSettings(kind=BILSTM, width=w, dropout=d, gated=False), "path") for p, w, d in shapes]
+    grus = [Network(p, SequenceSettings(width=w, dropout=d)) for p, w, d in shapes]
+    only = partial(replace, sees="summary")
+    return [
+        Method("prior", (None,), prior),
+        Method(
+            "logistic regression", tuple(product((False, True), (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0))), logistic
+        ),
+        Method("gradient boosting (XGBoost)", trees, boosting, seeds=True),
+        Method("BiLSTM", lstms, network, seeds=True),
+        Method("summary alone, same network", [only(x) for x in grus], network, ours=True, seeds=True),
+        Method("GRU gated with the summary", grus, network, ours=True, seeds=True),
+    ]
