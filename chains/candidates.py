@@ -48,14 +48,22 @@ def toward_wishes(candidates: Candidates, targets: Targets) -> Candidates:
 
 @dataclass(frozen=True)
 class Jobs:
-    """Posts (J, K) as unit rows of required levels, what working there does to each skill, and their cluster or -1.
+    """Posts (J, K) as unit rows of required levels, and what working there does to each skill.
 
-    A post of cluster -1 is no candidate.
+    ``order`` holds the posts that are candidates by cluster, ``indptr`` (C + 1,) where each cluster's begin.
     """
 
     unit: csr_array
     effects: csr_array
-    cluster: Ints
+    order: Ints
+    indptr: Ints
+
+    @staticmethod
+    def of(needs: csr_array, effects: csr_array, cluster: Ints, clusters: int) -> Jobs:
+        """Prepare posts; one of cluster -1 is no candidate."""
+        order = np.argsort(cluster, kind="stable")
+        indptr = np.searchsorted(cluster[order], np.arange(clusters + 1))
+        return Jobs(unit_rows(needs), effects, order.astype(np.int64), indptr.astype(np.int64))
 
 
 def job_candidates(
@@ -66,10 +74,8 @@ def job_candidates(
     Args:
         levels: (S, K) capability; student, cluster: (P,).
     """
-    order = np.argsort(jobs.cluster, kind="stable")
-    indptr = np.searchsorted(jobs.cluster[order], np.arange(int(cluster.max(initial=-1)) + 2))
-    pair, where = expand(indptr, cluster)
-    item = order[where].astype(np.int64)
+    pair, where = expand(jobs.indptr, cluster)
+    item = jobs.order[where]
     match = _matches(levels, jobs.unit, student[pair], item)
     best = top_per_group(pair, match, item, settings.posts)
     best = best[match[best] > 0]

@@ -79,8 +79,7 @@ def capability_of(evidence: Sequence[Evidence]) -> csr_array:
     ``a = 1 − Π_i (1 − effect_i) ** amount_i`` over the things of all components. Effects are capped at 0.99, so
     that no single source is ever certain.
     """
-    remaining = sum((part.amount @ _log_missing(part.effects) for part in evidence[1:]), start=_first(evidence))
-    remaining = csr_array(remaining)
+    remaining = csr_array(sum((_joined(part) for part in evidence[1:]), start=_joined(evidence[0])))
     remaining.sort_indices()
     data = np.minimum(-np.expm1(remaining.data), _BELOW_ONE)
     levels = csr_array((data, remaining.indices, remaining.indptr), shape=remaining.shape)
@@ -137,8 +136,9 @@ def provenance(evidence: Sequence[Evidence], levels: csr_array) -> Provenance:
 
 def _entries(part: Evidence) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """(student, skill, component, item, L) of all that is more than nothing."""
-    missing = _log_missing(part.effects)
-    which, where = expand(missing.indptr, part.amount.indices.astype(np.int64))
+    used, place = np.unique(part.amount.indices, return_inverse=True)
+    missing = _log_missing(part.effects[used])
+    which, where = expand(missing.indptr, place.astype(np.int64))
     weight = -part.amount.data[which] * missing.data[where]
     some = weight > 0
     component = np.full(int(some.sum()), COMPONENTS.index(part.component))
@@ -146,8 +146,11 @@ def _entries(part: Evidence) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     return row_of_entry(part.amount)[which][some], missing.indices[where][some], component, item, weight[some]
 
 
-def _first(evidence: Sequence[Evidence]) -> csr_array:
-    return csr_array(evidence[0].amount @ _log_missing(evidence[0].effects))
+def _joined(part: Evidence) -> csr_array:
+    """(S, K) log of what one component leaves missing, from the things that anybody has."""
+    used, place = np.unique(part.amount.indices, return_inverse=True)
+    amount = csr_array((part.amount.data, place, part.amount.indptr), shape=(part.amount.shape[0], len(used)))
+    return csr_array(amount @ _log_missing(part.effects[used]))
 
 
 def _log_missing(levels: csr_array) -> csr_array:

@@ -53,8 +53,10 @@ def explain(path: str, suggests: str, toward: str, match: float, gap: float, ste
 def counted(score: float, contributions: Mapping[str, float]) -> str:
     """What the score is made of, largest first, and what was taken off it; together they are the score.
 
-    >>> print(counted(0.3, {"match": 0.1, "gap": 0.25, "heat": 0.0, "redundancy": -0.05}))
-    Of its score of 0.30 the gap it closes brings 0.25, the match 0.10; 0.05 is taken off for being like what you did or see above.
+    >>> print(counted(0.3, {"match": 0.1, "gap": 0.2, "heat": 0.0}))
+    Of its score of 0.30 the gap it closes brings 0.20, the match 0.10.
+    >>> print(counted(0.2, {"match": 0.0, "gap": 0.25, "redundancy": -0.05}))
+    Of its score of 0.20 the gap it closes brings 0.25; 0.05 is taken off for being like what you did or see above.
     """
     ordered = sorted(contributions.items(), key=lambda part: (-abs(part[1]), TERMS.index(part[0])))
     told = [(name, part) for name, part in ordered if name in _SPOKEN and abs(part) >= _NOTHING]

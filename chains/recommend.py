@@ -26,7 +26,7 @@ from skillpath.chains.market import PATHS, Learners, Market
 from skillpath.chains.plans import Plans, PlanSettings, Wishes, plans
 from skillpath.chains.pool import Chains, Pool, listed
 from skillpath.chains.ranking import Candidates, RankSettings, terms
-from skillpath.chains.sparse import Floats, Ints, top_per_group, unit_rows
+from skillpath.chains.sparse import Floats, Ints, top_per_group
 from skillpath.chains.stage import GATES, Gate, StageSettings, gate
 from skillpath.chains.targets import Targets, TargetSettings, choose_targets, rarity
 
@@ -104,7 +104,7 @@ class Recommender:
         self.target_vectors = self._vectors(market.requirements)
         self.item_vectors = {path: self._vectors(effects) for path, effects in self.effects.items()}
         listed_in = np.where(self.offers["JOB"].open, market.job_cluster, -1)
-        self.jobs = Jobs(unit_rows(market.job_needs), self.effects["JOB"], listed_in)
+        self.jobs = Jobs.of(market.job_needs, self.effects["JOB"], listed_in, market.requirements.shape[0])
 
     def cutoffs(self, learners: Learners, block: int = 500) -> dict[str, Floats]:
         """Share the seats of all items among all students (see `filters.seat_cutoffs`), ``block`` of them at a time."""
