@@ -7,13 +7,18 @@ from torch import Tensor, nn
 
 from skillpath.embeddings.fusion.material import Material
 
+NECK = 12
+
 
 class TextChannel(nn.Module):
     """Posts ``h = [text; skills; meta]`` (5, 6), pooled over the window by attention weighted with ω (7, 8)."""
 
     def __init__(self, text: int, profile: int, meta: int, hidden: int, dropout: float) -> None:
         super().__init__()
-        self.text, self.skills = nn.Linear(text, hidden), nn.Linear(profile, hidden, bias=False)
+        # A few thousand samples: a narrow neck keeps the many dimensions of a text from being learnt by heart.
+        self.neck = nn.Sequential(nn.Dropout(dropout), nn.Linear(text, NECK))
+        self.text = nn.Linear(NECK, hidden)
+        self.skills = nn.Sequential(nn.Dropout(dropout), nn.Linear(profile, NECK), nn.Linear(NECK, hidden, bias=False))
         self.meta = nn.Linear(meta, hidden, bias=False)
         self.attention = nn.Linear(hidden, 1)
         self.out = nn.Sequential(nn.Dropout(dropout), nn.Linear(hidden + 1, hidden), nn.GELU())
@@ -27,7 +32,7 @@ class TextChannel(nn.Module):
             pooled = weight.new_zeros(*window.shape[:2], self.text.out_features)
         else:
             text, skills, meta = (part[rows] for part in material.post)
-            known = self.text(text * text.shape[1] ** 0.5) + self.skills(skills) + self.meta(meta)
+            known = self.text(self.neck(text * text.shape[1] ** 0.5)) + self.skills(skills) + self.meta(meta)
             posts = torch.tanh(known / 2)[place]
             score = (self.attention(posts).squeeze(-1) + weight).masked_fill(~there, -1e9)
             share = torch.softmax(score, dim=-1) * there

@@ -19,25 +19,32 @@ class Standing:
     """How far a training has come.
 
     Attributes:
-        epoch: that comes next. rate: of learning. best: least loss on validation. since: epochs since then.
+        epoch: that comes next. rate: of learning. best: least loss of each task on
+            validation. since: epochs since then.
         losses: on validation after each epoch.
     """
 
     epoch: int = 0
     rate: float = 0.0
-    best: float = float("inf")
-    since: int = 0
-    losses: list[float] = field(default_factory=list)
+    best: dict[str, float] = field(default_factory=dict)
+    since: dict[str, int] = field(default_factory=dict)
+    losses: list[dict[str, float]] = field(default_factory=list)
 
 
 def save_checkpoint(
-    folder: Path, key: str, network: nn.Module, best: dict[str, Tensor], optimizer: torch.optim.Optimizer, at: Standing
+    folder: Path,
+    key: str,
+    network: nn.Module,
+    best: dict[str, dict[str, Tensor]],
+    optimizer: torch.optim.Optimizer,
+    at: Standing,
 ) -> None:
     """Write a checkpoint in place of the last one; a kill at any time leaves one of the two, whole."""
     folder.mkdir(parents=True, exist_ok=True)
     names = {p: n for n, p in network.named_parameters()}
     tensors = {f"p/{n}": v.detach().cpu().contiguous() for n, v in network.state_dict().items()}
-    tensors |= {f"b/{n}": v.detach().cpu().contiguous() for n, v in best.items()}
+    for task, weights in best.items():
+        tensors |= {f"b/{task}/{n}": v.detach().cpu().contiguous() for n, v in weights.items()}
     for parameter, state in optimizer.state.items():
         name = names[parameter]
         tensors |= {
@@ -57,7 +64,7 @@ def save_checkpoint(
 
 def load_checkpoint(
     folder: Path, key: str, network: nn.Module, optimizer: torch.optim.Optimizer
-) -> tuple[Standing, dict[str, Tensor]] | None:
+) -> tuple[Standing, dict[str, dict[str, Tensor]]] | None:
     """Put a training back to where it was interrupted; None where there is no checkpoint of the same training."""
     if not (folder / PLACE).is_file() or not (folder / STATE).is_file():
         return None
@@ -76,7 +83,12 @@ def load_checkpoint(
                 "exp_avg": tensors[f"m/{name}"].to(parameter.device),
                 "exp_avg_sq": tensors[f"v/{name}"].to(parameter.device),
             }
-    return Standing(**place), {n[2:]: v for n, v in tensors.items() if n.startswith("b/")}
+    best: dict[str, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("b/"):
+            _, task, parameter = name.split("/", 2)
+            best.setdefault(task, {})[parameter] = value
+    return Standing(**place), best
 
 
 def digest_of(file: Path) -> str:

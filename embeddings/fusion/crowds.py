@@ -12,6 +12,7 @@ from skillpath.embeddings.fusion.settings import FeatureSettings
 from skillpath.embeddings.history import EVALUATION, NO_DAY, Floats, History, Ints
 
 YEAR = 12
+COHORTS = 5
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def _numbers(history: History) -> Floats:
         _against_others(came + 1.0),
         _against_others(aimed + 1.0),
         growth(came),
+        5 * YEAR * cohort_slope(history),
         np.log((came + 3.0) / (aimed - came + 3.0)) - np.log((came.sum(0) + 3) / (aimed.sum(0) - came.sum(0) + 3)),
         _against_others(trains + 1.0),
         growth(trains),
@@ -153,6 +155,29 @@ def growth(year: Floats) -> Floats:
     change = np.log((year + 3.0) / (before + 3.0)) - np.log((year.sum(axis=0) + 3.0) / (before.sum(axis=0) + 3.0))
     change[:, :YEAR] = 0.0
     return np.asarray(change.clip(-2, 2))
+
+
+def cohort_slope(history: History) -> Floats:
+    """(C, T) slope, a month, of the log number who arrive a year and aim at a cluster, over up to five years.
+
+    Against that of all clusters together, shrunk as if two more students had come in every year. Years are counted
+    back from each month, so that no half-filled year is compared with a whole one.
+    """
+    students, shape = history.students, (history.size("cluster"), history.months)
+    arrived = np.where(students.arrives == NO_DAY, -(10**6), history.month_of(students.arrives))
+    slope = np.zeros(shape)
+    for month in range(shape[1]):
+        block = (month - arrived) // YEAR
+        rows = np.flatnonzero((block >= 0) & (block < COHORTS) & (students.target >= 0))
+        number = np.bincount(students.target[rows] * COHORTS + block[rows], minlength=shape[0] * COHORTS)
+        table = number.reshape(shape[0], COHORTS).astype(np.float64)
+        years = np.flatnonzero(table.sum(axis=0))
+        if len(years) > 1:
+            logs = np.log(table[:, years] + 2.0)
+            logs -= logs.mean(axis=0)
+            when = years.mean() - years
+            slope[:, month] = logs @ when / (when @ when) / YEAR
+    return slope
 
 
 def _against_others(values: Floats) -> Floats:

@@ -14,9 +14,12 @@ class GraphEncoder(nn.Module):
     A node's first state is a sum of projections of what is known of it, so a new node needs no training.
     """
 
-    def __init__(self, text: int, profile: int, dynamic: dict[str, int], hidden: int, heads: int, layers: int) -> None:
+    def __init__(
+        self, text: int, profile: int, dynamic: dict[str, int], hidden: int, heads: int, layers: int, names: bool
+    ) -> None:
         super().__init__()
         kinds = sorted({end for relation in RELATIONS for end in (relation[0], relation[2])})
+        self.names = names
         self.text = nn.ModuleDict({kind: nn.Linear(text, hidden) for kind in kinds})
         self.profile = nn.ModuleDict({kind: nn.Linear(profile, hidden, bias=False) for kind in kinds})
         self.dynamic = nn.ModuleDict({kind: nn.Linear(size, hidden, bias=False) for kind, size in dynamic.items()})
@@ -60,7 +63,9 @@ class GraphEncoder(nn.Module):
         states = {}
         for kind in graph.dynamic:
             static = self.start(kind, graph.text[kind], graph.profile[kind], None)
-            states[kind] = (static + self.dynamic[kind](graph.dynamic[kind][months])).flatten(0, 1)
+            # Who a node is invites learning by heart what came of it in training.
+            known = static if self.names else static.new_zeros(())
+            states[kind] = (known + self.dynamic[kind](graph.dynamic[kind][months])).flatten(0, 1)
         found = self.forward(states, graph.edges(months), last=("cluster",))["cluster"]
         return found.reshape(len(months), graph.size("cluster"), -1)
 

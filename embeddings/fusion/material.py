@@ -10,6 +10,7 @@ from torch import Tensor
 
 from skillpath.embeddings.fusion.features import Features, Texts
 from skillpath.embeddings.fusion.graph_tensors import GraphTensors, graph_tensors
+from skillpath.embeddings.fusion.posts import news
 from skillpath.embeddings.history import History
 from skillpath.embeddings.targets import Targets
 
@@ -21,7 +22,7 @@ class Material:
     Attributes:
         series: (T, C, F). crowd: (T, C, F). gap: (T, C, 3). anchor: (T, C, 2) mean and spread of log postings ahead.
         past: (T, C) posts a month.
-        post: (N, d) text, profile and meta of posts. window, weight: (T, C, L).
+        post: (N, d) news in text and skills of posts, and their meta. window, weight: (T, C, L).
         events: (T, C, N, L) rows of event. event: (E, F) numbers of an event, its resource and day apart.
         fit: (C, R) cosine of what a resource teaches and a cluster requires. resource: (R, 128) profiles.
         graph: nodes and edges.
@@ -64,7 +65,10 @@ def make_material(history: History, features: Features, texts: Texts, device: st
     def whole(values: object) -> Tensor:
         return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.long, device=device)
 
-    needs = history.posts.needs[posts.rows] @ profiles["skill"]
+    read = history.posts.where(posts.rows)
+    month = history.month_of(read.day)
+    text = news(texts.posts.astype(np.float64), read.cluster, month)
+    needs = news(np.asarray(read.needs @ profiles["skill"]), read.cluster, month)
     fit = profiles["cluster"] @ profiles["resource"].T
     found = features.series.structural
     return Material(
@@ -73,7 +77,7 @@ def make_material(history: History, features: Features, texts: Texts, device: st
         real(features.gap.swapaxes(0, 1)),
         real(np.stack([found.mean, found.spread], axis=-1).swapaxes(0, 1)),
         real(features.series.past.T),
-        (real(texts.posts), real(needs), real(posts.meta)),
+        (real(text), real(needs), real(posts.meta)),
         whole(posts.window.swapaxes(0, 1)),
         real(posts.weight.swapaxes(0, 1)),
         whole(crowds.events.swapaxes(0, 1)),

@@ -130,6 +130,7 @@ def _cluster_numbers(series: Series) -> Floats:
         *(shifted(found.surprise, back).clip(-4, 4) / 2 for back in range(4)),
         found.noise * 5,
         found.slope * 12,
+        found.season * 3,
         found.spread,
         (found.level - found.level.mean(axis=0)) / 2,
     ]

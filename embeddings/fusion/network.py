@@ -44,6 +44,29 @@ class Said:
     gates: Tensor
 
 
+class Fusion(nn.Module):
+    """Gated attention over channels (2, 3): ``Σ_k g_k · V_k z_k`` with ``g = softmax(w_k · z_k + b_k)``.
+
+    Each task has gates of its own (Ma et al. 2018): what foretells the gap need not foretell demand.
+    """
+
+    def __init__(self, channels: tuple[str, ...], width: int, dropout: float) -> None:
+        super().__init__()
+        self.names = [name for name in CHANNELS if name in channels]
+        self.gate = nn.ModuleDict({name: nn.Linear(width, 1) for name in self.names})
+        self.value = nn.ModuleDict({name: nn.Linear(width, width) for name in self.names})
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, states: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """(…, width) and gates (…, 4) in the order of `CHANNELS`, 0 for channels that are not there."""
+        gates = torch.softmax(torch.cat([self.gate[name](states[name]) for name in self.names], dim=-1), dim=-1)
+        values = torch.stack([self.value[name](states[name]) for name in self.names], dim=-2)
+        fused = (gates.unsqueeze(-1) * values).sum(dim=-2)
+        everywhere = gates.new_zeros(*gates.shape[:-1], len(CHANNELS))
+        everywhere[..., [CHANNELS.index(name) for name in self.names]] = gates
+        return self.drop(fused), everywhere
+
+
 class FusedNetwork(nn.Module):
     """Gated attention fusion (2, 3) of the channels, with a head for demand and one for the gap.
 
@@ -62,12 +85,17 @@ class FusedNetwork(nn.Module):
         self.parts = nn.ModuleDict({name: part for name, part in parts.items() if name in settings.channels})
         # The graph's encoder is there in any case: the vectors of nodes come from it.
         self.graph = GraphEncoder(
-            sizes.text, sizes.profile, sizes.dynamic, settings.graph_hidden, settings.heads, settings.layers
+            sizes.text,
+            sizes.profile,
+            sizes.dynamic,
+            settings.graph_hidden,
+            settings.heads,
+            settings.layers,
+            settings.names,
         )
         self.vector = nn.Linear(settings.graph_hidden, VECTOR)
         self.narrow = nn.Sequential(nn.Dropout(drop), nn.Linear(settings.graph_hidden, width), nn.GELU())
-        self.gate = nn.ModuleDict({name: nn.Linear(width, 1) for name in settings.channels})
-        self.value = nn.ModuleDict({name: nn.Linear(width, width) for name in settings.channels})
+        self.fusion = nn.ModuleDict({task: Fusion(settings.channels, width, drop) for task in ("demand", "gap")})
         self.demand, self.gap = nn.Linear(width, 2), nn.Linear(width, 1)
         for head in (self.demand, self.gap):
             nn.init.zeros_(head.weight)
@@ -78,24 +106,15 @@ class FusedNetwork(nn.Module):
         states = {name: part(material, months) for name, part in self.parts.items()}
         if "graph" in self.settings.channels:
             states["graph"] = self.narrow(self.graph.months(material.graph, months))
-        fused, gates = self._fuse(states)
+        fused, gates = self.fusion["demand"](states)
         move = REACH * torch.tanh(self.demand(fused))
         mean = material.anchor[months][..., 0] + move[..., 0]
         spread = (material.anchor[months][..., 1] * torch.exp(move[..., 1])).clamp(min=1e-3)
         horizon = self.settings.targets.horizon
         odds = class_odds(mean, spread, material.past[months], self.thresholds, horizon)
         now = material.gap[months][..., 0].clamp(0.01, 0.99)
-        gap = torch.sigmoid(torch.logit(now) + self.gap(fused).squeeze(-1))
+        gap = torch.sigmoid(torch.logit(now) + self.gap(self.fusion["gap"](states)[0]).squeeze(-1))
         return Said(mean, spread, odds, expected(mean, spread, horizon), gap, gates)
-
-    def _fuse(self, states: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """``Σ_k g_k · V_k z_k`` with ``g = softmax(w_k · z_k + b_k)``; gates in the order of `CHANNELS`."""
-        names = [name for name in CHANNELS if name in states]
-        gates = torch.softmax(torch.cat([self.gate[name](states[name]) for name in names], dim=-1), dim=-1)
-        fused = sum(gates[..., i : i + 1] * self.value[name](states[name]) for i, name in enumerate(names))
-        everywhere = gates.new_zeros(*gates.shape[:-1], len(CHANNELS))
-        everywhere[..., [CHANNELS.index(name) for name in names]] = gates
-        return torch.as_tensor(fused), everywhere
 
 
 def sizes_of(material: Material) -> Sizes:

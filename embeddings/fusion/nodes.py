@@ -39,7 +39,6 @@ def unit(vectors: Tensor) -> Tensor:
     return vectors / vectors.norm(dim=-1, keepdim=True).clamp(min=1e-9)
 
 
-@torch.no_grad()
 def node_vectors(
     network: FusedNetwork, graph: GraphTensors, month: int, people: Learners
 ) -> dict[str, NDArray[np.float32]]:
@@ -53,7 +52,8 @@ def node_vectors(
     parts = []
     for block in blocks:
         edges = {**base, **student_edges(people, block, 0, device)}
-        states = node_states(network, graph, month, people, block, edges)
+        with torch.no_grad():
+            states = node_states(network, graph, month, people, block, edges)
         found = found or {kind: state.cpu().numpy() for kind, state in states.items() if kind != "student"}
         parts.append(states["student"].cpu().numpy())
     found["student"] = np.concatenate(parts) if parts else np.zeros((0, network.vector.out_features), np.float32)

@@ -75,3 +75,35 @@ def _meta(history: History, rows: Ints) -> Floats:
     mean = np.cumsum(np.where(all_told, np.log(np.where(all_told, posts.pay, 1.0)), 0.0)) / np.maximum(number, 1)
     asked = np.diff(posts.needs.indptr)[rows]
     return np.stack([np.where(told, (log_pay - mean[rows]).clip(-2, 2), 0.0), told, np.log1p(asked) / 2], axis=1)
+
+
+def news(vectors: Floats, cluster: Ints, month: Ints, weight: float = 5.0) -> Floats:
+    """Vectors (N, d) of posts less the mean of their cluster's earlier months.
+
+    What a cluster's posts always say tells which cluster it is, and a network would learn by heart how that one fared;
+    what they say anew may tell what comes. Few earlier posts are drawn towards those of all clusters.
+
+    Args:
+        cluster, month: (N,) of each post; posts are in order of time. weight: of all clusters, in posts.
+    """
+    if not len(vectors):
+        return vectors
+    order = np.lexsort((month, cluster))
+    market = _mean_before(vectors, month, np.zeros_like(cluster), np.zeros(vectors.shape[1]), 1.0)
+    own = np.empty_like(vectors)
+    own[order] = _mean_before(vectors[order], month[order], cluster[order], market[order], weight)
+    return vectors - own
+
+
+def _mean_before(vectors: Floats, month: Ints, group: Ints, towards: Floats, weight: float) -> Floats:
+    """Mean of the rows of a group in earlier months, rows in order of group and month, drawn towards a row's own."""
+    first = np.ones(len(vectors), dtype=bool)
+    first[1:] = (group[1:] != group[:-1]) | (month[1:] != month[:-1])
+    starts_group = np.ones(len(vectors), dtype=bool)
+    starts_group[1:] = group[1:] != group[:-1]
+    begin = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
+    base = np.maximum.accumulate(np.where(starts_group, np.arange(len(first)), 0))
+    total = np.concatenate([np.zeros((1, vectors.shape[1])), np.cumsum(vectors, axis=0, dtype=np.float64)])
+    number = (begin - base)[:, None]
+    mean: Floats = (total[begin] - total[base] + weight * towards) / (number + weight)
+    return mean

@@ -45,7 +45,8 @@ class FusionSettings:
     Attributes:
         channels: that speak; ``series`` always does.
         hidden: width of a channel's state. graph_hidden: of the graph's. heads: of attention. layers: of the graph.
-        dropout: of states.
+        dropout: of states. names: whether the graphs of months show texts and profiles of nodes
+            beside numbers and edges; that invites learning by heart what came of a cluster in training.
         demand, gap: λ1, λ2 of (4). contrast: weight of the contrastive term. heat: its temperature.
         decay: L2 (9), as AdamW applies it. rate: of learning.
         count_weight, trend_weight: of the likelihood of the count and of the error of Δ beside the classes.
@@ -59,16 +60,17 @@ class FusionSettings:
 
     channels: tuple[str, ...] = CHANNELS
     hidden: int = 32
-    graph_hidden: int = 64
-    heads: int = 4
+    graph_hidden: int = 32
+    heads: int = 2
     layers: int = 2
     dropout: float = 0.2
+    names: bool = False
     demand: float = 1.0
     gap: float = 1.0
     contrast: float = 0.1
     heat: float = 0.1
     decay: float = 0.05
-    rate: float = 3e-3
+    rate: float = 2e-3
     count_weight: float = 0.5
     trend_weight: float = 0.2
     epochs: int = 40

@@ -1,4 +1,4 @@
-"""Trains one fused network: months in batches, early stopping, a rate that falls on plateaus, checkpoints."""
+"""Trains one fused network: months in batches, early stopping for each task, checkpoints."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from skillpath.embeddings.fusion.parallel import Team
 from skillpath.embeddings.fusion.settings import FusionSettings
 
 CLIP = 1.0
+TASKS = ("demand", "gap")
+Weights = dict[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,11 @@ class Lesson:
 
 
 class Trainer:
-    """One network's training, in ``folder`` while it lasts; each epoch is a function of the seed and its number."""
+    """One network's training, in ``folder`` while it lasts; each epoch is a function of the seed and its number.
+
+    The tasks are learnt together, but the gap takes longer than demand: for each the weights are kept that did best on
+    its own validation loss.
+    """
 
     def __init__(
         self,
@@ -48,51 +54,56 @@ class Trainer:
         self.network, self.lesson, self.settings = network, lesson, settings
         self.folder, self.key, self.team = folder, key, team or Team()
         self.optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
+        self.best: dict[str, Weights] = {}
 
     def train(self, epochs: int, progress: Callable[[int, int], None], stop_after: int | None = None) -> Standing:
-        """Train to the end or until nothing improves; the network is left with its best weights.
+        """Train to the end or until neither task improves; `best` holds the weights for each task.
 
         Args:
             progress: told how many of how many epochs are done.
             stop_after: leave after so many epochs of this call, as an interruption would.
         """
-        at, best = Standing(rate=self.settings.rate), self._weights()
-        found = load_checkpoint(self.folder, self.key, self.network, self.optimizer) if self.folder else None
-        if found:
-            at, best = found
-        else:
-            at.best = self.validate()
+        at = self._begin()
         done = 0
-        while at.epoch < epochs and at.since < self.settings.patience and done != stop_after:
+        while at.epoch < epochs and min(at.since.values()) < self.settings.patience and done != stop_after:
             self._epoch(at)
-            best = self._judge(at, best)
+            self._judge(at)
             done += 1
             progress(at.epoch, epochs)
             if self.folder and self.team.first:
-                save_checkpoint(self.folder, self.key, self.network, best, self.optimizer, at)
-        self.network.load_state_dict(best)
+                save_checkpoint(self.folder, self.key, self.network, self.best, self.optimizer, at)
         return at
 
-    def validate(self) -> float:
-        """Loss on the origins to choose by."""
+    def validate(self) -> dict[str, float]:
+        """Mean loss of each task on the origins to choose by."""
         self.network.eval()
         lesson = self.lesson
         with torch.no_grad():
             said = self.network(lesson.material, lesson.validation)
             sums = task_loss(said, lesson.truth, lesson.validation, lesson.material.past, self.settings)
-        return float(sums[0] / sums[2].clamp(min=1) + sums[1] / sums[3].clamp(min=1))
+        return {task: float(sums[i] / sums[i + 2].clamp(min=1)) for i, task in enumerate(TASKS)}
 
-    def _judge(self, at: Standing, best: dict[str, Tensor]) -> dict[str, Tensor]:
-        loss = self.validate()
+    def _begin(self) -> Standing:
+        found = load_checkpoint(self.folder, self.key, self.network, self.optimizer) if self.folder else None
+        if found:
+            at, self.best = found
+            return at
+        self.best = {task: self._weights() for task in TASKS}
+        return Standing(rate=self.settings.rate, best=self.validate(), since=dict.fromkeys(TASKS, 0))
+
+    def _judge(self, at: Standing) -> None:
+        losses = self.validate()
         at.epoch += 1
-        at.losses.append(loss)
-        if math.isfinite(loss) and loss < at.best - 1e-5:
-            at.best, at.since = loss, 0
-            return self._weights()
-        at.since += 1
-        if at.since % self.settings.plateau == 0:
+        at.losses.append(losses)
+        for task, loss in losses.items():
+            if math.isfinite(loss) and loss < at.best[task] - 1e-5:
+                at.best[task], at.since[task] = loss, 0
+                self.best[task] = self._weights()
+            else:
+                at.since[task] += 1
+        stale = min(at.since.values())
+        if stale and stale % self.settings.plateau == 0:
             at.rate /= 2
-        return best
 
     def _epoch(self, at: Standing) -> None:
         self.network.train()
@@ -131,5 +142,5 @@ class Trainer:
             loss = loss + settings.contrast * parts.mean()
         return loss
 
-    def _weights(self) -> dict[str, Tensor]:
+    def _weights(self) -> Weights:
         return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
