@@ -49,7 +49,7 @@ class Posts(Rows):
 
 @dataclass(frozen=True)
 class Events(Rows):
-    """Training events (E), in order of student, day and code: ``kind`` is COURSE, PRACTICE or EVALUATION.
+    """Training events (E), in order of student, day and resource: ``kind`` is COURSE, PRACTICE or EVALUATION.
 
     ``score`` is in [0, 1] and NaN where there is none.
     """

@@ -43,12 +43,11 @@ READS: dict[str, tuple[Query, dict[str, Any]]] = {
     "events": (
         query("history/events"),
         {
-            "code": pl.String,
             "student": pl.String,
-            "resource": pl.String,
-            "kind": pl.String,
-            "day": pl.Int64,
-            "score": pl.Float64,
+            "resource": pl.List(pl.String),
+            "kind": pl.List(pl.String),
+            "day": pl.List(pl.Int64),
+            "score": pl.List(pl.Float64),
         },
     ),
     "enrolments": (
@@ -78,7 +77,10 @@ READS: dict[str, tuple[Query, dict[str, Any]]] = {
         query("history/memberships"),
         {"code": pl.String, "student": pl.String, "project": pl.String, "day": pl.Int64},
     ),
-    "job_needs": (query("snapshot/job_requirements"), _EDGE),
+    "job_needs": (
+        query("history/job_needs"),
+        {"source": pl.String, "target": pl.List(pl.String), "value": pl.List(pl.Float64)},
+    ),
     "requirements": (query("snapshot/cluster_requirements"), _EDGE),
     "project_needs": (query("snapshot/project_requirements"), _EDGE),
     "gains": (query("snapshot/resource_gains"), _EDGE),
@@ -86,7 +88,12 @@ READS: dict[str, tuple[Query, dict[str, Any]]] = {
     "targets": (query("snapshot/stated_targets"), _EDGE),
     "broader": (query("skills/export_broader"), {"child": pl.String, "parent": pl.String}),
 }
-"""Statement and schema of each frame; days are days since 1970-01-01, codes stand for what they name."""
+"""Statement and schema of each read; days are days since 1970-01-01, codes stand for what they name."""
+FRAMES: dict[str, dict[str, Any]] = {
+    name: {column: getattr(kind, "inner", kind) for column, kind in schema.items()}
+    for name, (_, schema) in READS.items()
+}
+"""Schema of each frame: where a read gives lists, its frame has a row for each of their elements."""
 COUNTS = query("history/counts")
 CHANGES = query("history/changes")
 _CHANGED = frozenset({"inserted", "updated", "removed", "changes"})
@@ -95,7 +102,7 @@ Step = Callable[[str], AbstractContextManager[Any]]
 
 
 def read_frames(graph: Graph, step: Step) -> dict[str, pl.DataFrame]:
-    """Every frame of `READS`.
+    """Every frame of `FRAMES`.
 
     Args:
         step: opens a context around the reading of each, such as ``Reporter.step``.
@@ -103,8 +110,13 @@ def read_frames(graph: Graph, step: Step) -> dict[str, pl.DataFrame]:
     frames = {}
     for name, (statement, schema) in READS.items():
         with step(f"read {name.replace('_', ' ')}"):
-            frames[name] = graph.frame(statement, schema)
+            frames[name] = _spread(graph.frame(statement, schema))
     return frames
+
+
+def _spread(read: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, kind in read.schema.items() if isinstance(kind, pl.List)]
+    return read.filter(pl.col(lists[0]).list.len() > 0).explode(lists) if lists else read
 
 
 def graph_revision(graph: Graph) -> str:

@@ -70,7 +70,7 @@ def read_history(graph: Graph, cache: Path, report: Reporter, settings: HistoryS
 
 
 def build_history(frames: Frames, revision: str, settings: HistorySettings | None = None) -> History:
-    """Frames of `graph.history.READS` as arrays; the same frames in any order of rows give the same arrays."""
+    """Frames of `graph.history.FRAMES` as arrays; the same frames in any order of rows give the same arrays."""
     chosen = settings or HistorySettings()
     posts = frames["posts"].sort("day", "code")
     things = {kind: frames[kind].sort("code") for kind in ("cluster", "skill", "resource", "project")}
@@ -127,7 +127,7 @@ def _pay(posts: pl.DataFrame) -> NDArray[np.float64]:
 
 
 def _events(events: pl.DataFrame, index: Frames) -> Events:
-    rows = _ordered(events.filter(pl.col("kind").is_in(list(KINDS))), index)
+    rows = _ordered(events.filter(pl.col("kind").is_in(list(KINDS))), index, "resource", "kind", "score")
     return Events(
         student=rows["#student"].to_numpy(),
         resource=_looked_up(rows["resource"], index["resource"]),
@@ -191,10 +191,10 @@ def _memberships(memberships: pl.DataFrame, index: Frames) -> Memberships:
     )
 
 
-def _ordered(rows: pl.DataFrame, index: Frames) -> pl.DataFrame:
-    """Rows of known students with their index as ``#student``, in order of student, day and code."""
+def _ordered(rows: pl.DataFrame, index: Frames, *then: str) -> pl.DataFrame:
+    """Rows of known students with their index as ``#student``, in order of student, day and ``then`` (or the code)."""
     students = index["student"].rename({"code": "student", "index": "#student"})
-    return rows.join(students, on="student").sort("#student", "day", "code")
+    return rows.join(students, on="student").sort("#student", "day", *(then or ("code",)))
 
 
 def _window(days: pl.Series) -> tuple[np.datetime64, int]:

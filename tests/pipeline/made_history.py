@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.graph.history import READS
+from skillpath.graph.history import FRAMES
 
 Frames = dict[str, pl.DataFrame]
 FIRST = 18_993
@@ -19,7 +19,7 @@ DATED = ("posts", "events", "enrolments", "placements", "memberships")
 
 def empty_frames() -> Frames:
     """Every frame without a row."""
-    return {name: pl.DataFrame(schema=schema) for name, (_, schema) in READS.items()}
+    return {name: pl.DataFrame(schema=schema) for name, schema in FRAMES.items()}
 
 
 def made_frames(seed: int, posts: int = 120, students: int = 15) -> Frames:
@@ -61,7 +61,9 @@ def disturbed(frames: Frames, end: int, seed: int) -> Frames:
         past, future = frames[name].filter(pl.col("day") < end), frames[name].filter(pl.col("day") >= end)
         future = future.filter(pl.Series(rng.random(future.height) < 0.5))
         late = rng.integers(end, end + 200, future.height)
-        future = future.with_columns(day=pl.Series(late, dtype=pl.Int64), code="x" + pl.col("code"))
+        future = future.with_columns(day=pl.Series(late, dtype=pl.Int64))
+        if "code" in future.columns:
+            future = future.with_columns(code="x" + pl.col("code"))
         changed[name] = pl.concat([past, future.with_columns(_other(future, rng))])
     over = pl.col("ends") < end
     changed["placements"] = changed["placements"].with_columns(
@@ -130,5 +132,5 @@ def _codes(kind: str, numbers: NDArray[np.int64]) -> list[str | None]:
 
 
 def _frame(name: str, **columns: Any) -> pl.DataFrame:
-    schema = READS[name][1]
+    schema = FRAMES[name]
     return pl.DataFrame({column: columns[column] for column in schema}, schema=schema)
