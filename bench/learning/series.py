@@ -21,7 +21,6 @@ from scipy.sparse import csr_array
 from bench.learning.series_rivals import HORIZON, Rival, rivals
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, errors, fit, forecast, neighbours
-from skillpath.embeddings.series.market import MarketSettings
 from skillpath.embeddings.series.trees import TreeSettings
 
 Floats = NDArray[np.float64]
@@ -52,11 +51,8 @@ def read(data: Path, name: str) -> tuple[Panel, csr_array]:
 
 def ours(graph: csr_array) -> Rival:
     """Ours, with as many settings tried as the others have."""
-    tried = [
-        replace(SeriesSettings(), trees=TreeSettings(weight=weight), market=MarketSettings(levels=levels))
-        for weight in (0.25, 0.5)
-        for levels in ((6,), (3, 6))
-    ]
+    trees_tried = [TreeSettings(depth=4), TreeSettings(), TreeSettings(depth=8), TreeSettings(weight=0.25)]
+    tried = [replace(SeriesSettings(), trees=trees) for trees in trees_tried]
     return Rival("ours", _ours(graph), tried, random=True)
 
 

@@ -20,7 +20,7 @@ class MarketSettings:
         echo: weight of how the market went on from the same month in earlier years, beside level and season.
     """
 
-    levels: tuple[int, ...] = (3, 6)
+    levels: tuple[int, ...] = (6,)
     prior: float = 2.0
     least: float = 0.25
     most: float = 4.0
