@@ -34,7 +34,7 @@ class HnSettings:
     """How posts become a history.
 
     Attributes:
-        first: first month; the threads before have a few dozen posts.
+        first: first month; the threads before are small, and the shares of a small one are mostly chance.
         monthly: posts that each month is brought to, so that counts are shares: a month with more is thinned, in one
             with fewer some stand more than once, evenly.
         cluster, skill: posts of training months that must name a label for it to be a cluster, or a skill.
@@ -44,13 +44,13 @@ class HnSettings:
         seed: of which posts are left out, and which are read.
     """
 
-    first: str = "2012-01"
+    first: str = "2013-01"
     monthly: int = 800
     cluster: int = 250
     skill: int = 50
     required: float = 0.1
     texts: int = 100
-    learn: int = 60
+    learn: int = 50
     seed: int = 7
 
 

@@ -37,7 +37,7 @@ def asked(hn: Any, months: int = 30, seed: int = 0) -> Any:
 
 
 def test_counts_are_shares_of_the_same_number_of_posts(hn: Any) -> None:
-    found, settings = asked(hn), hn.HnSettings(monthly=1_000, cluster=60, skill=1, learn=20)
+    found, settings = asked(hn), hn.HnSettings(first="2012-01", monthly=1_000, cluster=60, skill=1, learn=20)
     history = hn.history(found, settings)
     assert history.codes["cluster"] == ["cook", "perl", "python"] and "rare" in history.codes["skill"]
     month = found.posts["thread_month"].to_numpy().astype("datetime64[M]") - np.datetime64("2012-01", "M")
@@ -46,12 +46,12 @@ def test_counts_are_shares_of_the_same_number_of_posts(hn: Any) -> None:
     share = np.bincount(month.astype(int)[named]) / total
     counts = history.counts()[2]
     assert np.abs(counts / 1_000 - share).max() < 0.02
-    thin = hn.history(found, hn.HnSettings(monthly=30, cluster=60, skill=1, learn=20))
+    thin = hn.history(found, hn.HnSettings(first="2012-01", monthly=30, cluster=60, skill=1, learn=20))
     assert abs(thin.counts()[2].mean() / 30 - share.mean()) < 0.03
 
 
 def test_later_posts_change_nothing_of_the_past(hn: Any) -> None:
-    settings = hn.HnSettings(monthly=100, cluster=60, skill=10, learn=20)
+    settings = hn.HnSettings(first="2012-01", monthly=100, cluster=60, skill=10, learn=20)
     whole = asked(hn)
     early = whole.posts.filter(pl.col("thread_month") < "2014-01")
     pairs = whole.pairs.join(early, on="doc", how="semi")
