@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-from skillpath.api.commands import data, forecasting, matching, scores, server, service, vocabulary
+from skillpath.api.commands import data, evaluation, forecasting, matching, scores, server, service, vocabulary
 from skillpath.api.commands import ontology as stewards
 from skillpath.errors import SkillpathError
 
@@ -34,6 +34,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     scores.why,
     scores.digest,
     forecasting.forecast,
+    evaluation.evaluate,
     service.serve,
     service.schema,
     service.demo,

@@ -29,6 +29,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "series + text + sequence": ("series", "text", "sequence"),
     "series + text + sequence + graph": ("series", "text", "sequence", "graph"),
 }
+FULL = STEPS[list(STEPS)[-1]]
+"""All channels."""
 RIVALS = ("XGBoost", "BiLSTM", "Transformer")
 """Those whose distance the paper states."""
 SHARE, EXPECTED = "share of oracle", "expected accuracy"

@@ -1,0 +1,155 @@
+"""Forecasts on the synthetic town at seed scale: rivals, the fused model, its channels, and the best possible.
+
+``python -m bench.learning.town [--scale SCALE] [--seeds N] [--profile quick|full] [--history FOLDER --truth FOLDER]``
+writes ``bench/results/learning_town.json`` and figures into ``docs/figures``. It generates the town, brings it in by
+the offline importer and reads it back from the graph, unless a history that was read before is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.learning.oracle import foresee, observed_states, read_market
+from bench.learning.report import RESULTS
+from bench.skeleton import ROOT, machine, timed
+from bench.sync import Home
+from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
+from skillpath.embeddings.evaluation.metrics import judge
+from skillpath.embeddings.evaluation.outlook import Outlook
+from skillpath.embeddings.evaluation.tables import Row, over_seeds, row_data
+from skillpath.embeddings.history import History
+from skillpath.embeddings.history_store import load
+from skillpath.embeddings.targets import TargetSettings, make_targets
+from skillpath.pipeline.comparison import EXPECTED, SHARE, Comparison, draw, expected_accuracy, facts
+from skillpath.pipeline.evaluate import COMPARED, WARNED, evaluate, read_texts, speeds
+from skillpath.pipeline.history import read_history
+from skillpath.pipeline.progress import Reporter
+
+FIGURES = ROOT / "docs" / "figures"
+HORIZON = TargetSettings().horizon
+TASK = "Demand class (of five), level, trend and gap of each job cluster over the next three months"
+PROTOCOL = (
+    "Origins in order of time, 8:1:1 with gaps, so that no target reaches into a later part; each rival gets eight "
+    "trials, chosen by log-loss on validation; probabilities scaled by a temperature fitted on validation. The oracle "
+    "knows the latent process up to each month; the observer knows trend, season and rules, and sees posts only."
+)
+
+
+@contextmanager
+def town(scale: str, seconds: dict[str, float]) -> Iterator[tuple[History, Path]]:
+    """A fresh town read back from a graph of its own, and the folder of its truth."""
+    folder = Path(tempfile.mkdtemp(prefix="skillpath-bench-"))
+    files, home = folder / "files", folder / "graph"
+    try:
+        seconds["generate"] = timed("generate", "--scale", scale, "--out", str(files), home=folder)["seconds"]
+        seconds["sync --offline"] = Home(home, files).sync("--offline")["seconds"]
+        began = time.monotonic()
+        history = _read(home)
+        seconds["read the graph"] = round(time.monotonic() - began, 1)
+        # The database takes memory and time that training can use.
+        timed("stop", home=home)
+        yield history, files / "truth"
+    finally:
+        timed("stop", home=home)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(home: Path) -> History:
+    os.environ |= {"SKILLPATH_GRAPH_HOME": str(home / "neo4j"), "SKILLPATH_PIPELINE_HOME": str(home)}
+    from skillpath.api.context import load_settings, open_graph
+
+    with open_graph(load_settings()) as graph:
+        return read_history(graph, home / "cache", Reporter(quiet=True))
+
+
+def bounds(history: History, truth: Path) -> tuple[Outlook, Outlook]:
+    """What the oracle and the observer foresee."""
+    market, targets = read_market(truth, history), make_targets(history)
+    states = observed_states(market, history.counts())
+    return foresee(market, targets, HORIZON), foresee(market, targets, HORIZON, states=states)
+
+
+def measure(history: History, truth: Path, cache: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Everything that is measured on a history.
+
+    Args:
+        cache: folder of texts encoded before; an empty one is timed as a first run.
+    """
+    encoder = PostEncoder(PostTextSettings(), cache)
+    oracle, observer = bounds(history, truth)
+    done = evaluate(history, encoder.encode, Reporter(), options.profile, options.seeds, oracle)
+    told = done.comparison
+    figures = draw(told, FIGURES)
+    rivals = [*told.comparison, _observer(told, observer, oracle)]
+    began = time.monotonic()
+    read_texts(history, encoder.encode)
+    cached = f"Texts from the cache {time.monotonic() - began:.1f} s"
+    return {
+        "data": "synthetic",
+        "task": TASK,
+        "protocol": PROTOCOL,
+        "metrics": COMPARED | WARNED | {"ECE unscaled": "lower"},
+        "settings": [
+            {
+                "name": "Rivals",
+                "methods": [row_data(row) for row in rivals],
+            },
+            {"name": "Channels", "methods": [row_data(row) for row in told.ablation]},
+        ],
+        "facts": [*facts(told), *speeds(done), cached],
+        "figures": [{"caption": f.stem.capitalize(), "file": str(f.relative_to(ROOT / "docs"))} for f in figures],
+        "steps": done.seconds,
+        "chosen": {name: repr(one.settings) for name, one in told.contestants.items()},
+    }
+
+
+def _observer(told: Comparison, observer: Outlook, oracle: Outlook) -> Row:
+    targets = told.targets
+    figures = judge(observer, targets, targets.split.test)
+    figures[EXPECTED] = expected_accuracy(observer, oracle, targets)
+    figures[SHARE] = figures["accuracy"] / told.oracle["accuracy"]
+    note = "knows trend, season and rules, and sees posts only"
+    return Row("observer", over_seeds([figures]), bound=True, note=note)
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", nargs="?", help="not used: the town is synthetic")
+    parser.add_argument("--scale", default="seed")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--profile", default="full", choices=("quick", "full"))
+    parser.add_argument("--history", type=Path, help="folder of a history that was read before")
+    parser.add_argument("--truth", type=Path, help="folder of its truth")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure and write the result."""
+    options, began, seconds = arguments(), time.monotonic(), dict[str, float]()
+    with tempfile.TemporaryDirectory(prefix="skillpath-bench-texts-") as cache:
+        if options.history:
+            result = measure(load(options.history), options.truth, Path(cache), options)
+        else:
+            with town(options.scale, seconds) as (history, truth):
+                result = measure(history, truth, Path(cache), options)
+    result["steps"] = seconds | result["steps"]
+    result |= {"machine": machine(), "scale": options.scale, "seconds": round(time.monotonic() - began)}
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    place = RESULTS / "learning_town.json"
+    place.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    print("\n".join(result["facts"]))
+    print(f"written: {place.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
