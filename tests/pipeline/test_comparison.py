@@ -76,7 +76,7 @@ def test_sentences_follow_from_the_tables(done: Comparison) -> None:
 
 
 def test_scaling_undoes_boldness(done: Comparison) -> None:
-    mild, bold = (done.contestants[name].outlooks[0] for name in (list(STEPS)[0], list(STEPS)[-1]))
+    mild, bold = (done.contestants[name].outlooks[0] for name in (next(iter(STEPS)), list(STEPS)[-1]))
     assert bold.temperature / mild.temperature == pytest.approx(1.8 / 1.2, rel=1e-2)
     np.testing.assert_allclose(bold.probabilities, mild.probabilities, atol=5e-3)
     assert done.ablation[0].figures["ECE unscaled"].mean != done.ablation[-1].figures["ECE unscaled"].mean
