@@ -26,7 +26,7 @@ class Net:
     kind: str
     rate: float
     absolute: bool
-    steps: int = 250
+    steps: int = 200
     batch: int = 1024
     width: int = 32
     heads: int = 4
