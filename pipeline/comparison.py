@@ -128,13 +128,16 @@ def facts(done: Comparison) -> list[str]:
     for before, after in zip(done.ablation, done.ablation[1:], strict=False):
         lines.append(_step(after.name.rsplit(" + ", 1)[1], before.figures, after.figures))
     lines.append(f"Calibration error {ours['ECE unscaled']} before scaling, {ours['ECE']} after")
-    if done.oracle:
-        share = ours[EXPECTED].mean / done.oracle[EXPECTED]
-        lines.append(
-            f"{ours[SHARE].mean:.1%} of the oracle's accuracy ({done.oracle['accuracy']:.3f}) on what came, "
-            f"{share:.1%} by the true chances"
-        )
-    return lines
+    return lines + (_against_truth(done, ours) if done.oracle else [])
+
+
+def _against_truth(done: Comparison, ours: dict[str, Figure]) -> list[str]:
+    samples, bound = done.targets.label[:, done.targets.split.test].size, done.oracle
+    return [
+        f"The true chances have a calibration error of {bound['ECE']:.3f}, by the luck of {samples} samples",
+        f"{ours[SHARE].mean:.1%} of the oracle's accuracy ({bound['accuracy']:.3f}) on what came, "
+        f"{ours[EXPECTED].mean / bound[EXPECTED]:.1%} by the true chances",
+    ]
 
 
 def _step(name: str, before: dict[str, Figure], after: dict[str, Figure]) -> str:

@@ -20,6 +20,7 @@ from skillpath.embeddings.evaluation.outlook import Outlook
 from skillpath.embeddings.evaluation.tables import row_data, table_text
 from skillpath.embeddings.fusion.features import Encode
 from skillpath.embeddings.fusion.posts import post_windows
+from skillpath.embeddings.fusion.settings import FeatureSettings
 from skillpath.embeddings.fusion.settings import profile as named
 from skillpath.embeddings.history import Floats, History
 from skillpath.embeddings.targets import TargetSettings, make_targets
@@ -97,7 +98,7 @@ def evaluate(
     effort, horizon, targets = EFFORTS[profile], TargetSettings().horizon, make_targets(history)
     began = time.monotonic()
     with report.step("encode texts"):
-        text = read_texts(history, encode)
+        text = read_texts(history, encode, named(effort.profile).features)
     seconds = {"texts": time.monotonic() - began}
     with report.step("prepare the rivals' inputs"):
         tables = input_tables(history, targets, text)
@@ -116,9 +117,9 @@ def _need_torch() -> None:
         raise Unavailable("Nothing can be trained here", where="train extra", todo="Install skillpath[train]")
 
 
-def read_texts(history: History, encode: Encode) -> Floats:
+def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> Floats:
     """(X, D) vectors of the posts' texts that the fused model reads, and zeros for the others."""
-    used = np.unique(history.posts.text[post_windows(history).rows])
+    used = np.unique(history.posts.text[post_windows(history, settings).rows])
     vectors = encode([history.texts[i] for i in used])
     table = np.zeros((len(history.texts), vectors.shape[1]))
     table[used] = vectors

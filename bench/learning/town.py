@@ -26,6 +26,7 @@ from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
 from skillpath.embeddings.evaluation.metrics import judge
 from skillpath.embeddings.evaluation.outlook import Outlook
 from skillpath.embeddings.evaluation.tables import Row, over_seeds, row_data
+from skillpath.embeddings.fusion.settings import profile as named
 from skillpath.embeddings.history import History
 from skillpath.embeddings.history_store import load
 from skillpath.embeddings.targets import TargetSettings, make_targets
@@ -91,7 +92,7 @@ def measure(history: History, truth: Path, cache: Path, options: argparse.Namesp
     figures = draw(told, FIGURES)
     rivals = [*told.comparison, _observer(told, observer, oracle)]
     began = time.monotonic()
-    read_texts(history, encoder.encode)
+    read_texts(history, encoder.encode, named(options.profile).features)
     cached = f"Texts from the cache {time.monotonic() - began:.1f} s"
     return {
         "data": "synthetic",

@@ -72,7 +72,7 @@ def test_sentences_follow_from_the_tables(done: Comparison) -> None:
     assert [line.split(":")[0] for line in told[1:4]] == ["+ text", "+ sequence", "+ graph"]
     assert "+ text: accuracy the same; log-loss " in told[1]
     assert told[4].startswith("Calibration error ")
-    assert "of the oracle's accuracy (1.000)" in told[5]
+    assert "of the oracle's accuracy (1.000)" in told[6]
 
 
 def test_scaling_undoes_boldness(done: Comparison) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from skillpath.embeddings.evaluation.metrics import METRICS
+from skillpath.embeddings.fusion.settings import FeatureSettings
 from skillpath.errors import BadInput
 from skillpath.pipeline.comparison import FUSED, STEPS
 from skillpath.pipeline.evaluate import Evaluated, evaluate, read_texts, report_data, report_lines, save_figures
@@ -76,7 +77,7 @@ def test_texts_that_the_model_reads_are_encoded_once() -> None:
         asked.extend(texts)
         return encode(texts)
 
-    table = read_texts(HISTORY, listening)
+    table = read_texts(HISTORY, listening, FeatureSettings())
     assert len(asked) == len(set(asked)) == int(table.any(axis=1).sum())
     row = HISTORY.texts.index(asked[0])
     np.testing.assert_allclose(table[row], encode(asked[:1])[0])
