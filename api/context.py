@@ -24,6 +24,7 @@ from skillpath.ontology.scanning import ScanSettings
 from skillpath.ontology.workshop.actions import Declared, WorkshopSettings
 from skillpath.pipeline.clustering import ClusterSettings
 from skillpath.pipeline.evidence import EvidenceSettings
+from skillpath.pipeline.learning import LearningPlaces, LearningSettings
 from skillpath.pipeline.settings import Origin, Settings
 from skillpath.pipeline.sync import SyncSettings
 
@@ -56,6 +57,12 @@ class PipelineSettings:
         """Folder of label vectors that were computed before."""
         return self.home / "cache" / "vectors"
 
+    @property
+    def learning(self) -> LearningPlaces:
+        """Folders of training."""
+        cache = self.home / "cache"
+        return LearningPlaces(cache / "history", cache / "sentences", self.home / "models", self.matcher)
+
 
 @dataclass(frozen=True)
 class AppSettings:
@@ -69,6 +76,7 @@ class AppSettings:
     evidence: EvidenceSettings
     clustering: ClusterSettings
     training: SpectralSettings
+    learning: LearningSettings
     chains: ChainSettings
     api: ApiSettings
     workshop: WorkshopSettings
@@ -92,6 +100,7 @@ _SECTIONS = {
     "evidence": EvidenceSettings,
     "clustering": ClusterSettings,
     "training": SpectralSettings,
+    "learning": LearningSettings,
     "chains": ChainSettings,
     "api": ApiSettings,
     "workshop": WorkshopSettings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from skillpath.api.commands.data import source_lines
@@ -21,12 +22,12 @@ from skillpath.graph.connection import Graph
 from skillpath.graph.migrate import Migrations
 from skillpath.graph.server import ManagedServer
 from skillpath.pipeline.import_ontology import import_ontology
+from skillpath.pipeline.learning import learn
 from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.score import score
 from skillpath.pipeline.source_config import read_config
 from skillpath.pipeline.sync import SyncReport, sync
 from skillpath.pipeline.town import TownSettings, generate_town
-from skillpath.pipeline.train import train
 
 REAL_CONFIG = Path("examples/real.toml")
 EXAMPLES = 3
@@ -58,7 +59,8 @@ def prepare(settings: AppSettings, data: Path | None) -> list[str]:
         report.line(f"  {Migrations(graph).apply()} migrations applied")
         changed = _load(graph, settings, data, report)
         if changed or runs.current(graph) is None:
-            train(graph, report, settings.training)
+            quick = replace(settings.learning, profile="quick")
+            learn(graph, report, settings.pipeline.learning, quick, settings.training)
             score(graph, report, settings.chains)
         else:
             report.line("  nothing changed since the last scores: they are served as they are")

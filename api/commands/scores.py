@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from skillpath.api.commands.output import JsonOption, emit
 
 
-def train(context: typer.Context, json: JsonOption = False) -> None:
-    """Learn skill vectors from the graph and write them back; `train matcher` learns to match terms."""
+def train(
+    context: typer.Context,
+    profile: Annotated[
+        str | None, typer.Option(help="quick (a few minutes) or full; as in the settings if not given.")
+    ] = None,
+    update: Annotated[bool, typer.Option("--update", help="Take the last model further by the newest months.")] = False,
+    seed: Annotated[int | None, typer.Option(help="The same seed on the same graph gives the same model.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda; the fastest there is if not given.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Learn vectors and forecasts from the graph and serve them; `train matcher` learns to match terms."""
     if context.invoked_subcommand:
         return
+    from dataclasses import replace
+
     from skillpath.api.context import load_settings, open_graph
+    from skillpath.pipeline.learning import learn
     from skillpath.pipeline.progress import Reporter
-    from skillpath.pipeline.train import train as run_train
 
     settings = load_settings()
+    given: dict[str, Any] = {"profile": profile, "seed": seed, "device": device}
+    chosen = replace(settings.learning, **{name: value for name, value in given.items() if value is not None})
     with open_graph(settings) as graph:
-        metrics = run_train(graph, Reporter(), settings.training)
+        metrics = learn(graph, Reporter(), settings.pipeline.learning, chosen, settings.training, update=update)
+    emit(metrics, _learned(metrics), as_json=json)
+
+
+def _learned(metrics: dict[str, Any]) -> list[str]:
     vectors = ", ".join(f"{count} {name}" for name, count in metrics["vectors"].items())
-    emit(metrics, [f"{metrics['run']}: vectors of {vectors} in {metrics['seconds']} s"], as_json=json)
+    lines = [f"{metrics['run']}: vectors of {vectors} in {metrics['seconds']} s"]
+    if "forecasts" in metrics:
+        judged = ", ".join(f"{name} {value:.3f}" for name, value in metrics["judged"].items() if value is not None)
+        lines += [f"{metrics['forecastRun']}: {metrics['forecasts']} forecasts, on months held back: {judged}"]
+        lines += [f"model card: {metrics['card']}"]
+    return lines
 
 
 def score(json: JsonOption = False) -> None:
