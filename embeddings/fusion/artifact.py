@@ -129,7 +129,7 @@ def find_model(folder: Path) -> Path:
     if (folder / CONFIG).is_file():
         return folder
     try:
-        place = folder / json.loads((folder / CURRENT).read_text("utf-8"))["model"]
+        place = folder / str(json.loads((folder / CURRENT).read_text("utf-8"))["model"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput("No model was trained yet", where=str(folder), todo="Run `skillpath train`") from error
     if not (place / CONFIG).is_file():

@@ -22,9 +22,10 @@ are for finding fitting offers, never for comparing people with each other.
 read.
 
 **How.** Channels: {channels}. A structural time-series model foretells postings from a cluster's own past; an
-ensemble of {members} network(s) corrects it by what texts, training sequences and the graph add. Chances are scaled by a temperature
-({temperature:.2f}) chosen on validation. Trained on origins up to month {train}, chosen by {validation} origins after
-it, judged on {test} later ones, with {apart} months between, so that no target of one part reaches into the next.
+ensemble of {members} network(s) corrects it by what texts, training sequences and the graph add. Chances are
+scaled by a temperature ({temperature:.2f}) chosen on validation. Trained on origins up to month {train}, chosen by
+{validation} origins after it, judged on {test} later ones, with {apart} months between, so that no target of one part
+reaches into the next.
 
 **Judged on the test origins.**
 

@@ -84,17 +84,34 @@ def learn(
 
 def foresee(history: History, artifact: Path, encode: Encode) -> Forecasts:
     """Forecasts by the model in ``artifact``; see `embeddings.learner.predict`."""
-    model = load_model(artifact)
-    refuse_stale(model, history, artifact)
-    features = make_features(history, model.settings, model.structural)
+    model, _, material = _recalled(history, artifact, encode)
     device = pick_device(model.settings.device)
-    material = make_material(history, features, encode_texts(history, features, encode), device)
     members = [
         Member(*(_network(Sizes(**model.sizes), model, weights[task], device) for task in TASKS))
         for weights in model.weights
     ]
     said = tempered(speak(members, material, history.months), model.temperature)
     return as_forecasts(said, model.thresholds, model.rule, _made(history, model.settings))
+
+
+def vectors_of(history: History, artifact: Path, encode: Encode) -> dict[str, NDArray[np.float32]]:
+    """Vectors of all nodes of a history by a model that is there already: new ones need no training.
+
+    Raises:
+        BadInput: as `foresee`.
+    """
+    model, features, material = _recalled(history, artifact, encode)
+    network = _network(Sizes(**model.sizes), model, model.weights[0]["gap"], pick_device(model.settings.device))
+    people = learners(history, features.profiles["skill"])
+    return node_vectors(network, material.graph, history.months - 1, people)
+
+
+def _recalled(history: History, artifact: Path, encode: Encode) -> tuple[Model, Features, Material]:
+    model = load_model(artifact)
+    refuse_stale(model, history, artifact)
+    features = make_features(history, model.settings, model.structural)
+    texts = encode_texts(history, features, encode)
+    return model, features, make_material(history, features, texts, pick_device(model.settings.device))
 
 
 def prepare(history: History, settings: FusionSettings, encode: Encode, before: Model | None = None) -> Prepared:
@@ -199,13 +216,15 @@ def _settle(
 def _with(network: FusedNetwork, weights: dict[str, torch.Tensor]) -> FusedNetwork:
     copied = deepcopy(network)
     copied.load_state_dict(weights)
-    return copied.eval()
+    copied.eval()
+    return copied
 
 
 def _network(sizes: Sizes, model: Model, weights: dict[str, torch.Tensor], device: str) -> FusedNetwork:
     network = FusedNetwork(sizes, model.settings, model.thresholds)
     network.load_state_dict(weights)
-    return network.to(device).eval()
+    network.to(device).eval()
+    return network
 
 
 def _made(history: History, settings: FusionSettings) -> NDArray[np.bool_]:

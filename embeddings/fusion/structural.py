@@ -88,19 +88,22 @@ def fit_structural(
     coarse = replace(best, phases=4, waves=(0.35,), spread=0.15, shocks=(1.0,), prior=())
     score = _score(counts, calendar, coarse)
     for _ in range(best.rounds):
-        for change in _changes(coarse):
-            found = _score(counts, calendar, replace(coarse, **change))
+        for trial in _trials(coarse):
+            found = _score(counts, calendar, trial)
             if found > score:
-                coarse, score = replace(coarse, **change), found
-    moved = {name: getattr(coarse, name) for name in ("memory", "slope", "wander", "shock")}
-    best = replace(best, **moved)
+                coarse, score = trial, found
+    best = replace(best, memory=coarse.memory, slope=coarse.slope, wander=coarse.wander, shock=coarse.shock)
     return replace(best, prior=_season_prior(counts, calendar, best))
 
 
-def _changes(settings: StructuralSettings) -> list[dict[str, float]]:
-    steps = {"slope": (0.6, 1.5), "wander": (0.2, 3.0), "shock": (0.7, 1.3)}
-    changes = [{name: getattr(settings, name) * factor} for name, factors in steps.items() for factor in factors]
-    return [*({"memory": value} for value in (0.5, 0.65, 0.75, 0.85)), *changes]
+def _trials(settings: StructuralSettings) -> list[StructuralSettings]:
+    """Settings that differ in one respect."""
+    return [
+        *(replace(settings, memory=value) for value in (0.5, 0.65, 0.75, 0.85)),
+        *(replace(settings, slope=settings.slope * factor) for factor in (0.6, 1.5)),
+        *(replace(settings, wander=settings.wander * factor) for factor in (0.2, 3.0)),
+        *(replace(settings, shock=settings.shock * factor) for factor in (0.7, 1.3)),
+    ]
 
 
 def _score(counts: Ints, calendar: Ints, settings: StructuralSettings) -> float:

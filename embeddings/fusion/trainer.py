@@ -56,22 +56,19 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
         self.best: dict[str, Weights] = {}
 
-    def train(self, epochs: int, progress: Callable[[int, int], None], stop_after: int | None = None) -> Standing:
+    def train(self, epochs: int, progress: Callable[[int, int], None]) -> Standing:
         """Train to the end or until neither task improves; `best` holds the weights for each task.
 
         Args:
-            progress: told how many of how many epochs are done.
-            stop_after: leave after so many epochs of this call, as an interruption would.
+            progress: told how many of how many epochs are done, once they are kept.
         """
         at = self._begin()
-        done = 0
-        while at.epoch < epochs and min(at.since.values()) < self.settings.patience and done != stop_after:
+        while at.epoch < epochs and min(at.since.values()) < self.settings.patience:
             self._epoch(at)
             self._judge(at)
-            done += 1
-            progress(at.epoch, epochs)
             if self.folder and self.team.first:
                 save_checkpoint(self.folder, self.key, self.network, self.best, self.optimizer, at)
+            progress(at.epoch, epochs)
         return at
 
     def validate(self) -> dict[str, float]:
