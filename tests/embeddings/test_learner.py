@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("torch", reason="the train extra is not installed")
 
@@ -16,12 +18,18 @@ from scipy.sparse import csr_array, vstack
 from skillpath.embeddings.forecast import Forecasts
 from skillpath.embeddings.fusion import course
 from skillpath.embeddings.fusion.artifact import CONFIG, CURRENT, WEIGHTS
+from skillpath.embeddings.fusion.material import make_truth
+from skillpath.embeddings.fusion.network import FusedNetwork, sizes_of
 from skillpath.embeddings.fusion.settings import FusionSettings
-from skillpath.embeddings.history import History
+from skillpath.embeddings.fusion.trainer import Trainer
+from skillpath.embeddings.history import History, Rows
 from skillpath.embeddings.learner import Learned, fit, predict, profile
+from skillpath.embeddings.targets import make_targets
 from skillpath.errors import BadInput
 from tests.embeddings.histories import small_history
 from tests.embeddings.small_learning import SMALL, hashed
+
+R = TypeVar("R", bound=Rows)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +69,7 @@ def test_changing_the_future_changes_no_forecast_of_the_past(history: History, l
 
 def test_training_sees_nothing_of_the_test_months(history: History, learned: Learned, tmp_path: Path) -> None:
     """What happens after the validation targets are known may change metrics, not what was learnt."""
-    seen = int(course.make_targets(history).split.validation[-1]) + SMALL.targets.horizon + 1
+    seen = int(make_targets(history).split.validation[-1]) + SMALL.targets.horizon + 1
     late = history.posts.day >= int((history.first_month + seen).astype("datetime64[D]").astype(np.int64))
     cluster = np.where(late, 0, history.posts.cluster)
     other = replace(history, revision="other", posts=replace(history.posts, cluster=cluster))
@@ -94,12 +102,12 @@ def test_an_interrupted_training_goes_on_to_the_same_metrics(
     assert again.metrics == learned.metrics and again.artifact.name == learned.artifact.name
 
 
-def _trainer(prepared: course.Prepared, folder: Path, key: str) -> course.Trainer:
+def _trainer(prepared: course.Prepared, folder: Path, key: str) -> Trainer:
     import torch
 
     torch.manual_seed(SMALL.seed)
-    network = course.FusedNetwork(course.sizes_of(prepared.material), SMALL, prepared.targets.thresholds)
-    return course.Trainer(network, prepared.lesson, SMALL, folder, key)
+    network = FusedNetwork(sizes_of(prepared.material), SMALL, prepared.targets.thresholds)
+    return Trainer(network, prepared.lesson, SMALL, folder, key)
 
 
 def test_an_update_goes_on_from_the_last_model(history: History, learned: Learned, tmp_path: Path) -> None:
@@ -192,7 +200,7 @@ def test_who_is_unknown_has_a_vector_of_zeros_and_skills_of_one_job_are_close(
     assert together > likeness[np.triu_indices(len(skills), 1)].mean() + 0.1
 
 
-def _joined(one, other):  # type: ignore[no-untyped-def]
+def _joined(one: R, other: R) -> R:
     columns = {f.name: np.concatenate([getattr(one, f.name), getattr(other, f.name)]) for f in fields(one)}
     return replace(one, **columns)
 
@@ -228,14 +236,20 @@ def test_shuffled_labels_drop_to_chance() -> None:
     origins = np.flatnonzero(targets.known.all(axis=0))
     lot = rng.permutation(12 * len(origins))
 
-    def mixed(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def mixed(values: NDArray[Any]) -> NDArray[Any]:
         copy = values.copy()
         copy[:, origins] = values[:, origins].ravel()[lot].reshape(12, -1)
         return copy
 
-    names = ("future", "demand", "trend", "label", "gap")
-    shuffled = replace(targets, **{name: mixed(getattr(targets, name)) for name in names})
-    lesson = replace(prepared.lesson, truth=course.make_truth(shuffled, 3, "cpu"))
+    shuffled = replace(
+        targets,
+        future=mixed(targets.future),
+        demand=mixed(targets.demand),
+        trend=mixed(targets.trend),
+        label=mixed(targets.label),
+        gap=mixed(targets.gap),
+    )
+    lesson = replace(prepared.lesson, truth=make_truth(shuffled, 3, "cpu"))
     trainer = _trainer(replace(prepared, lesson=lesson), Path(), "")
     trainer.folder = None
     trainer.train(3, lambda *_: None)
