@@ -47,12 +47,13 @@ class Contestant:
 
 
 def baselines(
-    tables: InputTables, targets: Targets, beliefs: Structural, horizon: int, trials: int = 8, threads: int = 0
+    tables: InputTables, targets: Targets, beliefs: Structural, horizon: int, trials: int = 8, threads: int = 1
 ) -> list[Baseline]:
     """The baselines, each with (at most) so many trials.
 
     Args:
-        beliefs: of the structural model, as `fit_state_space` returns them. threads: 0 for as many as there are cores.
+        beliefs: of the structural model, as `fit_state_space` returns them. threads: of the trees; for so few samples
+            more only wait for each other.
     """
     features = state_space_features(beliefs, targets, horizon)
 
