@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from bench.learning import course_baselines as baselines
 from bench.learning.course_baselines import NeuralSettings
@@ -20,7 +21,11 @@ from skillpath.embeddings.courses.training import train
 Floats = NDArray[np.float64]
 RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
 PRIORS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
-SHAPES = tuple(product((64, 128), (0.2, 0.5)))
+POPULAR = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
+MIXES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
+SHAPES = ((64, 0.2, 0.01), (64, 0.5, 0.01), (128, 0.5, 0.01), (32, 0.5, 1.0))
+GRU, GATED = "GRU over courses (GRU4Rec)", "graph encoder gated with closed forms"
+STACKED = "graph encoder stacked with the blend"
 
 
 @dataclass(frozen=True)
@@ -60,17 +65,26 @@ def chosen(method: Method, validation: HeldOut) -> tuple[Any, float]:
     return max(found, key=lambda pair: pair[1])
 
 
-def linear_scores(held: HeldOut, settings: LinearSettings) -> Floats:
-    """(Q, R) of the blend of closed forms."""
-    model = LinearCourses.fit(held.train, settings)
-    return model.item_scores(held.history.matrix(settings.decay)[held.learner])
+class Linear:
+    """The blend of closed forms, fitted once for all weights that are tried on the same part."""
+
+    def __init__(self) -> None:
+        self._fitted: dict[tuple[int, float, float, float], LinearCourses] = {}
+
+    def __call__(self, held: HeldOut, settings: LinearSettings, seed: int) -> Floats:
+        """(Q, R) scores."""
+        key = (id(held), settings.ease_ridge, settings.next_ridge, settings.decay)
+        if key not in self._fitted:
+            self._fitted[key] = LinearCourses.fit(held.train, settings)
+        model = replace(self._fitted[key], settings=settings)
+        return model.item_scores(csr_array(held.history.matrix(settings.decay)[held.learner]))
 
 
-def deterministic() -> list[Method]:
-    """Those without a seed, baselines first."""
+def deterministic(linear: Linear) -> list[Method]:
+    """Baselines without a seed."""
     regressions = [
         LinearSettings(next_ridge=r, decay=d, together=0.0, popularity=p)
-        for r, d, p in product((5.0, 20.0, 100.0, 500.0), (0.4, 0.6, 0.8, 1.0), (0.0, 0.1, 1.0))
+        for r, d, p in product((5.0, 20.0, 100.0, 500.0), (0.4, 0.6, 0.8, 1.0), POPULAR)
     ]
     return [
         Method("popularity", (None,), lambda h, _, __: baselines.popularity(h)),
@@ -85,24 +99,24 @@ def deterministic() -> list[Method]:
             "EASE + popularity", tuple(product(RIDGES, PRIORS)), lambda h, c, _: baselines.ease_scores(h, c[0], c[1])
         ),
         Method("first-order chain", (0.1, 1.0, 10.0, 100.0), lambda h, c, _: baselines.chain(h, c)),
-        Method("SLIT (order-aware closed form)", regressions, lambda h, c, _: linear_scores(h, c)),
+        Method("SLIT (order-aware closed form)", regressions, linear),
     ]
 
 
-def blend(ease_ridge: float, regression: LinearSettings) -> Method:
+def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> Method:
     """Ours without torch: the two closed forms as tuned by themselves, and popularity, weighed on validation."""
-    weights = product((0.0, 0.03, 0.1, 0.3, 1.0), (0.0, 0.3, 1.0), (0.0, 0.03, 0.1, 0.3, 1.0))
+    weights = product((0.0, 0.03, 0.1, 0.3, 1.0), (0.0, 0.3, 1.0), POPULAR)
     choices = [
         replace(regression, ease_ridge=ease_ridge, together=t, follows=f, popularity=p) for t, f, p in weights if t + f
     ]
     note = "served without torch; its item-item weights are what `LinearCourses.item_scores` reads"
-    return Method("closed-form blend", choices, lambda h, c, _: linear_scores(h, c), ours=True, note=note)
+    return Method("closed-form blend", choices, linear, ours=True, note=note)
 
 
 def baseline_networks() -> list[Method]:
     """LightGCN and MultVAE."""
     lights = [NeuralSettings(layers=x, decay=d) for x, d in product((1, 2, 3), (1e-4, 1e-3))]
-    varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in SHAPES]
+    varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in product((32, 64), (0.2, 0.5))]
     return [
         _epochs("LightGCN", lights, baselines.light_gcn),
         _epochs("MultVAE", varied, baselines.mult_vae),
@@ -126,10 +140,10 @@ def _epochs(
 def encoders(features: Floats | None, linear: LinearSettings) -> list[Method]:
     """A plain GRU as a baseline, our encoder without one or other part, and whole."""
     parts = {
-        "GRU over courses (GRU4Rec)": (False, False, False),
+        GRU: (False, False, False),
         "graph encoder, no closed forms": (True, False, True),
         "graph encoder, no graph": (False, True, True),
-        "graph encoder, gated with closed forms": (True, True, True),
+        GATED: (True, True, True),
     }
     return [
         encoder(name, features if graph else None, linear, EncoderSettings(graph=graph, evidence=evidence), ours=ours)
@@ -149,5 +163,15 @@ def encoder(name: str, features: Floats | None, linear: LinearSettings, base: En
         found = train(held.train, features, linear, replace(choice, seed=seed))
         return found.scores(held.history, held.learner)[0]
 
-    choices = [replace(base, width=w, dropout=d) for w, d in SHAPES]
+    choices = [replace(base, width=w, dropout=d, decay=x) for w, d, x in SHAPES]
     return Method(name, choices, scores, tried, ours=ours, seeds=True)
+
+
+def stack(network: Floats, blended: Floats, weight: float) -> Floats:
+    """Standardised scores of each learner, the network's weighed against the blend's."""
+    return _standard(blended) + weight * _standard(network)
+
+
+def _standard(scores: Floats) -> Floats:
+    spread = scores.std(axis=1, keepdims=True)
+    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-12))

@@ -128,9 +128,9 @@ def recall_ndcg(place: Floats, k: int = 10) -> tuple[Floats, Floats]:
 
 def interval(values: Floats, draws: int = 1000, seed: int = 7) -> tuple[float, float]:
     """95 % bootstrap interval of a mean over learners (percentiles of ``draws`` resamples)."""
-    rng = np.random.default_rng(seed)
-    # A resample of Q rows is a multinomial count of each: no (draws, Q) matrix of indices.
-    shares = np.full(len(values), 1.0 / len(values))
-    means = [float(rng.multinomial(len(values), shares) @ values) / len(values) for _ in range(draws)]
+    # Learners of one value are alike: a resample is how often each value is drawn.
+    distinct, counts = np.unique(np.round(values, 9), return_counts=True)
+    drawn = np.random.default_rng(seed).multinomial(len(values), counts / len(values), size=draws)
+    means = drawn @ distinct / len(values)
     low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)
