@@ -74,7 +74,8 @@ def methods(found: History, targets: Targets, vectors: NDArray[np.float32]) -> l
     common = baselines(series, targets, beliefs, horizon, TRIALS, THREADS)
     also = simple(series, read, targets, state_space_features(beliefs, targets, horizon), TRIALS, THREADS)
     ours = fused(found, targets, lambda texts: names_and_texts(found, vectors, texts), TRIALS)
-    return [*also[:1], *common, *also[1:], ours]
+    # Nobody trains in this data: what the GRU of that rival reads is not there.
+    return [*also[:1], *(entry for entry in common if entry.name != "Transformer + GRU"), *also[1:], ours]
 
 
 def judged(outlook: Outlook, targets: Targets) -> dict[str, float]:
