@@ -15,7 +15,8 @@ from skillpath.chains.stage import GATES
 
 KINDS = ("HAS", "IMPROVES", "REQUIRES")
 """Relationships that speak for a chain: student to skill, item to skill, target to skill."""
-_NOTHING = 1e-12
+_NOTHING = 1e-7
+"""A score that falls by less is the same: its terms are kept to eight decimals."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from skillpath.chains.gap import Gaps, gain_per_skill
 from skillpath.chains.ranking import REDUNDANCY, TERMS, Candidates, RankSettings, contributions, pooled, ranks, score
 from skillpath.chains.sparse import Floats, Ints
 
-_DIGITS = 12
-"""Scores that agree so far are equal: products of matrices round differently in blocks of different size."""
+DIGITS = 8
+"""Decimals of what comes from products of dense matrices, which round differently in blocks of different size."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Pool:
 
     def totals(self, weights: Floats) -> Floats:
         """(N,) R, equal where it differs by rounding only."""
-        return np.asarray(np.round(score(self.values, weights), _DIGITS))
+        return np.asarray(np.round(score(self.values, weights), DIGITS + 4))
 
     def best(self, weights: Floats, count: int) -> Pool:
         """The best ``count`` of each student, an item once."""
@@ -93,12 +93,12 @@ def listed(
         effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (6,) signed.
     """
     mine = vectors[pool.found.item]
-    known = np.round(familiar(pool.student, mine, done, vectors), _DIGITS)
+    known = familiar(pool.student, mine, done, vectors)
     gamma = -float(weights[REDUNDANCY])
     chosen, redundancy = diversified(pool.student, pool.totals(weights), mine, known, gamma, settings.per_path)
     best = pool.at(chosen)
     values = best.values.copy()
-    values[:, REDUNDANCY] = redundancy
+    values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
     parts = contributions(values, weights)
     pair, item = best.found.pair, best.found.item
     closes = gain_per_skill(gaps, effects, pair, item)

@@ -24,7 +24,7 @@ from skillpath.chains.filters import FilterSettings, drawn, in_reach, may_begin,
 from skillpath.chains.gap import Gaps, find_gaps
 from skillpath.chains.market import PATHS, Learners, Market
 from skillpath.chains.plans import Plans, PlanSettings, Wishes, plans
-from skillpath.chains.pool import Chains, Pool, listed
+from skillpath.chains.pool import DIGITS, Chains, Pool, listed
 from skillpath.chains.ranking import Candidates, RankSettings, terms
 from skillpath.chains.sparse import Floats, Ints, top_per_group
 from skillpath.chains.stage import GATES, Gate, StageSettings, gate
@@ -134,7 +134,8 @@ class Recommender:
         market = self.market
         targets = choose_targets(learners.levels, market.requirements, learners.asked, self.settings.targets)
         gaps = find_gaps(learners.levels, market.requirements, targets.student, targets.cluster, market.weights)
-        return _Aims(learners, targets, gaps, gate(learners.states, self.gate), self._vectors(learners.levels))
+        lean = np.round(gate(learners.states, self.gate), DIGITS)
+        return _Aims(learners, targets, gaps, lean, self._vectors(learners.levels))
 
     def _vectors(self, profiles: csr_array) -> Floats:
         return profile_vectors(profiles, self.rarity, self.market.embeddings)
@@ -179,6 +180,8 @@ class Recommender:
             index = student, found.item, cluster
             bridge, similarity = bridging_of_many(aims.vectors, items, goals, index, share, self.settings.bridging)
         stage = aims.lean[student, GATES.index(path)]
+        # So that a student alone gets to the last digit what a block of students gets.
+        bridge, similarity = np.round(bridge, DIGITS), np.round(similarity, DIGITS)
         values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage)
         return Pool(found, student, values, similarity)
 

@@ -16,6 +16,7 @@ OPEN = query("runs/open_run", "id", "kind", "params", "serving")
 SERVE = query("runs/serve_run", "id", "metrics", "serving")
 FINISH = query("runs/finish_run", "id", "metrics")
 CURRENT = query("runs/current_run", "serving")
+PARAMS = query("runs/read_params", "id")
 SWEEPS = [
     query(f"runs/sweep_{what}", "keep", "limit")
     for what in ("has", "aims_at", "lacks", "bridges", "standings", "recommendations")
@@ -75,6 +76,12 @@ def current(graph: Graph, serving: str = SERVING) -> dict[str, Any] | None:
     """The run that readers see: id, kind, startedAt, finishedAt, metrics (JSON); None before the first."""
     rows = graph.read(CURRENT, serving=serving)
     return rows[0] if rows else None
+
+
+def params(graph: Graph, run: str) -> dict[str, Any]:
+    """What a run was made with; nothing if there is no such run."""
+    rows = graph.read(PARAMS, id=run)
+    return dict(json.loads(rows[0]["params"])) if rows else {}
 
 
 def sweep(graph: Graph, keep: str) -> int:

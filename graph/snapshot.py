@@ -72,6 +72,8 @@ class Snapshot:
         stated: (S, K) levels stated by a source.
         job_cluster: (J,) index of the cluster or -1.
         target: (S,) index of the cluster the student asked for or -1.
+        today: the last day on which anything happened, in days since 1970-01-01; 0 if nothing has a date. Deadlines and
+            ages are counted from it, so a graph that stands still scores the same on every day.
     """
 
     skills: pl.DataFrame
@@ -94,6 +96,7 @@ class Snapshot:
     stated: csr_array
     job_cluster: NDArray[np.int64]
     target: NDArray[np.int64]
+    today: int
 
     @property
     def progress(self) -> csr_array:
@@ -108,17 +111,13 @@ def take_snapshot(graph: Graph) -> Snapshot:
     return arrays(nodes, edges)
 
 
-def arrays(nodes: dict[str, pl.DataFrame], edges: dict[str, pl.DataFrame]) -> Snapshot:
+def arrays(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> Snapshot:
     """The frames of `NODES`, sorted by code, and `EDGES` as arrays."""
 
     def matrix(name: str, rows: str, columns: str, value: str = "value") -> csr_array:
         return _matrix(_indexed(edges[name], nodes[rows], nodes[columns]), nodes[rows], nodes[columns], value)
 
-    def dated(name: str, columns: str) -> Dated:
-        frame = _indexed(edges[name], nodes["students"], nodes[columns])
-        day = frame["day"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return Dated(_matrix(frame, nodes["students"], nodes[columns]), day)
-
+    days = [nodes["jobs"]["opened"], *(edges[name]["day"] for name in ("enrolments", "placements", "memberships"))]
     return Snapshot(
         **nodes,
         requirements=matrix("cluster_requirements", "clusters", "skills"),
@@ -127,18 +126,34 @@ def arrays(nodes: dict[str, pl.DataFrame], edges: dict[str, pl.DataFrame]) -> Sn
         project_needs=matrix("project_requirements", "projects", "skills"),
         gains=matrix("resource_gains", "resources", "skills"),
         order=matrix("resource_order", "resources", "resources"),
-        enrolments=dated("enrolments", "resources"),
-        practice=matrix("enrolments", "students", "resources", "practice"),
-        placements=dated("placements", "jobs"),
-        memberships=dated("memberships", "projects"),
-        placed=edges["placements"]
-        .join(_numbered(nodes["students"], "row").rename({"code": "source"}), on="source")
-        .select(pl.col("row").cast(pl.Int64), "day")
-        .sort("row", "day"),
-        stated=matrix("stated_skills", "students", "skills"),
         job_cluster=_pointer(_indexed(edges["job_clusters"], nodes["jobs"], nodes["clusters"]), nodes["jobs"]),
-        target=_pointer(_indexed(edges["stated_targets"], nodes["students"], nodes["clusters"]), nodes["students"]),
+        today=int(pl.concat(days).max() or 0),
+        **_people(nodes, edges),
     )
+
+
+def _people(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> dict[str, Any]:
+    """The arrays of a snapshot whose rows are students."""
+    students = nodes["students"]
+
+    def indexed(name: str, columns: str) -> pl.DataFrame:
+        return _indexed(edges[name], students, nodes[columns])
+
+    def dated(name: str, columns: str) -> Dated:
+        frame = indexed(name, columns)
+        day = frame["day"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return Dated(_matrix(frame, students, nodes[columns]), day)
+
+    placed = edges["placements"].join(_numbered(students, "row").rename({"code": "source"}), on="source")
+    return {
+        "enrolments": dated("enrolments", "resources"),
+        "practice": _matrix(indexed("enrolments", "resources"), students, nodes["resources"], "practice"),
+        "placements": dated("placements", "jobs"),
+        "memberships": dated("memberships", "projects"),
+        "placed": placed.select(pl.col("row").cast(pl.Int64), "day").sort("row", "day"),
+        "stated": _matrix(indexed("stated_skills", "skills"), students, nodes["skills"]),
+        "target": _pointer(indexed("stated_targets", "clusters"), students),
+    }
 
 
 def read_embeddings(graph: Graph, skills: pl.DataFrame, dimensions: int) -> NDArray[np.float64] | None:

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from skillpath.cypher import Query, query
-from skillpath.graph.connection import Graph
+from skillpath.graph.connection import Graph, Transaction
+from skillpath.graph.runs import SERVING, RunSuperseded
 
 _SCORES = {
     name: query(f"scores/write_{name}", "rows", "run") for name in ("has", "aims_at", "lacks", "stage", "bridges")
@@ -17,10 +18,44 @@ _CHAINS = {
     for kind in ("Job", "Resource", "Project")
 }
 
+_CLEAR = query("scores/clear_students", "codes", "run")
+_HOLD = query("runs/hold_run", "run", "serving")
+
 
 def write_scores(graph: Graph, run: str, frames: dict[str, pl.DataFrame]) -> int:
     """Write ``has``, ``aims_at``, ``lacks``, ``stage``, ``bridges`` rows under a run; how many rows that were."""
     return sum(_write(graph, _SCORES[name], frame, run=run) for name, frame in frames.items())
+
+
+def rewrite_students(
+    graph: Graph,
+    run: str,
+    codes: list[str],
+    frames: dict[str, pl.DataFrame],
+    chains: pl.DataFrame,
+    weights: list[float],
+) -> None:
+    """Replace what the served run says of some students, in one transaction.
+
+    Args:
+        frames: as for `write_scores`; chains, weights: as for `write_chains`.
+
+    Raises:
+        RunSuperseded: the run is not served any more; nothing was changed.
+    """
+
+    def work(tx: Transaction) -> None:
+        if not tx.run(_HOLD, run=run, serving=SERVING):
+            raise RunSuperseded("The run is not served any more", where=run, todo="Refresh again")
+        tx.run(_CLEAR, codes=codes, run=run)
+        for name, frame in frames.items():
+            for batch in frame.iter_slices(graph.settings.batch):
+                tx.run(_SCORES[name], rows=batch.to_dicts(), run=run)
+        for kind, part in _by_kind(chains).items():
+            for batch in part.iter_slices(graph.settings.batch):
+                tx.run(_CHAINS[kind], rows=batch.to_dicts(), run=run, weights=weights)
+
+    graph.transact(work)
 
 
 def write_chains(graph: Graph, run: str, frame: pl.DataFrame, weights: list[float]) -> int:
@@ -29,8 +64,12 @@ def write_chains(graph: Graph, run: str, frame: pl.DataFrame, weights: list[floa
     Args:
         frame: rows with ``kind``, Job, Resource or Project; weights: of the terms of the score.
     """
-    parts = frame.partition_by("kind", as_dict=True, include_key=False, maintain_order=True)
-    return sum(_write(graph, _CHAINS[str(kind)], part, run=run, weights=weights) for (kind,), part in parts.items())
+    return sum(_write(graph, _CHAINS[kind], part, run=run, weights=weights) for kind, part in _by_kind(frame).items())
+
+
+def _by_kind(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    parts = {kind: frame.filter(kind=kind).drop("kind") for kind in _CHAINS}
+    return {kind: part for kind, part in parts.items() if part.height}
 
 
 def _write(graph: Graph, statement: Query, frame: pl.DataFrame, **parameters: Any) -> int:

@@ -9,16 +9,13 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from skillpath.chains.capability import COMPONENTS, Evidence, Provenance, provenance
-from skillpath.chains.sparse import row_of_entry
+from skillpath.chains.sparse import Ints, row_of_entry
 from skillpath.graph.snapshot import Snapshot
-from skillpath.pipeline.learners import Sources
 from skillpath.pipeline.score_rows import coded
-
-_CELL = ["row", "column"]
 
 
 def has_rows(
-    levels: csr_array, evidence: Sequence[Evidence], sources: Sources, students: pl.DataFrame, snapshot: Snapshot
+    levels: csr_array, evidence: Sequence[Evidence], sources: pl.Series, students: pl.DataFrame, snapshot: Snapshot
 ) -> pl.DataFrame:
     """Capability of some students with the evidence it came from.
 
@@ -26,53 +23,36 @@ def has_rows(
     contributes to the level; ``components`` what admission, learning, practice and innovation do. Either adds up to it.
 
     Args:
-        levels: (S, K) of the students; evidence: theirs.
+        levels: (S, K) of the students; evidence: theirs; sources: see `learners.sources_of`.
     """
     found = provenance(evidence, levels)
-    parts = pl.DataFrame(
+    row = row_of_entry(levels)
+    cell = np.searchsorted(row * levels.shape[1] + levels.indices, found.student * levels.shape[1] + found.skill)
+    shape = (levels.nnz, len(COMPONENTS))
+    # numpy adds in the order of the entries, so a student alone gets to the last digit what a block gets.
+    flat = np.bincount(cell * shape[1] + found.component, weights=found.contribution, minlength=shape[0] * shape[1])
+    rows = pl.DataFrame(
         {
-            "row": found.student,
-            "column": found.skill,
-            "component": found.component,
-            "code": _names(found, sources),
-            "share": found.contribution,
-        }
+            "cell": np.arange(levels.nnz),
+            "student": coded(students, row),
+            "skill": coded(snapshot.skills, levels.indices),
+            "level": levels.data,
+            "components": flat.reshape(shape).tolist(),
+        },
+        schema_overrides={"components": pl.List(pl.Float64)},
     )
-    cells = pl.DataFrame({"row": row_of_entry(levels), "column": levels.indices.astype(np.int64), "level": levels.data})
-    joined = cells.join(_by_code(parts), on=_CELL, how="left").join(_by_component(parts), on=_CELL, how="left")
-    rows = joined.sort(_CELL)
-    return rows.select(
-        coded(students, rows["row"].to_numpy()).alias("student"),
-        coded(snapshot.skills, rows["column"].to_numpy()).alias("skill"),
-        "level",
-        pl.col("evidence").fill_null([]),
-        pl.col("shares").fill_null([]),
-        pl.col("components").fill_null([]),
+    named = rows.join(_by_source(cell, found, sources, snapshot), on="cell", how="left", maintain_order="left")
+    return named.select(
+        "student", "skill", "level", *(pl.col(n).fill_null([]) for n in ("evidence", "shares")), "components"
     )
 
 
-def _names(found: Provenance, sources: Sources) -> pl.Series:
-    """What each piece of evidence is called."""
-    size = len(found.item)
-    names = pl.DataFrame({"component": found.component, "item": found.item, "place": np.arange(size)})
-    parts = [names.filter(pl.col("component") == COMPONENTS.index("admission")).with_columns(code=pl.lit("admission"))]
-    for component, codes in (
-        ("learning", sources.learning),
-        ("practice", sources.practice),
-        ("innovation", sources.innovation),
-    ):
-        mine = names.filter(pl.col("component") == COMPONENTS.index(component))
-        parts.append(mine.with_columns(code=codes.gather(mine["item"])))
-    return pl.concat(parts).sort("place")["code"]
-
-
-def _by_code(parts: pl.DataFrame) -> pl.DataFrame:
-    # The practice in a course is told together with the course.
-    each = parts.group_by(*_CELL, "code").agg(pl.col("share").sum()).sort(*_CELL, "code")
-    return each.group_by(_CELL, maintain_order=True).agg(evidence="code", shares="share")
-
-
-def _by_component(parts: pl.DataFrame) -> pl.DataFrame:
-    split = [pl.col("share").filter(pl.col("component") == number).sum() for number in range(len(COMPONENTS))]
-    named = dict(zip(COMPONENTS, split, strict=True))
-    return parts.group_by(_CELL).agg(**named).select(*_CELL, components=pl.concat_list(*COMPONENTS))
+def _by_source(cell: Ints, found: Provenance, sources: pl.Series, snapshot: Snapshot) -> pl.DataFrame:
+    """(cell, evidence, shares) with the practice in a resource told together with the resource."""
+    begins = np.array([0, 1, 1, 1 + snapshot.resources.height + snapshot.jobs.height])
+    place = np.where(found.component == 0, 0, begins[found.component] + found.item)
+    key, first, inverse = np.unique(cell * len(sources) + place, return_index=True, return_inverse=True)
+    shares = np.bincount(inverse, weights=found.contribution, minlength=len(key))
+    codes = sources.gather(pl.Series(place[first], dtype=pl.Int64))
+    each = pl.DataFrame({"cell": cell[first], "code": codes, "share": shares})
+    return each.group_by("cell", maintain_order=True).agg(evidence="code", shares="share")

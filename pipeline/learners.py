@@ -26,31 +26,11 @@ ARRIVAL_MONTH = 9
 _NO_DAY = -(2**31)
 
 
-@dataclass(frozen=True)
-class Sources:
-    """What the things of each component are called: the codes behind `Provenance.item`."""
-
-    learning: pl.Series
-    practice: pl.Series
-    innovation: pl.Series
-
-
-def today_of(snapshot: Snapshot) -> int:
-    """The last day on which anything happened in the graph, in days since 1970-01-01; 0 if nothing has a date.
-
-    Deadlines and ages are counted from it, so a graph that stands still scores the same on every day.
-    """
-    days = [snapshot.jobs["opened"].max(), snapshot.placed["day"].max()]
-    dated = (snapshot.enrolments, snapshot.placements, snapshot.memberships)
-    days += [int(part.day[~np.isnan(part.day)].max(initial=0)) for part in dated]
-    return max([0, *(int(day) for day in days if isinstance(day, int))])
-
-
 def market_of(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: ChainSettings) -> Market:
-    """What students are compared with, as of `today_of`; prerequisites within a cycle are dropped."""
-    kinds, today = snapshot.resources["kind"], today_of(snapshot)
+    """What students are compared with, as of the snapshot's last day; prerequisites within a cycle are dropped."""
+    kinds, today = snapshot.resources["kind"], snapshot.today
     venture = np.flatnonzero(kinds.is_in(list(VENTURE_KINDS)).fill_null(False).to_numpy()).astype(np.int64)
-    regions = _regions(snapshot)
+    regions = regions_of(snapshot)
     jobs, resources, projects = (
         _offer(frame, regions, today, days)
         for frame, days in (
@@ -79,35 +59,51 @@ def market_of(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: Cha
     )
 
 
-def evidence_of(snapshot: Snapshot, settings: ChainSettings) -> list[Evidence]:
+@dataclass(frozen=True)
+class Effects:
+    """What the things of each component do to each skill: resources (R, K), resources and posts, projects."""
+
+    learning: csr_array
+    practice: csr_array
+    innovation: csr_array
+
+
+def effects_of(snapshot: Snapshot, settings: ChainSettings) -> Effects:
+    """What all students share of their evidence."""
+    jobs = practised(snapshot.job_needs, settings.candidates.job_practice)
+    projects = practised(snapshot.project_needs, settings.candidates.project_practice)
+    return Effects(snapshot.gains, csr_array(vstack([snapshot.gains, jobs])), projects)
+
+
+def evidence_of(snapshot: Snapshot, settings: ChainSettings, effects: Effects | None = None) -> list[Evidence]:
     """Admission, learning, practice and innovation of all students, each faded by its age."""
-    today, chosen = today_of(snapshot), settings.capability
-    candidates = settings.candidates
+    today, chosen = snapshot.today, settings.capability
+    shared = effects or effects_of(snapshot, settings)
 
     def faded(part: Dated, component: str) -> csr_array:
         return decayed(part.amount, (today - part.day) / YEAR, half_life(component, chosen))
 
     hands_on = faded(Dated(snapshot.practice * chosen.hands_on, snapshot.enrolments.day), "practice")
     practice = csr_array(hstack([hands_on, faded(snapshot.placements, "practice")]))
-    effects = csr_array(vstack([snapshot.gains, practised(snapshot.job_needs, candidates.job_practice)]))
-    projects = practised(snapshot.project_needs, candidates.project_practice)
     return [
         admission(snapshot.stated),
-        Evidence("learning", faded(snapshot.enrolments, "learning"), snapshot.gains),
-        Evidence("practice", practice, effects),
-        Evidence("innovation", faded(snapshot.memberships, "innovation"), projects),
+        Evidence("learning", faded(snapshot.enrolments, "learning"), shared.learning),
+        Evidence("practice", practice, shared.practice),
+        Evidence("innovation", faded(snapshot.memberships, "innovation"), shared.innovation),
     ]
 
 
-def sources_of(snapshot: Snapshot) -> Sources:
-    """The codes of what `evidence_of` is made of."""
-    resources, jobs = snapshot.resources["code"], snapshot.jobs["code"]
-    return Sources(resources, pl.concat([resources, jobs]), snapshot.projects["code"])
+def sources_of(snapshot: Snapshot) -> pl.Series:
+    """What evidence is called: ``admission``, then the codes of resources, posts and projects."""
+    frames = (snapshot.resources, snapshot.jobs, snapshot.projects)
+    return pl.concat([pl.Series("code", ["admission"], dtype=pl.String), *(frame["code"] for frame in frames)])
 
 
-def learners_of(snapshot: Snapshot, evidence: list[Evidence], settings: ChainSettings) -> Learners:
-    """All students of a snapshot."""
-    today = today_of(snapshot)
+def learners_of(
+    snapshot: Snapshot, evidence: list[Evidence], settings: ChainSettings, regions: pl.Series | None = None
+) -> Learners:
+    """All students of a snapshot, their regions numbered as in ``regions`` (all regions of the snapshot if None)."""
+    today = snapshot.today
     students = snapshot.students
     arrived, leaves = _terms(students)
     counts = [np.diff(part.amount.indptr).astype(np.float64) for part in (snapshot.enrolments, snapshot.memberships)]
@@ -121,7 +117,7 @@ def learners_of(snapshot: Snapshot, evidence: list[Evidence], settings: ChainSet
         worked=snapshot.placements.amount,
         joined=snapshot.memberships.amount,
         state=state,
-        region=_indexed(students["region"], _regions(snapshot)),
+        region=_indexed(students["region"], regions_of(snapshot) if regions is None else regions),
         lot=lot,
     )
 
@@ -162,7 +158,8 @@ def _terms(students: pl.DataFrame) -> tuple[Floats, Floats]:
     return _floats(students.select(day=arrival)["day"]), _floats(students["graduates"])
 
 
-def _regions(snapshot: Snapshot) -> pl.Series:
+def regions_of(snapshot: Snapshot) -> pl.Series:
+    """Codes of all regions, sorted: their places are their indices."""
     frames = (snapshot.students, snapshot.jobs, snapshot.resources, snapshot.projects)
     return pl.concat([frame["region"] for frame in frames]).drop_nulls().unique().sort()
 

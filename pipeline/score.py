@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.chains.capability import Evidence
@@ -39,7 +40,7 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
         snapshot = take_snapshot(graph)
     if snapshot.students.is_empty():
         raise Unavailable("There are no students to score", todo="Run `skillpath sync CONFIG` first")
-    market = market_of(snapshot, _embeddings(graph, snapshot, report), chosen)
+    market = market_of(snapshot, embeddings_of(graph, snapshot, report), chosen)
     with report.step("learn where students lean"):
         recommender = Recommender(market, chosen, gate_of(snapshot, chosen))
     before = runs.current(graph)
@@ -67,7 +68,8 @@ def _params(recommender: Recommender) -> dict[str, Any]:
     return {**asdict(recommender.settings), "weights": recommender.weights.tolist(), "gate": gate}
 
 
-def _embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
+def embeddings_of(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
+    """Learned skill vectors (K, d); training comes first where there are none yet."""
     dimensions = SpectralSettings().dimensions
     vectors = read_embeddings(graph, snapshot.skills, dimensions)
     if vectors is None:
@@ -123,17 +125,29 @@ class Scoring:
         self, block: Block, part: slice, evidence: list[Evidence], states: NDArray[np.float64]
     ) -> dict[str, int]:
         snapshot, venture = self.snapshot, self.recommender.market.venture
-        students = snapshot.students[part]
-        tables = {
-            "has": has_rows(block.levels, evidence, self.sources, students, snapshot),
-            "aims_at": rows.aim_rows(block, students, snapshot),
-            "lacks": rows.lack_rows(block, students, snapshot),
-            "stage": rows.stage_rows(block, students, states),
-        }
+        tables, chains = told(block, evidence, self.sources, snapshot.students[part], snapshot, states, venture)
         write_scores(self.graph, self.run, tables)
-        chains = {path: rows.chain_rows(path, block, students, snapshot, venture) for path in PATHS}
         weights = self.recommender.weights.tolist()
         written = {
             f"{path.lower()}_chains": write_chains(self.graph, self.run, chains[path], weights) for path in PATHS
         }
         return {"targets": tables["aims_at"].height, "lacks": tables["lacks"].height, **written}
+
+
+def told(
+    block: Block,
+    evidence: list[Evidence],
+    sources: pl.Series,
+    students: pl.DataFrame,
+    snapshot: Snapshot,
+    states: NDArray[np.float64],
+    venture: NDArray[np.int64],
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """Rows of what is said of a block of students, and of their chains by path."""
+    tables = {
+        "has": has_rows(block.levels, evidence, sources, students, snapshot),
+        "aims_at": rows.aim_rows(block, students, snapshot),
+        "lacks": rows.lack_rows(block, students, snapshot),
+        "stage": rows.stage_rows(block, students, states),
+    }
+    return tables, {path: rows.chain_rows(path, block, students, snapshot, venture) for path in PATHS}

@@ -91,7 +91,7 @@ def chain_rows(path: str, block: Block, students: pl.DataFrame, snapshot: Snapsh
             "contributions": chains.parts.tolist(),
             "chain": np.arange(len(chains.item)),
         },
-        schema_overrides={"contributions": pl.List(pl.Float64)},
+        schema_overrides={"contributions": pl.List(pl.Float64), "kind": pl.String},
     )
     named = frame.with_columns(path=pl.lit(path), id=pl.concat_str("student", pl.lit(f"|{path}|"), "item"))
     return (

@@ -49,8 +49,8 @@ def test_bulk_and_single_scores_are_the_same(draw: Draw, seed: int) -> None:
         for chain in range(len(chains.item)):
             again = rescored(case_of(recommender, block, path, chain))[0]
             again[REDUNDANCY] = chains.values[chain, REDUNDANCY]
-            assert again == pytest.approx(chains.values[chain], abs=1e-9)
-            assert chains.score[chain] == pytest.approx(again @ recommender.weights, abs=1e-9)
+            assert again == pytest.approx(chains.values[chain], abs=1e-7)
+            assert chains.score[chain] == pytest.approx(again @ recommender.weights, abs=1e-7)
 
 
 def without(
@@ -105,7 +105,7 @@ def test_removing_what_is_cited_lowers_the_score_and_removing_anything_else_does
                     after = plain(
                         *without(recommender, learners, path, kind, (row, skill)), path, student, cluster, item
                     )
-                    assert (after < before - 1e-12) == ((kind, skill) in told)
+                    assert (after < before - 1e-7) == ((kind, skill) in told)
 
 
 def test_citations_by_hand() -> None:

@@ -7,6 +7,7 @@ import polars as pl
 
 from skillpath.cypher import Query
 from skillpath.graph.connection import Graph
+from skillpath.graph.profiles import Places, read_students
 from skillpath.graph.snapshot import read_embeddings, take_snapshot
 from tests.graph.tiny import fill
 
@@ -53,6 +54,15 @@ def test_dates_places_and_deeds_are_read(empty_graph: Graph) -> None:
     assert found.enrolments.day.tolist() == [10.0] and found.practice.data.tolist() == [0.25]
     assert found.placements.day.tolist() == [25.0] and found.memberships.day.tolist() == [15.0]
     assert found.placed.rows() == [(0, None), (0, 25)]
+    few = read_students(empty_graph, found, Places(found), ["u:2", "u:1", "u:9"])
+    assert few.students.equals(found.students) and few.placed.sort("day").equals(found.placed)
+    for name in ("enrolments", "placements", "memberships"):
+        one, all_ = getattr(few, name), getattr(found, name)
+        np.testing.assert_array_equal(one.amount.toarray(), all_.amount.toarray())
+        np.testing.assert_array_equal(one.day, all_.day)
+    for name in ("practice", "stated"):
+        np.testing.assert_array_equal(getattr(few, name).toarray(), getattr(found, name).toarray())
+    assert few.target.tolist() == found.target.tolist()
     basics = found.resources["code"].to_list().index("r:basics")
     assert found.order.toarray()[1 - basics, basics] == 1.0 and found.order.nnz == 1
 

@@ -12,7 +12,8 @@ from skillpath.chains.capability import COMPONENTS, capability_of
 from skillpath.chains.recommend import ChainSettings
 from skillpath.chains.stage import GATES, StageSettings, gate, readable_gate
 from skillpath.graph.snapshot import EDGES, NODES, Snapshot, arrays
-from skillpath.pipeline.learners import evidence_of, gate_of, learners_of, market_of, sources_of, today_of
+from skillpath.pipeline.has_rows import has_rows
+from skillpath.pipeline.learners import evidence_of, gate_of, learners_of, market_of, sources_of
 
 CHOSEN = ChainSettings()
 YEARS = 365.25
@@ -67,13 +68,20 @@ def test_evidence_of_every_component_fades_with_its_age() -> None:
         enrolments=[link("s1", "r1", 1.0, day=100 - half, practice=0.0), link("s2", "r1", 1.0, day=None, practice=1.0)],
         placements=[link("s1", "j1", day=100)],
     )
-    assert today_of(found) == 100
+    assert found.today == 100
     evidence = evidence_of(found, CHOSEN)
     assert [part.component for part in evidence] == list(COMPONENTS)
     levels = capability_of(evidence).toarray()
     assert levels[0] == pytest.approx([1 - 0.64**0.5, 0.4], abs=1e-4)
     assert levels[1, 0] == pytest.approx(1 - 0.64 ** (1 + CHOSEN.capability.hands_on))
-    assert sources_of(found).practice.to_list() == ["r1", "r2", "r3", "j1", "j2", "j3"]
+    codes = sources_of(found)
+    assert codes.to_list() == ["admission", "r1", "r2", "r3", "j1", "j2", "j3", "p1", "p2"]
+    rows = has_rows(capability_of(evidence), evidence, codes, found.students, found).rows_by_key(["student", "skill"])
+    (level, said, shares, components), *_ = rows["s1", "k2"]
+    assert said == ["j1"] and shares == pytest.approx([level]) and components == pytest.approx([0, 0, level, 0])
+    (level, said, shares, components), *_ = rows["s2", "k1"]
+    assert said == ["r1"] and shares == pytest.approx([level]), "a course and the practice in it are told together"
+    assert components == pytest.approx([0, level * 0.8, level * 0.2, 0])
 
 
 def test_stages_come_from_dates_and_deeds() -> None:
