@@ -1,8 +1,8 @@
 """Forecasts on the synthetic town at seed scale: rivals, the fused model, its channels, and the best possible.
 
-``python -m bench.learning.town [--scale SCALE] [--town-seed N] [--seeds N] [--profile quick|full] [--history FOLDER --truth FOLDER]``
-writes ``bench/results/learning_town.json`` and figures into ``docs/figures``. It generates the town, brings it in by
-the offline importer and reads it back from the graph, unless a history that was read before is given.
+``python -m bench.learning.town`` (``--help`` lists what can be chosen) writes ``bench/results/learning_town.json`` and
+figures into ``docs/figures``. It generates the town, brings it in by the offline importer and reads it back from the
+graph, unless a history that was read before is given.
 """
 
 from __future__ import annotations
