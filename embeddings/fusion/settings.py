@@ -66,7 +66,7 @@ class FusionSettings:
     dropout: float = 0.2
     names: bool = False
     demand: float = 1.0
-    gap: float = 1.0
+    gap: float = 3.0
     contrast: float = 0.1
     heat: float = 0.1
     decay: float = 0.05
