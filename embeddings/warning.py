@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -25,6 +25,7 @@ class WarningSettings:
             that just reaches it there will not always reach it later.
         step: of the grid of weights η, which are not negative and add up to 1.
         fewest: warnings on validation below which a precision means nothing.
+        floor: where nothing keeps the precision, the most precise rule warns if it is at least this often right.
     """
 
     share: float = 0.2
@@ -32,6 +33,7 @@ class WarningSettings:
     margin: float = 0.05
     step: float = 0.1
     fewest: int = 5
+    floor: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,19 @@ def fit_rule(
 ) -> WarningRule:
     """The weights and threshold with the highest recall among those that keep the precision, all shapes (n,).
 
-    Give it what a model said of the validation samples. Where nothing keeps the precision, nothing warns.
+    Give it what a model said of the validation samples. Where nothing keeps the precision, the rule with the highest
+    one warns, if it is more often right than the floor says; else nothing does. `WarningRule.precision` tells which.
     """
     chosen = settings or WarningSettings()
-    best = WarningRule((0.0, 1.0, 0.0), float("inf"), 0.0, 0.0)
-    for eta in _weights(chosen.step):
-        rule = _threshold(WarningRule(eta, float("inf"), 0.0, 0.0), demand, trend, gap, event, chosen)
-        if (rule.recall, rule.precision) > (best.recall, best.precision):
-            best = rule
-    return best
+    silent = WarningRule((0.0, 1.0, 0.0), float("inf"), 0.0, 0.0)
+    rules = [_threshold(replace(silent, eta=eta), demand, trend, gap, event, chosen) for eta in _weights(chosen.step)]
+    return max([silent, *rules], key=lambda rule: _worth(rule, chosen))
+
+
+def _worth(rule: WarningRule, settings: WarningSettings) -> tuple[bool, float, float]:
+    if rule.precision >= settings.precision + settings.margin:
+        return True, rule.recall, rule.precision
+    return False, rule.precision, rule.recall
 
 
 def precision_recall(warned: Flags, event: Flags) -> tuple[float, float]:
@@ -111,9 +117,13 @@ def _threshold(
     precision, recall = right / warned, right / max(float(event.sum()), 1.0)
     # What has the same index is warned of together.
     whole = np.append(sorted_index[1:] < sorted_index[:-1], True) if len(order) else np.array([], dtype=bool)
-    fit = whole & (precision >= settings.precision + settings.margin) & (warned >= settings.fewest)
+    enough = whole & (warned >= settings.fewest)
+    fit = enough & (precision >= settings.precision + settings.margin)
     if not fit.any():
-        return rule
+        highest = float(precision[enough].max(initial=0.0))
+        if highest < settings.floor:
+            return rule
+        fit = enough & (precision == highest)
     last = int(np.flatnonzero(fit)[-1])
     return WarningRule(rule.eta, float(sorted_index[last]), float(precision[last]), float(recall[last]))
 

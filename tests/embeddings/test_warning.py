@@ -69,17 +69,27 @@ def test_nothing_warns_where_nothing_keeps_the_precision() -> None:
     rng = np.random.default_rng(2)
     demand, trend, gap = rng.random((3, 500))
     rule = fit_rule(demand, trend, gap, rng.random(500) < 0.2)
-    assert rule.threshold == float("inf") or rule.precision >= 0.85
+    assert rule.threshold == float("inf") or rule.precision >= 0.5
     assert fit_rule(demand, trend, gap, np.zeros(500, dtype=bool)).threshold == float("inf")
     none = np.array([])
     assert fit_rule(none, none, none, none.astype(bool)).threshold == float("inf")
+
+
+def test_the_most_precise_rule_warns_where_none_keeps_the_precision() -> None:
+    index = np.arange(100) / 100
+    event = (np.arange(100) >= 80) & (np.arange(100) % 3 > 0)
+    rule = fit_rule(index, index, index, event)
+    warned = rule.index(index, index, index) >= rule.threshold
+    assert 0.5 <= precision_recall(warned, event)[0] == pytest.approx(rule.precision)
+    assert rule.precision < 0.85
+    assert fit_rule(index, index, index, event, WarningSettings(floor=0.99)).threshold == float("inf")
 
 
 def test_equal_indices_are_warned_of_together() -> None:
     flat, event = np.ones(10), np.arange(10) < 9
     rule = fit_rule(flat, flat, flat, event, WarningSettings(precision=0.9, margin=0.0))
     assert (rule.precision, rule.recall) == (0.9, 1.0)
-    assert fit_rule(flat, flat, flat, event, WarningSettings(precision=0.95, margin=0.0)).threshold == float("inf")
+    assert fit_rule(flat, flat, flat, event, WarningSettings(precision=0.95, margin=0.0, floor=0.95)).threshold == float("inf")
 
 
 def test_an_unknown_gap_does_not_make_the_index_unknown() -> None:
