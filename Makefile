@@ -34,7 +34,7 @@ ogm-install: .venv/serve.stamp  ## adds py2neo for notebooks
 	$(UV) pip install --quiet --python $(BIN)/python -r requirements/ogm.txt
 install: .venv/dev.stamp  ## serve + the tools of `make check` and `make test`
 
-demo: .venv/serve.stamp console  ## everything, from an empty machine to a served graph (DATA=folder: the real data)
+demo: .venv/train.stamp console  ## everything, from an empty machine to a served graph (DATA=folder: the real data)
 	$(BIN)/skillpath demo $(if $(DATA),--data $(DATA))
 
 console: api/static/graphiql/index.html  ## builds the console and the query explorer
