@@ -89,7 +89,8 @@ def test_equal_indices_are_warned_of_together() -> None:
     flat, event = np.ones(10), np.arange(10) < 9
     rule = fit_rule(flat, flat, flat, event, WarningSettings(precision=0.9, margin=0.0))
     assert (rule.precision, rule.recall) == (0.9, 1.0)
-    assert fit_rule(flat, flat, flat, event, WarningSettings(precision=0.95, margin=0.0, floor=0.95)).threshold == float("inf")
+    strict = WarningSettings(precision=0.95, margin=0.0, floor=0.95)
+    assert fit_rule(flat, flat, flat, event, strict).threshold == float("inf")
 
 
 def test_an_unknown_gap_does_not_make_the_index_unknown() -> None:
