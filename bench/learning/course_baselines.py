@@ -69,7 +69,7 @@ class NeuralSettings:
     decay: float = 1e-4
     dropout: float = 0.5
     batch: int = 2048
-    epochs: int = 60
+    epochs: int = 40
     every: int = 5
     seed: int = 7
 
@@ -126,13 +126,15 @@ def _bipartite(train: Taken) -> torch.Tensor:
     weight = 1.0 / np.sqrt(degree[rows] * degree[columns])
     both = np.concatenate([np.stack([rows, columns]), np.stack([columns, rows])], axis=1)
     values = torch.tensor(np.concatenate([weight, weight]), dtype=torch.float32)
-    return torch.sparse_coo_tensor(torch.tensor(both), values, (len(degree), len(degree))).coalesce().to_sparse_csr()
+    return torch.sparse_coo_tensor(torch.tensor(both), values, (len(degree), len(degree))).coalesce()
 
 
 def _propagated(spread: torch.Tensor, table: torch.Tensor, layers: int) -> torch.Tensor:
+    import torch
+
     total = current = table
     for _ in range(layers):
-        current = spread @ current
+        current = torch.sparse.mm(spread, current)
         total = total + current
     return total / (layers + 1)
 

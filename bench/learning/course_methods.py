@@ -115,7 +115,7 @@ def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> Meth
 
 def baseline_networks() -> list[Method]:
     """LightGCN and MultVAE."""
-    lights = [NeuralSettings(layers=x, decay=d) for x, d in product((1, 2, 3), (1e-4, 1e-3))]
+    lights = [NeuralSettings(layers=x, decay=d) for x, d in product((1, 2), (1e-4, 1e-3))]
     varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in product((32, 64), (0.2, 0.5))]
     return [
         _epochs("LightGCN", lights, baselines.light_gcn),

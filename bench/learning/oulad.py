@@ -15,7 +15,10 @@ Floats = NDArray[np.float64]
 KEY = ["code_module", "code_presentation", "id_student"]
 ITEM = ["code_module", "code_presentation", "id_assessment"]
 TABLES = ("student_info", "student_registration", "student_assessment", "assessments", "courses")
-EVENT = ("submitted", "missed", "banked", "scored", "score", "relative", "late", "weight", "TMA", "CMA", "time", "gap")
+EVENT = (
+    *("submitted", "missed", "banked", "scored", "score", "relative", "late", "usual", "others"),
+    *("weight", "TMA", "CMA", "time", "gap"),
+)
 EDUCATION = ("No Formal quals", "Lower Than A Level", "A Level or Equivalent", "HE Qualification")
 RESULTS = ("Distinction", "Pass", "Fail", "Withdrawn")
 FAIL = 2
@@ -77,6 +80,7 @@ def observe(tables: dict[str, pl.DataFrame], codes: list[str], day: int, modules
     chosen = {n: t.filter(pl.col("code_presentation").is_in(codes)) for n, t in tables.items()}
     now = known(chosen, day)
     people = now["student_registration"].join(now["student_info"], on=KEY).sort(KEY).with_row_index("row")
+    people = people.join(_left(chosen["student_registration"], day), on=KEY[:2], how="left", maintain_order="left")
     events = _events(now, people, day)
     summary = _summary(events, people, day, modules)
     result = people.join(chosen["student_info"].select(*KEY, "final_result"), on=KEY, maintain_order="left")
@@ -87,13 +91,22 @@ def observe(tables: dict[str, pl.DataFrame], codes: list[str], day: int, modules
     return Observed(people.select(KEY), summary.to_numpy().astype(np.float64), summary.columns, paths, ends)
 
 
+def _left(registration: pl.DataFrame, day: int) -> pl.DataFrame:
+    """What share of those who were there at the start has left each presentation by the day: known, and telling."""
+    left = pl.col("date_unregistration")
+    there = registration.filter(pl.col("date_registration").fill_null(0) <= 0, left.is_null() | (left > 0))
+    return there.group_by(KEY[:2]).agg(left_share=(left.is_not_null() & (left <= day)).mean())
+
+
 def _events(now: dict[str, pl.DataFrame], people: pl.DataFrame, day: int) -> pl.DataFrame:
     """One row per student and assessment that was handed in, or due, by the day."""
     handed = now["student_assessment"].select(*KEY, "id_assessment", "date_submitted", "is_banked", "score")
     # What others of the same presentation scored by the day tells hard assessments from weak students.
-    usual = handed.group_by("id_assessment").agg(pl.col("score").mean().alias("usual"))
+    usual = handed.group_by("id_assessment").agg(pl.col("score").mean().alias("usual"), pl.len().alias("handed"))
+    size = people.group_by(KEY[:2]).agg(pl.len().alias("size"))
     each = people.select(*KEY, "row").join(now["assessments"], on=KEY[:2])
     each = each.join(handed, on=[*KEY, "id_assessment"], how="left").join(usual, on="id_assessment", how="left")
+    each = each.join(size, on=KEY[:2], how="left")
     done, due = pl.col("date_submitted").is_not_null(), pl.col("date").fill_null(1e9)
     banked = pl.col("is_banked").fill_null(False)
     when = pl.when(done & ~banked).then(pl.col("date_submitted")).otherwise(due)
@@ -109,6 +122,8 @@ def _events(now: dict[str, pl.DataFrame], people: pl.DataFrame, day: int) -> pl.
         score=pl.col("score").fill_null(0.0) / 100,
         relative=(pl.col("score") - pl.col("usual")).fill_null(0.0) / 100,
         late=late / 30,
+        usual=pl.col("usual").fill_null(0.0) / 100,
+        others=pl.col("handed").fill_null(0) / pl.col("size"),
         weight=pl.col("weight") / 100,
         TMA=(pl.col("assessment_type") == "TMA").cast(pl.Float64),
         CMA=(pl.col("assessment_type") == "CMA").cast(pl.Float64),
@@ -142,6 +157,9 @@ def _summary(events: pl.DataFrame, people: pl.DataFrame, day: int, modules: list
         relative=pl.col("relative").filter(scored).mean(),
         relative_least=pl.col("relative").filter(scored).min(),
         relative_last=pl.col("relative").filter(scored).last(),
+        usual=pl.col("usual").filter(scored).mean(),
+        others=pl.col("others").mean(),
+        others_missed=pl.col("others").filter(~handed).max(),
         late=pl.col("late").filter(handed).mean(),
         latest=pl.col("late").filter(handed).max(),
         late_last=pl.col("late").filter(handed).last(),
@@ -160,6 +178,7 @@ def _summary(events: pl.DataFrame, people: pl.DataFrame, day: int, modules: list
         ),
         age=pl.col("age_band").replace_strict({n: float(i) for i, n in enumerate(AGES)}, return_dtype=pl.Float64),
         october=pl.col("code_presentation").str.ends_with("J").cast(pl.Float64),
+        left_share=pl.col("left_share"),
         **{module: (pl.col("code_module") == module).cast(pl.Float64) for module in modules},
     )
     return person.join(sums, on="row", how="left", maintain_order="left").drop("row").cast(pl.Float64)

@@ -27,8 +27,10 @@ Ints = NDArray[np.int64]
 RESULT = ROOT / "bench" / "results" / "learning_sequences.json"
 DAYS, AROUND, SEEDS, BINS = (60, 120), (-20, 0, 20), (7, 8, 9), 10
 METRICS = {"AUC": "higher", "F1": "higher", "ECE": "lower", "Brier": "lower"}
-STACKED, BOOSTED, GATED = "gated GRU stacked with boosting", "gradient boosting (XGBoost)", "GRU gated with the summary"
-WEIGHTS = np.linspace(0, 1, 11)
+STACKED = "gated GRU stacked with boosting and regression"
+STACK = ("GRU gated with the summary", "gradient boosting (XGBoost)", "logistic regression")
+TENTHS = np.arange(11) / 10
+WEIGHTS = [(a, b, 1 - a - b) for a in TENTHS for b in TENTHS if a + b < 1 + 1e-9]
 PROTOCOL = (
     "Asked about: everybody of presentation {test} who is still registered at the end of the day; known: registration, "
     "what was handed in by then and what was due and was not, scores, the person. Settings, length of training, "
@@ -48,7 +50,7 @@ def parts(tables: dict[str, pl.DataFrame], learn: list[str], ask: str, day: int)
     return Parts(_examples([(x, day) for x in seen[0]]), _examples(pooled), _examples([(asked, day)]), person)
 
 
-PERSON = ("registered", "attempts", "credits", "male", "disability", "education", "age", "october")
+PERSON = ("registered", "attempts", "credits", "male", "disability", "education", "age", "october", "left_share")
 
 
 def _examples(groups: list[tuple[Observed, int]]) -> Examples:
@@ -89,15 +91,17 @@ def _chosen(method: Method, earlier: Parts) -> tuple[Any, Floats]:
 
 
 def _stacked(kept: dict[str, tuple[Floats, list[Floats]]], truth: tuple[Ints, Ints]) -> dict[str, Any]:
-    """Ours and boosting, their logits weighed as is best on the validation part."""
-    mixes = [_mix(kept[GATED][0], kept[BOOSTED][0], w) for w in WEIGHTS]
+    """Ours and two baselines that see the same in other ways, their logits weighed as is best before."""
+    mixes = [_mix([kept[name][0] for name in STACK], w) for w in WEIGHTS]
     best = int(np.argmin([log_loss(mix, truth[0]) for mix in mixes]))
-    after = [_mix(a, b, WEIGHTS[best]) for a, b in zip(kept[GATED][1], kept[BOOSTED][1], strict=True)]
-    return _result(STACKED, True, mixes[best], after, truth) | {"chosen": {"weight of the GRU": float(WEIGHTS[best])}}
+    # A method without a seed stands beside each seed of the others.
+    after = [_mix([kept[n][1][i % len(kept[n][1])] for n in STACK], WEIGHTS[best]) for i in range(len(SEEDS))]
+    chosen = {name: round(float(w), 1) for name, w in zip(STACK, WEIGHTS[best], strict=True)}
+    return _result(STACKED, True, mixes[best], after, truth) | {"chosen": chosen}
 
 
-def _mix(one: Floats, other: Floats, weight: float) -> Floats:
-    return sigmoid(weight * logit(one) + (1 - weight) * logit(other))
+def _mix(said: list[Floats], weights: tuple[float, ...]) -> Floats:
+    return sigmoid(np.sum([w * logit(p) for w, p in zip(weights, said, strict=True)], axis=0))
 
 
 def _result(name: str, ours: bool, before: Floats, after: list[Floats], truth: tuple[Ints, Ints]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class CourseEncoder:
             {
                 "courses": nn.Embedding(courses + 1, width),
                 "spread": nn.ModuleList(nn.Linear(width, width, bias=False) for _ in RELATIONS),
+                "heed": nn.Embedding(1, len(RELATIONS)),
                 "path": nn.GRU(width, width, batch_first=True),
                 "wants": nn.Linear(width, width),
                 "liked": nn.Embedding(1, courses),
@@ -77,6 +78,8 @@ class CourseEncoder:
             self.net["says"] = nn.Linear(features.shape[1], width, bias=False)
         nn.init.normal_(self.net["courses"].weight, std=0.1)
         nn.init.zeros_(self.net["liked"].weight)
+        # Neighbours are heard little at first: a course is more than the company that it keeps.
+        nn.init.constant_(self.net["heed"].weight, 0.1)
         # Training begins at what is usual: the network's own word is small, popularity counts once.
         nn.init.normal_(self.net["wants"].weight, std=0.02)
         nn.init.constant_(self.net["scale"].weight, 1.0 + len(EVIDENCE))
@@ -91,8 +94,9 @@ class CourseEncoder:
             own = own + self.net["says"](self.features)
         if self.settings.graph:
             for _ in range(2):
+                heed = self.net["heed"].weight[0]
                 moved = [torch.tanh(x(a @ own)) for a, x in zip(self.links, self.net["spread"], strict=True)]
-                own = own + self.net["dropout"](sum(moved))
+                own = own + self.net["dropout"](sum(h * m for h, m in zip(heed, moved, strict=True)))
         return torch.cat([own, empty])
 
     def __call__(
