@@ -138,20 +138,30 @@ def _epochs(
 
 
 def encoders(features: Floats | None, linear: LinearSettings) -> list[Method]:
-    """A plain GRU as a baseline, our encoder without one or other part, and whole."""
-    parts = {
-        GRU: (False, False, False),
-        "graph encoder, no closed forms": (True, False, True),
-        "graph encoder, no graph": (False, True, True),
-        GATED: (True, True, True),
-    }
+    """A plain GRU as a baseline, and our encoder."""
+    plain = EncoderSettings(graph=False, evidence=False)
     return [
-        encoder(name, features if graph else None, linear, EncoderSettings(graph=graph, evidence=evidence), ours=ours)
-        for name, (graph, evidence, ours) in parts.items()
+        encoder(GRU, None, linear, _shapes(plain)),
+        encoder(GATED, features, linear, _shapes(EncoderSettings()), ours=True),
     ]
 
 
-def encoder(name: str, features: Floats | None, linear: LinearSettings, base: EncoderSettings, *, ours: bool) -> Method:
+def ablations(features: Floats | None, linear: LinearSettings, whole: EncoderSettings) -> list[Method]:
+    """Our encoder without one part or the other, of the shape that was chosen for the whole."""
+    most = replace(whole, epochs=EncoderSettings.epochs)
+    return [
+        encoder("the same, no closed forms", features, linear, [replace(most, evidence=False)], ours=True),
+        encoder("the same, no graph", None, linear, [replace(most, graph=False)], ours=True),
+    ]
+
+
+def _shapes(base: EncoderSettings) -> list[EncoderSettings]:
+    return [replace(base, width=w, dropout=d, decay=x) for w, d, x in SHAPES]
+
+
+def encoder(
+    name: str, features: Floats | None, linear: LinearSettings, choices: list[EncoderSettings], *, ours: bool = False
+) -> Method:
     """The course encoder in one of its forms."""
 
     def tried(validation: HeldOut, choice: EncoderSettings) -> tuple[EncoderSettings, float]:
@@ -163,7 +173,6 @@ def encoder(name: str, features: Floats | None, linear: LinearSettings, base: En
         found = train(held.train, features, linear, replace(choice, seed=seed))
         return found.scores(held.history, held.learner)[0]
 
-    choices = [replace(base, width=w, dropout=d, decay=x) for w, d, x in SHAPES]
     return Method(name, choices, scores, tried, ours=ours, seeds=True)
 
 

@@ -22,6 +22,7 @@ from bench.learning.course_methods import (
     STACKED,
     Linear,
     Method,
+    ablations,
     baseline_networks,
     blend,
     chosen,
@@ -100,9 +101,13 @@ def measure(task: Task) -> dict[str, Any]:
     regression = run.choices["SLIT (order-aware closed form)"]
     blended = blend(linear, run.choices["EASE"], regression)
     run.take(blended)
-    forms = encoders(task.features, run.choices[blended.name])
-    said = [run.take(method) for method in forms][-1]
-    run.stack(forms[-1], said, blended)
+    closed = run.choices[blended.name]
+    plain, whole = encoders(task.features, closed)
+    run.take(plain)
+    said = run.take(whole)
+    for method in ablations(task.features, closed, run.choices[whole.name]):
+        run.take(method)
+    run.stack(whole, said, blended)
     return {
         "name": task.name,
         "learners": len(task.test.learner),

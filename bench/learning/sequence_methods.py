@@ -16,7 +16,7 @@ from skillpath.embeddings.sequence.encoder import BILSTM, SequenceSettings
 from skillpath.embeddings.sequence.events import EventPaths
 
 Floats = NDArray[np.float64]
-ROUNDS = 600
+ROUNDS, MEMBERS = 600, 3
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,16 @@ class Network:
 
 
 def network(parts: Parts, choice: Network, seed: int, stop: bool) -> tuple[Floats, Network]:
-    """The sequence classifier in one of its forms."""
+    """The mean of `MEMBERS` sequence classifiers of one form (of one, while its length of training is looked for).
+
+    Deep ensembles: Lakshminarayanan et al. (2017).
+    """
     learned, asked = (_seen(x, choice.sees, parts.person) for x in (parts.examples(pooled=choice.pooled), parts.asked))
-    model = SequenceClassifier(replace(choice.settings, seed=seed)).fit(learned, asked if stop else None)
-    found = model.predict(asked)[0][:, 1]
-    return found, replace(choice, settings=replace(choice.settings, epochs=model.epochs))
+    if stop:
+        model = SequenceClassifier(replace(choice.settings, seed=seed)).fit(learned, asked)
+        return model.predict(asked)[0][:, 1], replace(choice, settings=replace(choice.settings, epochs=model.epochs))
+    members = [SequenceClassifier(replace(choice.settings, seed=100 * seed + i)) for i in range(MEMBERS)]
+    return np.mean([m.fit(learned).predict(asked)[0][:, 1] for m in members], axis=0), choice
 
 
 def _seen(examples: Examples, sees: str, person: NDArray[np.bool_]) -> Examples:

@@ -86,8 +86,12 @@ class SequenceEncoder:
         from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
         inner = self.net["event"](values)
-        packed = pack_padded_sequence(inner, lengths.clamp(min=1), batch_first=True, enforce_sorted=False)
-        states, _ = pad_packed_sequence(self.net["path"](packed)[0], batch_first=True, total_length=values.shape[1])
+        if self.settings.kind == BILSTM:
+            # Reading backwards must begin at the last event, not at the padding behind it.
+            packed = pack_padded_sequence(inner, lengths.clamp(min=1), batch_first=True, enforce_sorted=False)
+            states = pad_packed_sequence(self.net["path"](packed)[0], batch_first=True, total_length=values.shape[1])[0]
+        else:
+            states = self.net["path"](inner)[0]
         states = torch.tanh(self.net["narrow"](states))
         real = torch.arange(values.shape[1]) < lengths[:, None]
         score = self.net["attend"](states).squeeze(2).masked_fill(~real, -1e9)
