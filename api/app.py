@@ -26,6 +26,7 @@ from skillpath.errors import SkillpathError
 from skillpath.graph.connection import Graph
 from skillpath.graph.migrate import Migrations
 from skillpath.graph.workshop import Workshop
+from skillpath.pipeline.refresh import Refresher
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 USER_HEADER, USER_LENGTH = "x-skillpath-user", 100
@@ -40,14 +41,14 @@ POLICY = (
 class Service(GraphQL[Loaders, None]):
     """GraphQL over HTTP; each request gets loaders of its own."""
 
-    def __init__(self, graph: Graph, settings: ApiSettings, workshop: Workshop) -> None:
+    def __init__(self, graph: Graph, settings: ApiSettings, workshop: Workshop, refresher: Refresher) -> None:
         super().__init__(build_schema(settings), graphql_ide=None)
-        self.graph, self.settings, self.workshop = graph, settings, workshop
+        self.graph, self.settings, self.workshop, self.refresher = graph, settings, workshop, refresher
 
     async def get_context(self, request: Any, response: Any) -> Loaders:
         """Fresh loaders, so that nothing outlives the request."""
         user = request.headers.get(USER_HEADER, "").strip()[:USER_LENGTH]
-        return Loaders(self.graph, self.settings, self.workshop, user or "local")
+        return Loaders(self.graph, self.settings, self.workshop, self.refresher, user or "local")
 
 
 class Guard:
@@ -90,7 +91,12 @@ def _at_home(host: str) -> bool:
         return False
 
 
-def create_app(graph: Graph, settings: ApiSettings | None = None, workshop: Workshop | None = None) -> Starlette:
+def create_app(
+    graph: Graph,
+    settings: ApiSettings | None = None,
+    workshop: Workshop | None = None,
+    refresher: Refresher | None = None,
+) -> Starlette:
     """The service over an open graph, which it closes when it stops."""
     chosen = settings or ApiSettings()
 
@@ -106,8 +112,9 @@ def create_app(graph: Graph, settings: ApiSettings | None = None, workshop: Work
             return JSONResponse({"ready": False, "reason": str(error)}, 503)
         return JSONResponse({"ready": True, "run": run})
 
+    service = Service(graph, chosen, workshop or Workshop(graph), refresher or Refresher(graph))
     return Starlette(
-        routes=_routes(Service(graph, chosen, workshop or Workshop(graph)), ready),
+        routes=_routes(service, ready),
         lifespan=lifespan,
         middleware=[Middleware(Guard, limit=chosen.body)],
     )

@@ -53,14 +53,14 @@ def _serve(settings: AppSettings, listening: socket.socket) -> None:
     from skillpath.api.context import workshop_of
     from skillpath.graph.connection import Graph
     from skillpath.graph.server import connect_settings
+    from skillpath.pipeline.refresh import Refresher
 
     graph = Graph(connect_settings(settings.graph), settings.graph.database, settings.connection)
     graph.verify()
     host, port = listening.getsockname()[:2]
     print(f"Serving http://{host}:{port}/graphql (stop with Ctrl-C)", flush=True)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(graph, settings.api, workshop_of(settings, graph)), log_level="warning")
-    )
+    app = create_app(graph, settings.api, workshop_of(settings, graph), Refresher(graph, settings.chains))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     server.run(sockets=[listening])
 
 

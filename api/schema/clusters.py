@@ -8,6 +8,7 @@ from skillpath.api.schema.connections import PageInfo, check_first, cursor_of, p
 from skillpath.api.schema.demand import Demand, DemandMonth, demand_of, month_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
 from skillpath.api.schema.suggestions import KINDS, Suggestion
+from skillpath.api.schema.waypoints import Waypoint
 
 
 @strawberry.type
@@ -63,11 +64,8 @@ class Shortage:
 
 
 @strawberry.type
-class JobCluster:
+class JobCluster(Waypoint):
     """An occupation-level group of posts."""
-
-    code: str
-    label: str
 
     @strawberry.field
     async def demand(self, info: Info) -> Demand | None:

@@ -39,7 +39,7 @@ from skillpath.ontology.workshop.proposals import code_of
 
 
 @strawberry.type
-class Mutation:
+class Decisions:
     """What stewards decide. The header ``X-Skillpath-User`` says who does."""
 
     @strawberry.mutation

@@ -46,6 +46,9 @@ def _told(error: GraphQLError, request: str) -> GraphQLError:
 
 
 def _code(error: GraphQLError) -> str:
+    if isinstance(error.original_error, GraphQLError):
+        # A variable that does not fit its type, such as an unknown value of an enumeration.
+        return _code(error.original_error)
     if isinstance(error.original_error, SkillpathError):
         return error.original_error.code
     if any(sign in error.message for sign in _TOO_COMPLEX):

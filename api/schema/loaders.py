@@ -18,7 +18,9 @@ from skillpath.errors import Unavailable
 from skillpath.graph import board, forecasts, reads, workshop_reads
 from skillpath.graph.connection import Graph, Row
 from skillpath.graph.demand import history
+from skillpath.graph.feedback import FEEDBACK
 from skillpath.graph.workshop import Workshop
+from skillpath.pipeline.refresh import Refresher
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -36,6 +38,7 @@ class Loaders:
     graph: Graph
     settings: ApiSettings
     workshop: Workshop
+    refresher: Refresher
     user: str = "local"
 
     @cached_property
@@ -95,6 +98,31 @@ class Loaders:
     def dimensions(self) -> DataLoader[str, list[Row]]:
         """Capability by category, by student."""
         return self._of_run(reads.DIMENSIONS)
+
+    @cached_property
+    def standings(self) -> DataLoader[str, list[Row]]:
+        """Where students stand; nothing before the first scores."""
+
+        async def load(keys: list[str]) -> list[list[Row]]:
+            run = await self.run_or_none()
+            return await in_thread(partial(reads.by_owner, self.graph, reads.STANDINGS, keys, run=run))
+
+        return DataLoader(load)
+
+    @cached_property
+    def runs(self) -> DataLoader[str, Row | None]:
+        """Run rows by id."""
+        return self._by_code(reads.RUNS)
+
+    @cached_property
+    def walks(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Paths of chains by (id, first)."""
+        return self._first_of(reads.WALKS, of_run=True)
+
+    @cached_property
+    def feedback(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """What was done with suggestions, by (id, first)."""
+        return self._first_of(FEEDBACK)
 
     @cached_property
     def chains(self) -> DataLoader[reads.Page, list[Row]]:

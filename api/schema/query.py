@@ -17,23 +17,28 @@ from skillpath.api.schema import (
     decision_types,
     decisions,
     demand,
+    feedback,
     planner_queries,
+    reactions,
     recommendations,
+    runs,
     skills,
     steward_queries,
     stewards,
     students,
     suggestions,
+    waypoints,
 )
 from skillpath.api.schema.connections import check_first
-from skillpath.api.schema.decisions import Mutation
+from skillpath.api.schema.decisions import Decisions
 from skillpath.api.schema.documented import document
 from skillpath.api.schema.limits import ErrorCodes
 from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.planner_queries import PlannerQuery
+from skillpath.api.schema.reactions import Reactions
 from skillpath.api.schema.skills import Info, Skill, SkillHit, skill_of
 from skillpath.api.schema.steward_queries import StewardQuery
-from skillpath.api.schema.students import Student
+from skillpath.api.schema.students import Student, student_of
 from skillpath.api.schema.suggestions import Job, Project, Resource
 from skillpath.errors import BadInput
 from skillpath.graph import reads
@@ -57,7 +62,7 @@ class Query(PlannerQuery, StewardQuery):
     async def student(self, info: Info, code: str) -> Student | None:
         """A student by code; null if there is none."""
         row = await info.context.students.load(code)
-        return None if row is None else Student(**row)
+        return None if row is None else student_of(row)
 
     @strawberry.field
     async def skill(self, info: Info, code: str) -> Skill | None:
@@ -77,6 +82,11 @@ class Query(PlannerQuery, StewardQuery):
         return [SkillHit(score=row["score"], method=row["method"], skill=skill_of(row)) for row in rows]
 
 
+@strawberry.type
+class Mutation(Decisions, Reactions):
+    """What stewards decide, where the header ``X-Skillpath-User`` says who does, and what people do with chains."""
+
+
 class Schema(strawberry.Schema):
     """A schema that leaves the logging of errors to :class:`ErrorCodes`, which knows which are ours."""
 
@@ -88,7 +98,8 @@ def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     """The schema with the limits of ``settings``."""
     chosen = settings or ApiSettings()
     mine = [clusters, connections, decision_types, decisions, recommendations, skills, steward_queries, stewards]
-    document([sys.modules[__name__], *mine, demand, planner_queries, students, suggestions])
+    more = [demand, feedback, planner_queries, reactions, runs, students, suggestions, waypoints]
+    document([sys.modules[__name__], *mine, *more])
     return Schema(
         Query,
         mutation=Mutation,

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import relay
 
 from skillpath.api.schema.clusters import JobCluster
+from skillpath.api.schema.connections import check_first
+from skillpath.api.schema.feedback import Feedback, feedback_of
 from skillpath.api.schema.loaders import in_thread
+from skillpath.api.schema.runs import Run, run_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
 from skillpath.api.schema.suggestions import KINDS, Suggestion
+from skillpath.api.schema.waypoints import Walk, Waypoint, relationship_of
 from skillpath.api.why import sentence
+from skillpath.chains.ranking import TERMS
+from skillpath.errors import NotFound
 from skillpath.graph import reads
 from skillpath.graph.connection import Row
+
+if TYPE_CHECKING:
+    from skillpath.api.schema.students import Student
 
 
 @strawberry.type
@@ -29,16 +39,33 @@ class Closing:
 
 
 @strawberry.type
+class Weight:
+    """What a term brings: `contribution` is `value`, its weight, times `term`; contributions add up to the score.
+
+    The term named gap is 1 − exp(−the levels closed), so that it saturates.
+    """
+
+    name: str
+    value: float
+    term: float
+    contribution: float
+
+
+@strawberry.type
 class Explanation:
-    """The terms of a chain and a sentence built from them; terms that are not learned yet are null."""
+    """The terms of a chain and a sentence built from them; `gap` is in levels, summed over all the target requires.
+
+    Terms that the served run did not know yet are null.
+    """
 
     match: float
     gap: float
     bridging: float
     text: str
-    heat: float | None = None
-    stage: float | None = None
-    redundancy: float | None = None
+    heat: float | None
+    stage: float | None
+    redundancy: float | None
+    weights: list[Weight]
 
 
 @strawberry.type
@@ -53,6 +80,7 @@ class Recommendation(relay.Node):
     toward: JobCluster
     closes: list[Closing]
     explanation: Explanation
+    owner: strawberry.Private[str]
 
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
@@ -63,6 +91,61 @@ class Recommendation(relay.Node):
             rows = await in_thread(partial(info.context.graph.read, reads.RECOMMENDATION, id=key, run=run))
             found.append(recommendation_of(rows[0]) if rows else None)
         return found
+
+    @strawberry.field
+    async def student(self, info: Info) -> Annotated[Student, strawberry.lazy("skillpath.api.schema.students")]:
+        """Whom it is for."""
+        return await student_by_code(info, self.owner)
+
+    @strawberry.field
+    async def paths(self, info: Info, limit: int = 5) -> list[Walk]:
+        """Its paths in the graph, one for each skill that counts, the one that closes most first."""
+        wanted = check_first(limit, info.context.settings.page, "limit")
+        rows = await info.context.walks.load((self.key, wanted))
+        student = await student_by_code(info, self.owner)
+        return [
+            Walk(nodes=_nodes(row, student), relationships=[relationship_of(r) for r in row["relationships"]])
+            for row in rows
+        ]
+
+    @strawberry.field
+    async def run(self, info: Info) -> Run:
+        """The run that it is of."""
+        served = await info.context.run()
+        row = await info.context.runs.load(served)
+        if row is None:
+            raise NotFound("The run is gone", where=served)
+        return run_of(row)
+
+    @strawberry.field
+    async def feedback(self, info: Info, first: int = 20) -> list[Feedback]:
+        """What was done with the same suggestion to the same student in this run or any before, the last first."""
+        wanted = check_first(first, info.context.settings.page)
+        return [feedback_of(row) for row in await info.context.feedback.load((self.key, wanted))]
+
+
+async def student_by_code(info: Info, code: str) -> Student:
+    """The student with this code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    from skillpath.api.schema.students import student_of
+
+    row = await info.context.students.load(code)
+    if row is None:
+        raise NotFound("No such student", where=code)
+    return student_of(row)
+
+
+def _nodes(row: Row, student: Student) -> list[Waypoint]:
+    """Student, goal, skill, item where it closes a gap; student, skill, item, goal where it fits what is there."""
+    goal = JobCluster(code=row["clusterCode"], label=row["clusterLabel"])
+    item = KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"])
+    skill = [Skill.of(row["skillCode"], row["skillLabel"])] if row["skillCode"] is not None else []
+    if row["closes"]:
+        return [student, goal, *skill, item]
+    return [student, *skill, item, goal] if skill else [student, goal, item]
 
 
 def recommendation_of(row: Row) -> Recommendation:
@@ -77,5 +160,16 @@ def recommendation_of(row: Row) -> Recommendation:
         closes=[
             Closing(skill=skill_of(s), have=s["have"], required=s["required"], gain=s["gain"]) for s in row["closes"]
         ],
-        explanation=Explanation(match=row["match"], gap=row["gap"], bridging=row["bridging"], text=sentence(row)),
+        explanation=_explanation(row),
+        owner=row["student"],
     )
+
+
+def _explanation(row: Row) -> Explanation:
+    told = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
+    terms = {**told, "gap": -math.expm1(-row["gain"])}
+    weights = [
+        Weight(name=name, value=weight, term=terms[name], contribution=part)
+        for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=True)
+    ]
+    return Explanation(**told, text=sentence(row), weights=weights)

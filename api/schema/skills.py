@@ -13,6 +13,7 @@ from strawberry.scalars import JSON
 
 from skillpath.api.schema.connections import Connection, check_first, page
 from skillpath.api.schema.loaders import Loaders
+from skillpath.api.schema.waypoints import Waypoint
 from skillpath.graph.connection import Row
 
 Info = strawberry.Info[Loaders, None]
@@ -33,11 +34,8 @@ class RevisionInfo:
 
 
 @strawberry.type
-class Skill(relay.Node):
+class Skill(relay.Node, Waypoint):
     """A skill, knowledge or group of the vocabulary."""
-
-    code: str
-    label: str
 
     @classmethod
     def resolve_id(cls, root: Any, *, info: Any) -> str:

@@ -13,7 +13,12 @@ from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.connections import Connection, check_first, page, position_of
 from skillpath.api.schema.recommendations import Recommendation, recommendation_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
+from skillpath.api.schema.waypoints import Waypoint
+from skillpath.chains.coverage import REASONS
+from skillpath.graph.connection import Row
 from skillpath.graph.reads import Page
+
+HAS_CHAIN = REASONS[0]
 
 
 @strawberry.enum
@@ -27,12 +32,18 @@ class Path(Enum):
 
 @strawberry.type
 class Stage:
-    """Where a student stands; null until a stage gate was learned."""
+    """Where a student stands, each in [0, 1], and the path that leans to, which adds up to 1; null before any scores.
+
+    `enrol` is the share of the study still ahead; the others saturate with what was done.
+    """
 
     enrol: float | None = None
     learn: float | None = None
     work: float | None = None
     start_up: float | None = None
+    job: float | None = None
+    training: float | None = None
+    venture: float | None = None
 
 
 @strawberry.type
@@ -106,10 +117,9 @@ class Diagnosis:
 
 
 @strawberry.type
-class Student(relay.Node):
-    """A person on the way from what they can to what they aim at."""
+class Student(relay.Node, Waypoint):
+    """A person on the way from what they can to what they aim at; the label is the code again, as no name is kept."""
 
-    code: str
     cohort: int | None
     programme: str | None
 
@@ -122,12 +132,30 @@ class Student(relay.Node):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Students by code."""
         rows = await info.context.students.load_many(list(node_ids))
-        return [None if row is None else cls(**row) for row in rows]
+        return [None if row is None else student_of(row) for row in rows]
 
     @strawberry.field
-    def stage(self) -> Stage:
+    async def stage(self, info: Info) -> Stage:
         """Where the student stands between enrolment, learning, work and start-up."""
-        return Stage()
+        rows = await info.context.standings.load(self.code)
+        if not rows:
+            return Stage()
+        row = rows[0]
+        return Stage(
+            enrol=row["enrol"],
+            learn=row["learn"],
+            work=row["work"],
+            start_up=row["startUp"],
+            job=row["job"],
+            training=row["training"],
+            venture=row["venture"],
+        )
+
+    @strawberry.field
+    async def without_chain(self, info: Info) -> str | None:
+        """Why there is no chain at all, as a code such as NO_CAPABILITY; null if there is one, or before any scores."""
+        rows = await info.context.standings.load(self.code)
+        return rows[0]["reason"] if rows and rows[0]["reason"] != HAS_CHAIN else None
 
     @strawberry.field
     async def targets(self, info: Info, first: int = 3) -> Connection[Target]:
@@ -164,3 +192,8 @@ class Student(relay.Node):
         rows = await info.context.chains.load(Page(self.code, path.value, wanted, position_of(after)))
         items = [(row["rank"], recommendation_of(row)) for row in rows]
         return page(items, rows[0]["total"] if rows else 0, rows[0]["last"] if rows else 0)
+
+
+def student_of(row: Row) -> Student:
+    """The student of a row."""
+    return Student(label=row["code"], **row)

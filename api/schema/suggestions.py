@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import strawberry
 
+from skillpath.api.schema.waypoints import Waypoint
+
 
 @strawberry.interface
-class Suggestion:
+class Suggestion(Waypoint):
     """Something a chain can suggest."""
-
-    code: str
-    label: str
 
 
 @strawberry.type

@@ -7,7 +7,7 @@ WITH page, collect(r) AS found
 UNWIND [r IN found WHERE r.rank > page.after][..page.first] AS r
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
-RETURN page.key AS page, size(found) AS total, found[-1].rank AS last,
+RETURN page.key AS page, page.student AS student, size(found) AS total, found[-1].rank AS last,
        r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap, r.bridging AS bridging,
        r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain, r.contributions AS contributions,
        r.weights AS weights,
