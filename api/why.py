@@ -56,6 +56,12 @@ def _told(row: Row) -> Row:
     return {**{k: v for k, v in row.items() if k not in ("total", "last")}, "text": sentence(row)}
 
 
+def read_walks(graph: Graph, found: dict[str, Any], skills: int = 10) -> list[Row]:
+    """The paths of the chains that `read_chains` found, at most so many skills a chain."""
+    codes = [chain["id"] for chain in found["chains"]]
+    return graph.read(reads.WALKS, codes=codes, run=found["run"], first=skills)
+
+
 def chain_lines(found: dict[str, Any]) -> list[str]:
     """The chains drawn for a terminal: goal, gap, resource."""
     lines = [f"{found['student']}  (run {found['run']})", "", "aims at:"]

@@ -67,14 +67,24 @@ def why(
     student: Annotated[str, typer.Argument(help="Code of the student.")],
     recommendation: Annotated[str | None, typer.Argument(help="Id of one recommendation.")] = None,
     first: Annotated[int, typer.Option(help="Chains of each path.", min=1, max=100)] = 3,
+    as_dot: Annotated[bool, typer.Option("--dot", help="Print a picture for Graphviz.")] = False,
+    as_svg: Annotated[bool, typer.Option("--svg", help="Print a picture as SVG.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Show a student's chains, goal → gap → resource, as they stand in the graph."""
     from skillpath.api.context import load_settings, open_graph
-    from skillpath.api.why import chain_lines, read_chains
+    from skillpath.api.drawing import dot, drawing_of, svg
+    from skillpath.api.why import chain_lines, read_chains, read_walks
+    from skillpath.errors import BadInput
 
+    if json + as_dot + as_svg > 1:
+        raise BadInput("More than one form was asked for", where="why", todo="Give one of --json, --dot and --svg")
     with open_graph(load_settings()) as graph:
         found = read_chains(graph, student, recommendation, first)
+        drawn = drawing_of(read_walks(graph, found)) if as_dot or as_svg else None
+    if drawn is not None:
+        print(svg(drawn) if as_svg else dot(drawn))
+        return
     emit(found, chain_lines(found), as_json=json)
 
 
