@@ -31,7 +31,7 @@ from skillpath.embeddings.history import History
 from skillpath.embeddings.history_store import load
 from skillpath.embeddings.targets import TargetSettings, make_targets
 from skillpath.pipeline.comparison import EXPECTED, SHARE, Comparison, draw, expected_accuracy, facts
-from skillpath.pipeline.evaluate import COMPARED, WARNED, evaluate, read_texts, speeds
+from skillpath.pipeline.evaluate import COMPARED, EFFORTS, WARNED, evaluate, read_texts, speeds
 from skillpath.pipeline.history import read_history
 from skillpath.pipeline.progress import Reporter
 
@@ -41,8 +41,8 @@ UNSEEN = 11
 """Seed of the town that is judged; models and targets were made looking at the town of seed 7."""
 TASK = "Demand class (of five), level, trend and gap of each job cluster over the next three months"
 PROTOCOL = (
-    "Origins in order of time, 8:1:1 with gaps, so that no target reaches into a later part; each rival gets eight "
-    "trials, chosen by log-loss on validation; probabilities scaled by a temperature fitted on validation. The oracle "
+    "Origins in order of time, 8:1:1 with gaps, so that no target reaches into a later part; each rival gets as many "
+    "trials as the profile says, chosen by log-loss on validation; probabilities scaled by a temperature fitted on validation. The oracle "
     "knows the latent process up to each month; the observer knows trend, season and rules, and sees posts only."
 )
 
@@ -109,11 +109,19 @@ def measure(history: History, truth: Path, cache: Path, options: argparse.Namesp
             },
             {"name": "Channels", "methods": [row_data(row) for row in told.ablation]},
         ],
-        "facts": [*facts(told), *speeds(done), cached],
+        "facts": [_effort(options), *facts(told), *speeds(done), cached],
         "figures": [{"caption": f.stem.capitalize(), "file": str(f.relative_to(ROOT / "docs"))} for f in figures],
         "steps": done.seconds,
         "chosen": {name: repr(one.settings) for name, one in told.contestants.items()},
     }
+
+
+def _effort(options: argparse.Namespace) -> str:
+    trials, fused = EFFORTS[options.profile].trials, named(options.profile)
+    return (
+        f"Profile {options.profile}: {trials} trials for each rival; the fused model averages {fused.members} networks "
+        f"of at most {fused.epochs} epochs and reads {fused.features.posts} posts a cluster and month"
+    )
 
 
 def _observer(told: Comparison, observer: Outlook, oracle: Outlook) -> Row:
