@@ -42,8 +42,9 @@ UNSEEN = 11
 TASK = "Demand class (of five), level, trend and gap of each job cluster over the next three months"
 PROTOCOL = (
     "Origins in order of time, 8:1:1 with gaps, so that no target reaches into a later part; each rival gets as many "
-    "trials as the profile says, chosen by log-loss on validation; probabilities scaled by a temperature fitted on validation. The oracle "
-    "knows the latent process up to each month; the observer knows trend, season and rules, and sees posts only."
+    "trials as the profile says, chosen by log-loss on validation; probabilities scaled by a temperature fitted on "
+    "validation. The oracle knows the latent process up to each month; the observer knows trend, season and rules, and "
+    "sees posts only."
 )
 
 
