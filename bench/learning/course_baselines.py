@@ -69,7 +69,7 @@ class NeuralSettings:
     decay: float = 1e-4
     dropout: float = 0.5
     batch: int = 2048
-    epochs: int = 40
+    epochs: int = 30
     every: int = 5
     seed: int = 7
 

@@ -23,7 +23,7 @@ RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
 PRIORS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
 POPULAR = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
 MIXES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
-SHAPES = ((64, 0.2, 0.01), (64, 0.5, 0.01), (128, 0.5, 0.01), (32, 0.5, 1.0))
+SHAPES = ((64, 0.3, 0.01), (128, 0.5, 0.01), (32, 0.5, 1.0))
 GRU, GATED = "GRU over courses (GRU4Rec)", "graph encoder gated with closed forms"
 STACKED = "graph encoder stacked with the blend"
 
@@ -115,8 +115,8 @@ def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> Meth
 
 def baseline_networks() -> list[Method]:
     """LightGCN and MultVAE."""
-    lights = [NeuralSettings(layers=x, decay=d) for x, d in product((1, 2), (1e-4, 1e-3))]
-    varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in product((32, 64), (0.2, 0.5))]
+    lights = [NeuralSettings(layers=x, decay=d) for x, d in ((1, 1e-4), (2, 1e-4), (2, 1e-3))]
+    varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in ((32, 0.5), (64, 0.2), (64, 0.5))]
     return [
         _epochs("LightGCN", lights, baselines.light_gcn),
         _epochs("MultVAE", varied, baselines.mult_vae),

@@ -31,6 +31,7 @@ from bench.learning.course_methods import (
     ndcg,
     stack,
 )
+from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.courses.holdout import (
     HeldOut,
@@ -196,7 +197,7 @@ def main() -> None:
     """Measure all settings and write the result."""
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     started = time.monotonic()
-    settings = [measure(task) for task in read(data)]
+    settings = side_by_side(measure, [(task,) for task in read(data)])
     result = {
         "machine": machine(),
         "data": "real",

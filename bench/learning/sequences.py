@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bench.learning.oulad import Observed, observe, presentations, read
 from bench.learning.sequence_methods import Method, Parts, methods
+from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.sequence.classifier import Examples
 from skillpath.embeddings.sequence.events import joined
@@ -186,7 +187,7 @@ def main() -> None:
     started = time.monotonic()
     tables = read(data)
     *early, validation, test = presentations(tables)
-    settings = [measure(tables, day) for day in DAYS]
+    settings = side_by_side(measure, [(tables, day) for day in DAYS])
     names = {"test": test, "validation": validation, "early": ", ".join(early)}
     result = {
         "machine": machine(),

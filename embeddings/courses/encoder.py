@@ -37,8 +37,8 @@ class EncoderSettings:
     decay: float = 1e-2
     rate: float = 3e-3
     batch: int = 256
-    epochs: int = 20
-    patience: int = 3
+    epochs: int = 16
+    patience: int = 2
     longest: int = 30
     folds: int = 5
     graph: bool = True
