@@ -42,6 +42,14 @@ PROTOCOL = (
 )
 
 
+FACTS = [
+    "The method proposed beforehand is *GRU gated with the summary*; what else is ours is an ablation or a variant.",
+    "The last presentation here (2014B) was looked at while this was made: stacking, what is known of the whole "
+    "presentation, and means of three networks were each added after its figures had been seen. They are therefore "
+    "no clean test; a presentation that nobody here has seen (2014J) would be.",
+]
+
+
 def parts(tables: dict[str, pl.DataFrame], learn: list[str], ask: str, day: int) -> Parts:
     """What methods are given, to learn from presentations and answer for a later one."""
     modules = sorted(tables["student_info"].filter(pl.col("code_presentation").is_in(learn))["code_module"].unique())
@@ -76,7 +84,8 @@ def measure(tables: dict[str, pl.DataFrame], day: int) -> dict[str, Any]:
         after = [method.fit(latest, choice, seed, False)[0] for seed in seeds]
         kept[method.name] = before, after
         said = asdict(choice) if is_dataclass(choice) and not isinstance(choice, type) else choice
-        results.append(_result(method.name, method.ours, before, after, truth) | {"chosen": said})
+        result = _result(method.name, method.ours, before, after, truth) | {"chosen": said}
+        results.append(result | ({"note": method.note} if method.note else {}))
         _show(day, results[-1], time.monotonic() - started)
     results.append(_stacked(kept, truth))
     _show(day, results[-1], 0.0)
@@ -99,7 +108,10 @@ def _stacked(kept: dict[str, tuple[Floats, list[Floats]]], truth: tuple[Ints, In
     # A method without a seed stands beside each seed of the others.
     after = [_mix([kept[n][1][i % len(kept[n][1])] for n in STACK], WEIGHTS[best]) for i in range(len(SEEDS))]
     chosen = {name: round(float(w), 1) for name, w in zip(STACK, WEIGHTS[best], strict=True)}
-    return _result(STACKED, True, mixes[best], after, truth) | {"chosen": chosen}
+    said = ", ".join(f"{weight} of {name}" for name, weight in chosen.items())
+    # With no weight on the GRU this is a mixture of baselines, whatever its name says.
+    found = _result(STACKED, chosen[STACK[0]] > 0, mixes[best], after, truth)
+    return found | {"chosen": chosen, "note": f"weights chosen on the earlier presentation: {said}"}
 
 
 def _mix(said: list[Floats], weights: tuple[float, ...]) -> Floats:
@@ -197,6 +209,7 @@ def main() -> None:
         "seconds": round(time.monotonic() - started, 1),
         "metrics": METRICS,
         "settings": settings,
+        "facts": FACTS,
     }
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
