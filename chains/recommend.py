@@ -20,7 +20,7 @@ from skillpath.chains.candidates import (
     toward_wishes,
 )
 from skillpath.chains.capability import CapabilitySettings
-from skillpath.chains.filters import FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
+from skillpath.chains.filters import UNLIMITED, FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
 from skillpath.chains.gap import Gaps, find_gaps
 from skillpath.chains.market import PATHS, Learners, Market
 from skillpath.chains.plans import Plans, PlanSettings, Wishes, plans
@@ -149,23 +149,34 @@ class Recommender:
 
     def _pool(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Pool:
         wished = toward_wishes(found, aims.targets)
-        allowed = kept(wished, np.flatnonzero(self._allowed(path, aims, wished, cutoffs)))
-        return self._scored(path, aims, allowed).best(self.weights, self.settings.rank.pool)
+        allowed = kept(wished, np.flatnonzero(self._allowed(path, aims, wished)))
+        scored = self._scored(path, aims, allowed)
+        best = scored.best(self.weights, self.settings.rank.pool)
+        if path not in cutoffs:
+            return best
+        seated = self._seated(path, aims, scored, best, cutoffs[path])
+        return scored.at(np.flatnonzero(seated)).best(self.weights, self.settings.rank.pool)
+
+    def _seated(self, path: str, aims: _Aims, scored: Pool, best: Pool, cutoffs: Floats) -> NDArray[np.bool_]:
+        # Whose best candidates did not hold an item was not counted when its seats were shared.
+        items = len(cutoffs)
+        lucky = drawn(best.found.gain, aims.learners.lots[best.student]) >= cutoffs[best.found.item]
+        seats = (best.student * items + best.found.item)[lucky]
+        free = self.offers[path].seats[scored.found.item] == UNLIMITED
+        return np.asarray(free | np.isin(scored.student * items + scored.found.item, seats))
 
     def _chains(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Chains:
         pool, done = self._pool(path, aims, found, cutoffs), aims.learners.done(path, self.market)
         effects, vectors = self.effects[path], self.item_vectors[path]
         return listed(pool, aims.gaps, effects, vectors, done, self.weights, self.settings.rank)
 
-    def _allowed(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> NDArray[np.bool_]:
+    def _allowed(self, path: str, aims: _Aims, found: Candidates) -> NDArray[np.bool_]:
         student, item, learners = aims.targets.student[found.pair], found.item, aims.learners
         settings, needs, offer = self.settings.filters, self.market.prerequisites, self.offers[path]
         allowed = offer.open[item] & in_reach(offer.region[item], learners.regions[student], settings)
         allowed &= not_done(student, item, learners.done(path, self.market))
         if path == "TRAINING" and needs is not None:
             allowed &= may_begin(student, item, learners.progress, needs, settings.prerequisite)
-        if path in cutoffs:
-            allowed &= drawn(found.gain, learners.lots[student]) >= cutoffs[path][item]
         return np.asarray(allowed)
 
     def _scored(self, path: str, aims: _Aims, found: Candidates) -> Pool:
