@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.extras import need
 from skillpath.embeddings.forecast import Forecasts
 from skillpath.embeddings.fusion.features import Encode
 from skillpath.embeddings.fusion.settings import FusionSettings, profile
 from skillpath.embeddings.history import History
-from skillpath.errors import Unavailable
 
 __all__ = ["Encode", "FusionSettings", "Learned", "Progress", "fit", "predict", "profile"]
 
@@ -59,7 +59,7 @@ def fit(
         BadInput: the history is too short, the model in ``update_from`` is of another vocabulary, or nothing can be
             written. Unavailable: the train extra is not installed.
     """
-    _need_torch()
+    need("torch", "torch_geometric")
     from skillpath.embeddings.fusion.course import learn
 
     return Learned(*learn(history, settings, folder, encode, progress or _silent, update_from))
@@ -71,7 +71,7 @@ def predict(history: History, artifact: Path, encode: Encode) -> Forecasts:
     Raises:
         BadInput: there is no model, it is damaged, or it is of another vocabulary.
     """
-    _need_torch()
+    need("torch", "torch_geometric")
     from skillpath.embeddings.fusion.course import foresee
 
     return foresee(history, artifact, encode)
@@ -79,10 +79,3 @@ def predict(history: History, artifact: Path, encode: Encode) -> Forecasts:
 
 def _silent(_: str, __: int, ___: int, ____: float) -> None:
     pass
-
-
-def _need_torch() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("torch") is None or find_spec("torch_geometric") is None:
-        raise Unavailable("Learning needs torch", where="train extra", todo="Run `make train-install`")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import time
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,14 @@ from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
 from skillpath.embeddings.evaluation.metrics import METRICS
 from skillpath.embeddings.evaluation.outlook import Outlook
 from skillpath.embeddings.evaluation.tables import row_data, table_text
+from skillpath.embeddings.extras import need
 from skillpath.embeddings.fusion.features import Encode
 from skillpath.embeddings.fusion.posts import post_windows
 from skillpath.embeddings.fusion.settings import FeatureSettings
 from skillpath.embeddings.fusion.settings import profile as named
 from skillpath.embeddings.history import Floats, History
 from skillpath.embeddings.targets import TargetSettings, make_targets
-from skillpath.errors import BadInput, Unavailable
+from skillpath.errors import BadInput
 from skillpath.graph.connection import Graph
 from skillpath.pipeline.comparison import FULL, Comparison, compare, draw, facts
 from skillpath.pipeline.history import read_history
@@ -92,7 +92,7 @@ def evaluate(
     """
     if profile not in EFFORTS:
         raise BadInput(f"There is no profile {profile!r}", where="profile", todo=f"Use {' or '.join(EFFORTS)}")
-    _need_torch()
+    need("torch", "torch_geometric", "xgboost")
     from skillpath.embeddings.evaluation.fused import FusedModel, remembered
 
     effort, horizon, targets = EFFORTS[profile], TargetSettings().horizon, make_targets(history)
@@ -110,11 +110,6 @@ def evaluate(
             clock = fused.clock(effort.calls)
     seconds |= done.seconds | {"one training": float(np.mean(fused.seconds[" + ".join(FULL)]))}
     return Evaluated(done, {name: round(each, 1) for name, each in seconds.items()}, clock)
-
-
-def _need_torch() -> None:
-    if not all(find_spec(name) for name in ("torch", "torch_geometric", "xgboost")):
-        raise Unavailable("Nothing can be trained here", where="train extra", todo="Install skillpath[train]")
 
 
 def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> Floats:

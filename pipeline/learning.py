@@ -6,16 +6,16 @@ import time
 import warnings
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
+from skillpath.embeddings.extras import missing, need
 from skillpath.embeddings.history import History
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.embeddings.targets import split_origins
-from skillpath.errors import BadInput, Unavailable
+from skillpath.errors import BadInput
 from skillpath.graph.connection import Graph, Progress
 from skillpath.pipeline.history import HistorySettings, read_history
 from skillpath.pipeline.progress import Reporter
@@ -82,11 +82,10 @@ def learn(
         Unavailable: there is nothing to learn from, or for an update: the train extra is not installed.
     """
     chosen = settings or LearningSettings()
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing and update:
-        raise Unavailable(f"{', '.join(missing)} is not installed", where="train", todo="Run `make train-install`")
-    if missing:
-        report.line(f"  no forecasts: {', '.join(missing)} is not installed (`make train-install`); learning vectors")
+    if update:
+        need(*NEEDED)
+    if lacking := missing(*NEEDED):
+        report.line(f"  no forecasts: {', '.join(lacking)} is not installed (`make train-install`); learning vectors")
         return train(graph, report, spectral)
     history = read_history(graph, places.histories, report, chosen.history)
     try:
