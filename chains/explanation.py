@@ -56,13 +56,13 @@ def counted(score: float, contributions: Mapping[str, float]) -> str:
     >>> print(counted(0.3, {"match": 0.1, "gap": 0.2, "heat": 0.0}))
     Of its score of 0.30 the gap it closes brings 0.20, the match 0.10.
     >>> print(counted(0.2, {"match": 0.0, "gap": 0.25, "redundancy": -0.05}))
-    Of its score of 0.20 the gap it closes brings 0.25; 0.05 is taken off for being like what you did or see above.
+    Of its score of 0.20 the gap it closes brings 0.25; 0.05 is taken off for being like what you did or see beside it.
     """
     ordered = sorted(contributions.items(), key=lambda part: (-abs(part[1]), TERMS.index(part[0])))
     told = [(name, part) for name, part in ordered if name in _SPOKEN and abs(part) >= _NOTHING]
     brings = ", ".join(f"{_SPOKEN[name]}{'' if i else ' brings'} {part:.2f}" for i, (name, part) in enumerate(told))
     off = -contributions.get("redundancy", 0.0)
-    taken = f"; {off:.2f} is taken off for being like what you did or see above" if off >= _NOTHING else ""
+    taken = f"; {off:.2f} is taken off for being like what you did or see beside it" if off >= _NOTHING else ""
     return f"Of its score of {score:.2f} {brings or 'nothing counts much'}{taken}."
 
 

@@ -99,11 +99,24 @@ def features(policy: Policy, decisions: Decisions) -> Floats:
 
 def probabilities(policy: Policy, decisions: Decisions) -> Floats:
     """(M,) probability of each candidate: softmax of R / temperature within each decision."""
-    owner, logits = decisions.owner, features(policy, decisions) @ policy.weights / policy.temperature
-    highest = np.full(len(decisions), -np.inf)
-    np.maximum.at(highest, owner, logits)
-    raw = np.exp(logits - highest[owner])
-    return np.asarray(raw / sums(owner, raw, len(decisions))[owner])
+    return softmax(decisions.owner, features(policy, decisions) @ policy.weights / policy.temperature, len(decisions))
+
+
+def softmax(group: Ints, logits: Floats, groups: int) -> Floats:
+    """(M,) softmax within each of the groups."""
+    highest = np.full(groups, -np.inf)
+    np.maximum.at(highest, group, logits)
+    raw = np.exp(logits - highest[group])
+    return np.asarray(raw / sums(group, raw, groups)[group])
+
+
+def picked(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
+    """(N,) position of what each decision takes, for uniform noise (N,) in [0, 1) and chances (M,) that add up to 1."""
+    start = indptr[:-1]
+    running = np.cumsum(chance)
+    before = np.r_[0.0, running][start]
+    found = np.searchsorted(running, before + noise * (1.0 - 1e-12), side="right")
+    return np.asarray(np.clip(found, start, indptr[1:] - 1), dtype=np.int64)
 
 
 def log_gradient(policy: Policy, decisions: Decisions) -> Floats:
@@ -126,9 +139,6 @@ def sampled(policy: Policy, decisions: Decisions, noise: Floats) -> tuple[Ints, 
 
     `Decisions.chosen`, ``propensity`` and ``reward`` are not looked at.
     """
-    chance, start = probabilities(policy, decisions), decisions.indptr[:-1]
-    running = np.cumsum(chance)
-    before = np.r_[0.0, running][start]
-    found = np.searchsorted(running, before + noise * (1.0 - 1e-12), side="right")
-    chosen = np.clip(found, start, decisions.indptr[1:] - 1).astype(np.int64)
+    chance = probabilities(policy, decisions)
+    chosen = picked(decisions.indptr, chance, noise)
     return chosen, chance[chosen]

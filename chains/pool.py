@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from skillpath.chains.candidates import kept
@@ -49,6 +50,8 @@ class Chains:
         values: (N, 6) explanation vector in the order of `TERMS`; parts: (N, 6) what each contributes to the score.
         similarity, gain: cosine of item and target, and weighted gap closed.
         candidate, entry, closed: for each closed skill the chain's index, its gap entry, and the levels closed.
+        first: chance of standing first in its list. next: of being the next step, 0 but for first places.
+        leads: whether it is the next step. `exposure.exposed` sets these three.
     """
 
     pair: Ints
@@ -62,6 +65,9 @@ class Chains:
     candidate: Ints
     entry: Ints
     closed: Floats
+    first: Floats
+    next: Floats
+    leads: NDArray[np.bool_]
 
     def term(self, name: str) -> Floats:
         """(N,) one term of the explanation vector."""
@@ -103,4 +109,6 @@ def listed(
     pair, item = best.found.pair, best.found.item
     closes = gain_per_skill(gaps, effects, pair, item)
     rank, total = ranks(best.student), parts.sum(axis=1)
-    return Chains(pair, item, rank, total, values, parts, best.similarity, best.found.gain, *closes)
+    none = np.zeros(len(rank))
+    unseen = none, none, none.astype(bool)
+    return Chains(pair, item, rank, total, values, parts, best.similarity, best.found.gain, *closes, *unseen)

@@ -20,6 +20,7 @@ from skillpath.chains.candidates import (
     toward_wishes,
 )
 from skillpath.chains.capability import CapabilitySettings
+from skillpath.chains.exposure import Draw, ExposureSettings, exposed
 from skillpath.chains.filters import UNLIMITED, FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
 from skillpath.chains.gap import Gaps, find_gaps
 from skillpath.chains.market import PATHS, Learners, Market
@@ -48,6 +49,7 @@ class ChainSettings:
     filters: FilterSettings = field(default_factory=FilterSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
     rank: RankSettings = field(default_factory=RankSettings)
+    exposure: ExposureSettings = field(default_factory=ExposureSettings)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Recommender:
 
     Args:
         stage_gate: the readable one if None. weights: (6,) signed weights of `ranking.TERMS`, those of the settings
-            if None. Both are what feedback learns.
+            if None. Both are what feedback learns. draw: how first places are drawn; None shows the best ones.
     """
 
     def __init__(
@@ -95,8 +97,10 @@ class Recommender:
         settings: ChainSettings | None = None,
         stage_gate: Gate | None = None,
         weights: Floats | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self.market, self.settings, self.gate = market, settings or ChainSettings(), stage_gate
+        self.draw = draw
         self.weights = self.settings.rank.weights if weights is None else weights
         self.rarity = rarity(market.requirements)
         self.effects = {path: market.effects(path, self.settings.candidates) for path in PATHS}
@@ -122,8 +126,9 @@ class Recommender:
         """Everything for some students; ``cutoffs`` come from all of them."""
         aims = self._aims(learners)
         found = {path: self._found(path, aims) for path in PATHS}
-        paths = {path: self._chains(path, aims, found[path], cutoffs or {}) for path in PATHS}
         student = aims.targets.student
+        ordered = {path: self._chains(path, aims, found[path], cutoffs or {}) for path in PATHS}
+        paths = exposed(ordered, student, learners.lots, self.draw)
         before = np.concatenate([student[candidates.pair] for candidates in found.values()])
         after = np.concatenate([student[chains.pair] for chains in paths.values()])
         reasons = coverage.reasons(learners.levels, aims.targets, aims.gaps, before, after)
