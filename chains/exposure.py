@@ -40,6 +40,7 @@ class Draw:
 
     temperature: float
     round: str
+    policy: int = 0
 
     @staticmethod
     def of(settings: ExposureSettings, day: str, policy: int) -> Draw | None:
@@ -47,7 +48,8 @@ class Draw:
 
         A policy that learned from a draw must not be judged by the same one, so each has draws of its own.
         """
-        return Draw(settings.temperature, f"{day}/{policy}/{settings.seed}") if settings.explore else None
+        round = f"{day}/{policy}/{settings.seed}"
+        return Draw(settings.temperature, round, policy) if settings.explore else None
 
     def noise(self, lots: Floats, slot: str) -> Floats:
         """(S,) in [0, 1), even and independent of each other, for the lots (S,) of students and one slot."""

@@ -47,13 +47,17 @@ class Value:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a new policy may be served: expected gain over the present one, its lower bound, and the reason."""
+    """Whether a new policy may be served: expected gain over the present one, its lower bound, and the reason.
+
+    ``enough`` is false where there was too little to judge by.
+    """
 
     serve: bool
     gain: float
     lower: float
     effective: float
     reason: str
+    enough: bool = True
 
 
 def value_of(policy: Policy, decisions: Decisions, settings: ServeSettings | None = None) -> Value:
@@ -91,13 +95,13 @@ def may_serve(new: Policy, now: Policy, decisions: Decisions, settings: ServeSet
     chosen = settings or ServeSettings()
     after, before = value_of(new, decisions, chosen), value_of(now, decisions, chosen)
     if not len(after.parts):
-        return Verdict(False, 0.0, 0.0, 0.0, "there are no decisions to judge by")
+        return Verdict(False, 0.0, 0.0, 0.0, "there are no decisions to judge by", enough=False)
     difference = after.parts - before.parts
     gain = float(difference.mean())
     lower = gain - chosen.normal * float(difference.std() / np.sqrt(len(difference)))
     if after.effective < chosen.effective:
         reason = f"the log is worth {after.effective:.0f} decisions, {chosen.effective:.0f} are needed"
-        return Verdict(False, gain, lower, after.effective, reason)
+        return Verdict(False, gain, lower, after.effective, reason, enough=False)
     if lower <= 0:
         return Verdict(False, gain, lower, after.effective, "it is not better beyond doubt")
     return Verdict(True, gain, lower, after.effective, "it is better beyond doubt")

@@ -20,7 +20,7 @@ from skillpath.chains.candidates import (
     toward_wishes,
 )
 from skillpath.chains.capability import CapabilitySettings
-from skillpath.chains.exposure import Draw, ExposureSettings, exposed
+from skillpath.chains.exposure import Draw, ExposureSettings, expected_loss, exposed
 from skillpath.chains.filters import UNLIMITED, FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
 from skillpath.chains.gap import Gaps, find_gaps
 from skillpath.chains.market import PATHS, Learners, Market
@@ -70,6 +70,14 @@ class Block:
     lean: Floats
     plans: Plans
     reasons: Ints
+
+    @property
+    def exploring(self) -> float:
+        """How much less than the best chain the first place scores in the mean, as it is drawn."""
+        lists = [chains for chains in self.paths.values() if len(chains.rank)]
+        student = self.targets.student
+        costs = [expected_loss(each.first, each.score, student[each.pair]) for each in lists]
+        return float(np.mean(costs)) if costs else 0.0
 
 
 @dataclass(frozen=True)

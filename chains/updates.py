@@ -76,10 +76,14 @@ class Trail:
         """
         if not 1 <= number <= len(self.updates):
             raise IndexError(f"There is no update {number} of {len(self.updates)}")
-        old, now = self.updates[number - 1].before, self.current
-        moved, drift = _distance(now.flat, old.flat), _distance(self.start.flat, old.flat)
-        back = Update(now, old, 0, 0, 0.0, 0, moved, drift, bounded=False, undoes=number)
+        back = returned(self.current, self.updates[number - 1].before, self.start, number)
         return replace(self, updates=(*self.updates, back))
+
+
+def returned(policy: Policy, old: Policy, start: Policy, number: int) -> Update:
+    """The update that goes back to an old policy, that before update ``number``."""
+    moved, drift = _distance(policy.flat, old.flat), _distance(start.flat, old.flat)
+    return Update(policy, old, 0, 0, 0.0, 0, moved, drift, bounded=False, undoes=number)
 
 
 def update(policy: Policy, start: Policy, decisions: Decisions, settings: UpdateSettings | None = None) -> Update:

@@ -49,6 +49,6 @@ def test_few_decisions_or_none_are_not_enough() -> None:
     start, decisions = starting_policy(), draw_decisions(rng, 40)
     better = start.moved(start.flat + 0.15 * (np.arange(len(start.flat)) == 0))
     few = may_serve(better, start, played(rng, start, decisions, decisions.values[:, 0]))
-    assert not few.serve and "needed" in few.reason
+    assert not few.serve and not few.enough and "needed" in few.reason
     none = may_serve(better, start, decisions.where(np.zeros(40, dtype=bool)))
-    assert not none.serve and none.gain == 0.0 and "no decisions" in none.reason
+    assert not none.serve and not none.enough and none.gain == 0.0 and "no decisions" in none.reason
