@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from skillpath.embeddings.history import Floats, History, Ints
-from skillpath.embeddings.supply import Supply, SupplySettings, supplies
+from skillpath.embeddings.supply import Supply, SupplySettings, supplies, supplies_ahead
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,21 @@ def gap_targets(history: History, horizon: int, settings: GapSettings | None = N
         if origin >= 0 and supply.present:
             asked = asked_levels(history, needs, posts, range(origin + 1, month + 1), chosen)
             gap[:, origin] = gap_share(asked, supply)
+    return gap
+
+
+def gap_ahead(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
+    """(C, T) q if posts go on asking what they asked lately and only who comes and goes changes, from nothing later.
+
+    NaN before there were h months, where nothing was asked, or where nobody will be there.
+    """
+    chosen = settings or GapSettings()
+    needs, posts = monthly_needs(history)
+    gap = np.full(posts.shape, np.nan)
+    for month, supply in enumerate(supplies_ahead(history, horizon, chosen.supply)):
+        if month >= horizon - 1 and supply.present:
+            asked = asked_levels(history, needs, posts, range(month - horizon + 1, month + 1), chosen)
+            gap[:, month] = gap_share(asked, supply)
     return gap
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, Floats, History, Ints
 
@@ -58,19 +59,58 @@ class Supply:
 
 def supplies(history: History, settings: SupplySettings | None = None) -> Iterator[Supply]:
     """The supply at the end of each month of the window, from nothing later."""
-    chosen = settings or SupplySettings()
-    students = history.students
-    arrives, increments = _arrivals(history), progress_steps(history.events, chosen)
-    ends = (history.first_month + np.arange(1, history.months + 1)).astype("datetime64[D]").astype(np.int64)
+    chosen, arrives = settings or SupplySettings(), _arrivals(history)
+    for end, remaining in _monthly(history, chosen):
+        rows = np.flatnonzero((arrives < end) & _stays(history, end))
+        levels = _levels(remaining(rows))
+        yield _gather(levels, history.students.target[rows], history.size("cluster"), chosen.crowd)
+
+
+def supplies_ahead(history: History, horizon: int, settings: SupplySettings | None = None) -> Iterator[Supply]:
+    """What can be said of the supply ``horizon`` months after each month of the window, from nothing later.
+
+    Those who are due to graduate until then are gone, and as many come, with the levels they stated, as came in these
+    months of the year before; nobody learns anything.
+    """
+    chosen, arrives, students = settings or SupplySettings(), _arrivals(history), history.students
+    stated = log_missing(students.stated)
+    for month, (end, remaining) in enumerate(_monthly(history, chosen)):
+        stay = np.flatnonzero((arrives < end) & _stays(history, _day(history, month + 1 + horizon)))
+        year_ago = (arrives >= _day(history, month - 11)) & (arrives < _day(history, month - 11 + horizon))
+        come = np.flatnonzero(year_ago & (arrives < end))
+        levels = _levels(csr_array(vstack([remaining(stay), stated[come]])))
+        target = np.concatenate([students.target[stay], students.target[come]])
+        yield _gather(levels, target, history.size("cluster"), chosen.crowd)
+
+
+def _monthly(
+    history: History, settings: SupplySettings
+) -> Iterator[tuple[np.int64, Callable[[NDArray[np.int64]], csr_array]]]:
+    """The first day after each month, and what gives (n, K) log missing levels of some students at that time."""
+    increments = progress_steps(history.events, settings)
+    ends = np.array([_day(history, month) for month in range(1, history.months + 1)])
     bounds = np.concatenate([[0], np.searchsorted(increments.day, ends)])
-    gains, stated = log_missing(history.gains), log_missing(students.stated)
+    gains, stated = log_missing(history.gains), log_missing(history.students.stated)
     progress = csr_array((history.size("student"), history.size("resource")))
     for month, end in enumerate(ends):
         progress = progress + increments.matrix(slice(bounds[month], bounds[month + 1]), progress.shape)
-        present = (arrives < end) & ((students.graduates == NO_DAY) | (students.graduates >= end))
-        rows = np.flatnonzero(present)
-        levels = _levels(progress[rows] @ gains + stated[rows])
-        yield _gather(levels, students.target[rows], history.size("cluster"), chosen.crowd)
+        yield end, partial(_remaining, progress, gains, stated)
+
+
+def _remaining(progress: csr_array, gains: csr_array, stated: csr_array, rows: NDArray[np.int64]) -> csr_array:
+    return csr_array(progress[rows] @ gains + stated[rows])
+
+
+def _stays(history: History, end: np.int64) -> NDArray[np.bool_]:
+    """(S,) who is not due to have graduated by a day."""
+    graduates = history.students.graduates
+    stays: NDArray[np.bool_] = (graduates == NO_DAY) | (graduates >= end)
+    return stays
+
+
+def _day(history: History, month: int) -> np.int64:
+    """The first day of a month, counted from the first one of the window."""
+    return np.int64((history.first_month + month).astype("datetime64[D]").astype(np.int64))
 
 
 @dataclass(frozen=True)

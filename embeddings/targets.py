@@ -119,11 +119,19 @@ def make_targets(
         BadInput: the history is too short to be split.
     """
     chosen = settings or TargetSettings()
-    divided = split_origins(history.months, chosen)
-    past, future = windows(history.counts().astype(np.float64), chosen.horizon)
+    gap = gap_targets(history, chosen.horizon, chosen.gap)
+    return demand_targets(history.counts(), gap, chosen, thresholds)
+
+
+def demand_targets(
+    counts: Ints, gap: Floats, settings: TargetSettings | None = None, thresholds: Thresholds | None = None
+) -> Targets:
+    """The targets of postings (C, T), beside gaps (C, T) that are there already; as `make_targets`."""
+    chosen = settings or TargetSettings()
+    divided = split_origins(counts.shape[1], chosen)
+    past, future = windows(counts.astype(np.float64), chosen.horizon)
     trend = np.log((future + chosen.smoothing) / (past + chosen.smoothing))
     fixed = thresholds or fix_thresholds(future[:, divided.train], chosen)
-    gap = gap_targets(history, chosen.horizon, chosen.gap)
     return Targets(
         past,
         future,

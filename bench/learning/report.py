@@ -8,7 +8,7 @@ from typing import Any
 from bench.skeleton import ROOT
 
 RESULTS, PAGE = ROOT / "bench" / "results", ROOT / "docs" / "evaluation.md"
-ORDER = ("town", "series", "sequences", "courses", "posts")
+ORDER = ("town", "bounds", "series", "sequences", "courses", "posts")
 HEAD = """# How good the models are
 
 Made by `make bench-learning`, which measures everything anew and writes this page; do not edit it. Each figure is the

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.linalg import svds
 
-from skillpath.embeddings.gap_targets import monthly_needs
+from skillpath.embeddings.fusion.gap_start import gap_past
+from skillpath.embeddings.gap_targets import GapSettings, monthly_needs
 from skillpath.embeddings.history import NO_DAY, Floats, History, Ints
 from skillpath.embeddings.targets import Targets
 
@@ -99,7 +100,9 @@ def input_tables(
     horizon = history.months - int(targets.split.test[-1]) - 1
     gap = np.full(counts.shape, np.nan)
     gap[:, horizon:] = targets.gap[:, :-horizon]
-    parts = [np.log1p(counts)[..., None], _pay(history)[..., None], gap[..., None], _trainees(history)]
+    gaps = gap_past(history, horizon, GapSettings())
+    foreseen = np.stack([gap, gaps.yearly, gaps.people], axis=-1)
+    parts = [np.log1p(counts)[..., None], _pay(history)[..., None], foreseen, _trainees(history)]
     trained = slice(0, int(targets.split.train[-1]) + 1)
     parts.append(_components(_pooled(monthly_needs(history), chosen.pooled), trained, chosen.components))
     if text is not None:

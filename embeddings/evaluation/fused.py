@@ -62,7 +62,8 @@ class FusedModel:
         assert self.last, "a model has to be trained before it is timed"
         model = load_model(self.last)
         features = make_features(self.history, model.settings, model.structural)
-        material = make_material(self.history, features, encode_texts(self.history, features, self.encode), "cpu")
+        texts = encode_texts(self.history, features, self.encode)
+        material = make_material(self.history, features, texts, "cpu", model.gap_start)
         members = [Member(*(_network(model, w[task]) for task in ("demand", "gap"))) for w in model.weights]
         months = np.resize(np.arange(self.history.months // 2, self.history.months), calls)
         single = [_timed(members, material, int(month)) for month in months]

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
+from skillpath.embeddings.fusion.gap_start import GapStart
 from skillpath.embeddings.fusion.settings import FusionSettings
 from skillpath.embeddings.fusion.structural import StructuralSettings
 from skillpath.embeddings.history import History
@@ -22,7 +23,7 @@ from skillpath.errors import BadInput, SkillpathError
 if TYPE_CHECKING:
     from torch import Tensor
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "current.json"
 CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "card.md"
 
@@ -34,7 +35,7 @@ class Model:
     """What is needed to foresee again.
 
     Attributes:
-        settings, structural, thresholds: as trained. sizes: widths of the inputs.
+        settings, structural, gap_start, thresholds: as trained. sizes: widths of the inputs.
         temperature: of the calibration (11). rule: of the warning (12).
         skills, clusters: digests of the codes that it knows. revision: of the history it was trained on.
         first_month, months: the window it was trained on.
@@ -43,6 +44,7 @@ class Model:
 
     settings: FusionSettings
     structural: StructuralSettings
+    gap_start: GapStart
     thresholds: Thresholds
     sizes: dict[str, Any]
     temperature: float

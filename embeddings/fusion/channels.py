@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from skillpath.embeddings.fusion.material import Material
 
 NECK = 12
+GAP = 4
+"""Numbers that `GapPast.values` has."""
 
 
 class TextChannel(nn.Module):
@@ -49,7 +51,7 @@ class SequenceChannel(nn.Module):
         super().__init__()
         self.resource = nn.Linear(profile, 16)
         self.gru = nn.GRU(event + 16 + 2, hidden, batch_first=True)
-        self.crowd = nn.Linear(crowd + 3, hidden)
+        self.crowd = nn.Linear(crowd + GAP, hidden)
         self.out = nn.Sequential(nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * hidden, hidden), nn.GELU())
 
     def forward(self, material: Material, months: list[int]) -> Tensor:
@@ -92,7 +94,7 @@ class SeriesChannel(nn.Module):
     def __init__(self, size: int, hidden: int, dropout: float) -> None:
         super().__init__()
         self.out = nn.Sequential(
-            nn.Linear(size + 3, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, hidden), nn.GELU()
+            nn.Linear(size + GAP, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, hidden), nn.GELU()
         )
 
     def forward(self, material: Material, months: list[int]) -> Tensor:

@@ -31,11 +31,12 @@ from skillpath.embeddings.fusion.foresight import (
     tempered,
     warning_rule,
 )
+from skillpath.embeddings.fusion.gap_start import GapStart, fit_gap_start
 from skillpath.embeddings.fusion.learners import learners
 from skillpath.embeddings.fusion.material import Material, make_material, make_truth
 from skillpath.embeddings.fusion.network import FusedNetwork, Sizes, sizes_of
 from skillpath.embeddings.fusion.nodes import node_vectors
-from skillpath.embeddings.fusion.parallel import Team, join_team
+from skillpath.embeddings.fusion.parallel import Team, join_team, pick_device
 from skillpath.embeddings.fusion.series import calendar_months
 from skillpath.embeddings.fusion.settings import FusionSettings
 from skillpath.embeddings.fusion.structural import StructuralSettings, fit_structural
@@ -54,6 +55,7 @@ class Prepared:
 
     targets: Targets
     structural: StructuralSettings
+    gap_start: GapStart
     features: Features
     material: Material
     lesson: Lesson
@@ -111,7 +113,8 @@ def _recalled(history: History, artifact: Path, encode: Encode) -> tuple[Model, 
     refuse_stale(model, history, artifact)
     features = make_features(history, model.settings, model.structural)
     texts = encode_texts(history, features, encode)
-    return model, features, make_material(history, features, texts, pick_device(model.settings.device))
+    device = pick_device(model.settings.device)
+    return model, features, make_material(history, features, texts, device, model.gap_start)
 
 
 def prepare(history: History, settings: FusionSettings, encode: Encode, before: Model | None = None) -> Prepared:
@@ -124,22 +127,19 @@ def prepare(history: History, settings: FusionSettings, encode: Encode, before: 
     )
     features = make_features(history, settings, structural)
     device = pick_device(settings.device)
-    material = make_material(history, features, encode_texts(history, features, encode), device)
-    people = learners(history.cut(seen), features.profiles["skill"])
+    people = "sequence" in settings.channels
+    start = before.gap_start if before else fit_gap_start(features.gap, targets.gap, targets.split.train, people)
+    material = make_material(history, features, encode_texts(history, features, encode), device, start)
+    learned = learners(history.cut(seen), features.profiles["skill"])
     train = [int(m) for m in targets.split.train if m >= min(settings.least, targets.split.train[-1])]
     lesson = Lesson(
         material,
         make_truth(targets, settings.targets.horizon, device),
-        make_alignment(history, people, seen - 1),
+        make_alignment(history, learned, seen - 1),
         _replayed(train, history, settings, before),
         [int(m) for m in targets.split.validation],
     )
-    return Prepared(targets, structural, features, material, lesson)
-
-
-def pick_device(wanted: str) -> str:
-    """The device to compute on; the fastest there is if none is named."""
-    return wanted or ("cuda" if torch.cuda.is_available() else "cpu")
+    return Prepared(targets, structural, start, features, material, lesson)
 
 
 def _replayed(train: list[int], history: History, settings: FusionSettings, before: Model | None) -> list[int]:
@@ -198,6 +198,7 @@ def _settle(
     model = Model(
         settings=settings,
         structural=prepared.structural,
+        gap_start=prepared.gap_start,
         thresholds=targets.thresholds,
         sizes=asdict(sizes_of(prepared.material)),
         temperature=outlook.temperature,
@@ -237,7 +238,7 @@ def _key(history: History, prepared: Prepared, settings: FusionSettings, before:
     """Changes with anything that would make a checkpoint wrong."""
     content = [
         repr(replace(settings, threads=0, epochs=0)),
-        repr(prepared.structural),
+        repr((prepared.structural, prepared.gap_start)),
         history.revision,
         str(history.months),
         code_digest(history.codes["skill"]),

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from skillpath.embeddings.fusion.crowds import Crowds, crowd_features
+from skillpath.embeddings.fusion.gap_start import GapPast, gap_past
 from skillpath.embeddings.fusion.month_graphs import MonthGraphs, month_graphs
 from skillpath.embeddings.fusion.posts import PostWindows, post_windows
 from skillpath.embeddings.fusion.series import Series, series_features
 from skillpath.embeddings.fusion.settings import FusionSettings
 from skillpath.embeddings.fusion.structural import StructuralSettings
-from skillpath.embeddings.gap_targets import gap_targets
 from skillpath.embeddings.history import Floats, History
 from skillpath.embeddings.spectral import skill_vectors
 
@@ -30,7 +30,7 @@ class Features:
 
     Attributes:
         series, posts, crowds, graphs: of the four channels.
-        gap: (C, T, 3) gap of the last h months, its change since h months before, and whether it is known.
+        gap: what is known of it at the end of each month.
         profiles: by kind: (n, 128) unit vectors of what clusters require, resources teach and projects need, and of
             skills; zero where nothing is known.
     """
@@ -39,7 +39,7 @@ class Features:
     posts: PostWindows
     crowds: Crowds
     graphs: MonthGraphs
-    gap: Floats
+    gap: GapPast
     profiles: dict[str, Floats]
 
 
@@ -66,23 +66,9 @@ def make_features(
         post_windows(history, chosen.features),
         crowd_features(history, chosen.features),
         month_graphs(history, series, chosen.features),
-        gap_now(history, chosen.targets.horizon, chosen),
+        gap_past(history, chosen.targets.horizon, chosen.targets.gap),
         node_profiles(history, chosen),
     )
-
-
-def gap_now(history: History, horizon: int, settings: FusionSettings) -> Floats:
-    """(C, T, 3): the gap as it can be known at the end of each month; 0.5 where it cannot."""
-    later = gap_targets(history, horizon, settings.targets.gap)
-    now = np.full(later.shape, np.nan)
-    now[:, horizon:] = later[:, : max(later.shape[1] - horizon, 0)]
-    known = ~np.isnan(now)
-    filled = np.where(known, now, 0.5)
-    change = np.zeros_like(filled)
-    change[:, horizon:] = np.where(
-        known[:, horizon:] & known[:, :-horizon], filled[:, horizon:] - filled[:, :-horizon], 0
-    )
-    return np.stack([filled, change * 5, known], axis=-1)
 
 
 def node_profiles(history: History, settings: FusionSettings) -> dict[str, Floats]:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from skillpath.embeddings.fusion.features import Features, Texts
+from skillpath.embeddings.fusion.gap_start import SCALE, GapStart, start_of
 from skillpath.embeddings.fusion.graph_tensors import GraphTensors, graph_tensors
 from skillpath.embeddings.fusion.posts import news
 from skillpath.embeddings.history import History
@@ -20,7 +21,8 @@ class Material:
     """All that the network reads; arrays that begin with months are (T, C, …).
 
     Attributes:
-        series: (T, C, F). crowd: (T, C, F). gap: (T, C, 3). anchor: (T, C, 2) mean and spread of log postings ahead.
+        series: (T, C, F). crowd: (T, C, F). gap: (T, C, 4). start: (T, C) gap before any correction.
+        anchor: (T, C, 2) mean and spread of log postings ahead.
         past: (T, C) posts a month.
         post: (N, d) news in text and skills of posts, and their meta. window, weight: (T, C, L).
         events: (T, C, N, L) rows of event. event: (E, F) numbers of an event, its resource and day apart.
@@ -31,6 +33,7 @@ class Material:
     series: Tensor
     crowd: Tensor
     gap: Tensor
+    start: Tensor
     anchor: Tensor
     past: Tensor
     post: tuple[Tensor, Tensor, Tensor]
@@ -54,8 +57,10 @@ class Truth:
     gap: Tensor
 
 
-def make_material(history: History, features: Features, texts: Texts, device: str) -> Material:
-    """Put features on a device, with text vectors in place."""
+def make_material(
+    history: History, features: Features, texts: Texts, device: str, start: GapStart | None = None
+) -> Material:
+    """Put features on a device, with text vectors in place; the gap stays as it is unless ``start`` says otherwise."""
     posts, crowds = features.posts, features.crowds
     profiles = features.profiles
 
@@ -73,8 +78,9 @@ def make_material(history: History, features: Features, texts: Texts, device: st
     found = features.series.structural
     return Material(
         real(features.series.values.swapaxes(0, 1)),
-        real(crowds.values.swapaxes(0, 1)),
-        real(features.gap.swapaxes(0, 1)),
+        real(np.concatenate([crowds.values, features.gap.people[..., None] * SCALE], axis=-1).swapaxes(0, 1)),
+        real(features.gap.values.swapaxes(0, 1)),
+        real(start_of(features.gap, start or GapStart()).T),
         real(np.stack([found.mean, found.spread], axis=-1).swapaxes(0, 1)),
         real(features.series.past.T),
         (real(text), real(needs), real(posts.meta)),

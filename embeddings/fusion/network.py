@@ -70,7 +70,7 @@ class Fusion(nn.Module):
 class FusedNetwork(nn.Module):
     """Gated attention fusion (2, 3) of the channels, with a head for demand and one for the gap.
 
-    The heads begin at the structural forecast and at the gap of today: what they learn is a correction.
+    The heads begin at the structural forecast and at the line of `gap_start`: what they learn is a correction.
     """
 
     def __init__(self, sizes: Sizes, settings: FusionSettings, thresholds: Thresholds) -> None:
@@ -112,8 +112,8 @@ class FusedNetwork(nn.Module):
         spread = (material.anchor[months][..., 1] * torch.exp(move[..., 1])).clamp(min=1e-3)
         horizon = self.settings.targets.horizon
         odds = class_odds(mean, spread, material.past[months], self.thresholds, horizon)
-        now = material.gap[months][..., 0].clamp(0.01, 0.99)
-        gap = torch.sigmoid(torch.logit(now) + self.gap(self.fusion["gap"](states)[0]).squeeze(-1))
+        start = material.start[months].clamp(0.01, 0.99)
+        gap = torch.sigmoid(torch.logit(start) + self.gap(self.fusion["gap"](states)[0]).squeeze(-1))
         return Said(mean, spread, odds, expected(mean, spread, horizon), gap, gates)
 
 

@@ -26,7 +26,7 @@ def monthly(history: History, features: Features, months: int) -> dict[str, Any]
         "series": features.series.values[:, :months],
         "mean": features.series.structural.mean[:, :months],
         "past": features.series.past[:, :months],
-        "gap": features.gap[:, :months],
+        "gap": features.gap.values[:, :months],
         "weight": posts.weight[:, :months],
         "text": taken(texts.posts, window),
         "meta": taken(posts.meta, window),

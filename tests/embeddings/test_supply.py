@@ -9,9 +9,9 @@ import pytest
 from scipy.sparse import csr_array
 
 from skillpath.chains.capability import capability
-from skillpath.embeddings.gap_targets import GapSettings, asked_levels, gap_targets, monthly_needs
+from skillpath.embeddings.gap_targets import GapSettings, asked_levels, gap_ahead, gap_targets, monthly_needs
 from skillpath.embeddings.history import COURSE, EVALUATION, NO_DAY, PRACTICE, Events, History
-from skillpath.embeddings.supply import SupplySettings, progress_steps, supplies
+from skillpath.embeddings.supply import SupplySettings, progress_steps, supplies, supplies_ahead
 from tests.embeddings.histories import end_of, small_history
 
 HORIZON = 3
@@ -144,3 +144,27 @@ def test_without_students_the_gap_is_unknown(history: History) -> None:
         events=history.events.where(np.array([], dtype=np.int64)),
     )
     assert np.isnan(gap_targets(silent, HORIZON)).all()
+
+
+def test_the_supply_ahead_is_those_who_stay_and_as_many_newcomers_as_a_year_ago(history: History) -> None:
+    month, settings = 20, SupplySettings(crowd=0.0)
+    roll, end, later = history.students, end_of(21), end_of(21 + HORIZON)
+    progress = progress_steps(history.events).matrix(
+        slice(0, int(np.searchsorted(progress_steps(history.events).day, end))),
+        (history.size("student"), history.size("resource")),
+    )
+    now = capability(progress, history.gains, roll.stated).toarray()
+    arrival = capability(csr_array(progress.shape), history.gains, roll.stated).toarray()
+    stay = (roll.arrives < end) & ((roll.graduates == NO_DAY) | (roll.graduates >= later))
+    come = (roll.arrives >= end_of(21 - 12)) & (roll.arrives < end_of(21 - 12 + HORIZON))
+    assert stay.sum() > 1 and come.sum() > 1
+    supply = list(supplies_ahead(history, HORIZON, settings))[month]
+    assert supply.present == stay.sum() + come.sum()
+    expected = np.concatenate([now[stay], arrival[come]]).mean(axis=0)
+    np.testing.assert_allclose(supply.everyone, expected, atol=1e-12)
+
+
+def test_the_gap_ahead_knows_nothing_of_later_months(history: History) -> None:
+    whole, cut = gap_ahead(history, HORIZON), gap_ahead(history.cut(22), HORIZON)
+    np.testing.assert_allclose(whole[:, :22], cut, atol=1e-12)
+    assert np.isnan(whole[:, : HORIZON - 1]).all() and np.isfinite(whole[:, HORIZON:]).all()

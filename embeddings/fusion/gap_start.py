@@ -1,0 +1,99 @@
+"""Where the gap starts from: a line through what it was, what it did a year ago, and who is about to come and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skillpath.embeddings.fusion.series import shifted
+from skillpath.embeddings.gap_targets import GapSettings, gap_ahead, gap_targets
+from skillpath.embeddings.history import Floats, History, Ints
+
+YEAR = 12
+SCALE = 5.0
+"""Changes of the gap are small; networks see them multiplied."""
+
+
+@dataclass(frozen=True)
+class GapStart:
+    """Weights of the line: its constant, of the gap itself, of what it did a year ago, and of who comes and goes."""
+
+    constant: float = 0.0
+    level: float = 0.0
+    yearly: float = 0.0
+    people: float = 0.0
+
+
+@dataclass(frozen=True)
+class GapPast:
+    """What is known of the gap at the end of each month, all (C, T) and never NaN.
+
+    Attributes:
+        now: of the last h months; 0.5 where it cannot be known. known: whether it is. change: since h months before.
+        yearly: what it did a year ago in the months that correspond to the coming ones.
+        people: by how much it moves through who comes and goes alone.
+    """
+
+    now: Floats
+    known: Floats
+    change: Floats
+    yearly: Floats
+    people: Floats
+
+    @property
+    def values(self) -> Floats:
+        """(C, T, 4) of about unit size, without what students alone say."""
+        return np.stack([self.now, self.change * SCALE, self.known, self.yearly * SCALE], axis=-1)
+
+
+def gap_past(history: History, horizon: int, settings: GapSettings) -> GapPast:
+    """What is known of the gap; nothing of a month comes from a later one."""
+    later = gap_targets(history, horizon, settings)
+    now = _moved(later, horizon)
+    known = ~np.isnan(now)
+    filled = np.where(known, now, 0.5)
+    yearly = np.nan_to_num(_moved(later - now, YEAR))
+    people = np.nan_to_num(gap_ahead(history, horizon, settings) - now)
+    change = filled - shifted(filled, horizon)
+    change[:, horizon:] *= known[:, horizon:] & known[:, :-horizon]
+    change[:, :horizon] = 0.0
+    return GapPast(filled, known.astype(np.float64), change, yearly, people)
+
+
+def fit_gap_start(past: GapPast, gap: Floats, origins: Ints, students: bool) -> GapStart:
+    """The line by least squares, from the gaps (C, T) that came after some origins.
+
+    The first year has no year before it and is left out unless there is nothing else.
+
+    Args:
+        students: whether it may know who comes and goes, which is what the sequence channel is for.
+    """
+    chosen = origins[origins >= YEAR + 1] if (origins >= YEAR + 1).sum() >= YEAR else origins
+    columns = _columns(past)[:, chosen]
+    wanted = (gap - past.now)[:, chosen]
+    keep = ~np.isnan(wanted) & (past.known[:, chosen] > 0)
+    used = columns[keep] if students else columns[keep][:, :-1]
+    if len(used) < 10 * used.shape[1]:
+        return GapStart()
+    # A little ridge, so that a column without variation gets no weight.
+    system = used.T @ used + 1e-6 * len(used) * np.eye(used.shape[1])
+    return GapStart(*(float(w) for w in np.linalg.solve(system, used.T @ wanted[keep])))
+
+
+def start_of(past: GapPast, start: GapStart) -> Floats:
+    """(C, T) in [0, 1]: the gap of the coming months by the line."""
+    weights = np.array([start.constant, start.level, start.yearly, start.people])
+    found: Floats = np.clip(past.now + past.known * (_columns(past) @ weights), 0.0, 1.0)
+    return found
+
+
+def _columns(past: GapPast) -> Floats:
+    return np.stack([np.ones_like(past.now), past.now - 0.5, past.yearly, past.people], axis=-1)
+
+
+def _moved(values: Floats, months: int) -> Floats:
+    """Values (C, T) of so many months before, NaN where there was nothing before."""
+    found = np.full(values.shape, np.nan)
+    found[:, months:] = values[:, : max(values.shape[1] - months, 0)]
+    return found
