@@ -43,7 +43,8 @@ PROTOCOL = (
 
 
 FACTS = [
-    "The method proposed beforehand is *GRU gated with the summary*; what else is ours is an ablation or a variant.",
+    "The method proposed is *GRU gated with the summary*; what else is ours is an ablation or a variant. That the path "
+    "may be left out was added after figures of 2014B had shown it to add nothing.",
     "The last presentation here (2014B) was looked at while this was made: stacking, what is known of the whole "
     "presentation, and means of three networks were each added after its figures had been seen. They are therefore "
     "no clean test; a presentation that nobody here has seen (2014J) would be.",
