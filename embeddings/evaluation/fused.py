@@ -56,7 +56,7 @@ class FusedModel:
     def clock(self, calls: int = 200) -> dict[str, float]:
         """Seconds of forecasts by the model trained last: one cluster (median, p95), all clusters and months.
 
-        One cluster's forecast runs the networks on its month, features being there; all clusters and months are
+        One cluster's forecast runs all networks on its month, features being there; all clusters and months are
         foreseen from the history on, features included.
         """
         assert self.last, "a model has to be trained before it is timed"
@@ -66,7 +66,8 @@ class FusedModel:
         material = make_material(self.history, features, texts, "cpu", model.gap_start)
         members = [Member(*(_network(model, w[task]) for task in ("demand", "gap"))) for w in model.weights]
         months = np.resize(np.arange(self.history.months // 2, self.history.months), calls)
-        single = [_timed(members, material, int(month)) for month in months]
+        asked = np.arange(calls) % self.history.size("cluster")
+        single = [_timed(members, material, int(c), int(m)) for c, m in zip(asked, months, strict=True)]
         began = time.monotonic()
         predict(self.history, self.last, self.encode)
         whole = time.monotonic() - began
@@ -92,10 +93,11 @@ def _network(model: Model, weights: dict[str, torch.Tensor]) -> FusedNetwork:
     return network
 
 
-def _timed(members: list[Member], material: Material, month: int) -> float:
+def _timed(members: list[Member], material: Material, cluster: int, month: int) -> float:
     began = time.monotonic()
     with torch.no_grad():
+        one = material.of([cluster])
         for member in members:
-            member.demand.eval()(material, [month])
-            member.gap.eval()(material, [month])
+            member.demand.eval()(one, [month])
+            member.gap.eval()(one, [month])
     return time.monotonic() - began

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ class Material:
         post: (N, d) news in text and skills of posts, and their meta. window, weight: (T, C, L).
         events: (T, C, N, L) rows of event. event: (E, F) numbers of an event, its resource and day apart.
         fit: (C, R) cosine of what a resource teaches and a cluster requires. resource: (R, 128) profiles.
-        graph: nodes and edges.
+        graph: nodes and edges. chosen: places of the clusters, if it is not of all.
     """
 
     series: Tensor
@@ -45,6 +45,14 @@ class Material:
     fit: Tensor
     resource: Tensor
     graph: GraphTensors
+    chosen: Tensor | None = None
+
+    def of(self, clusters: list[int]) -> Material:
+        """Of some clusters alone, whose places are ``chosen``; the graph stays whole, since neighbours speak there."""
+        chosen = torch.as_tensor(clusters, dtype=torch.long, device=self.series.device)
+        names = ("series", "crowd", "gap", "start", "anchor", "past", "window", "weight", "events")
+        parts = {name: getattr(self, name)[:, chosen] for name in names}
+        return replace(self, **parts, fit=self.fit[chosen], chosen=chosen)
 
 
 @dataclass(frozen=True)

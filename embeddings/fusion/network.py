@@ -105,7 +105,8 @@ class FusedNetwork(nn.Module):
         """What it says at the ends of some months."""
         states = {name: part(material, months) for name, part in self.parts.items()}
         if "graph" in self.settings.channels:
-            states["graph"] = self.narrow(self.graph.months(material.graph, months))
+            everyone = self.graph.months(material.graph, months)
+            states["graph"] = self.narrow(everyone if material.chosen is None else everyone[:, material.chosen])
         fused, gates = self.fusion["demand"](states)
         move = REACH * torch.tanh(self.demand(fused))
         mean = material.anchor[months][..., 0] + move[..., 0]
