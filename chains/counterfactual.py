@@ -1,124 +1,165 @@
-"""The smallest change of one skill that would put a suggestion first: "with SQL at 0.6 this job would be yours"."""
+"""The smallest rise of one skill that would lift a suggestion: "with SQL at 0.60 this job would be your first"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from skillpath.chains.recommend import Cutoffs, Learners, Recommender
 from skillpath.chains.sparse import Floats, Ints
 
-Holds = Callable[[Ints, Floats], NDArray[np.bool_]]
-"""Whether the goal is reached with each skill (n,) at each level (n,)."""
+Mask = NDArray[np.bool_]
+Places = Callable[[Ints, Floats], Ints]
+"""Place (n, M) of each of M items with each skill (n,) at each level (n,)."""
+UNLISTED = 1 << 30
+"""Place of what is not in the list."""
+BLOCK = 500
+"""Students computed at a time."""
 
 
 @dataclass(frozen=True)
 class CounterfactualSettings:
-    """How the change is searched.
+    """How the rise is searched; what is found is exact, what lifts an item only between two strides is missed.
 
     Attributes:
-        steps: levels tried for each skill, evenly from 0 to ``highest``. What holds only between two of them is
-            missed; what is found is exact.
+        unit: levels are multiples of it, so that what is told with two digits is what was tried.
+        stride: units between the levels tried first; below the first that serves every unit is tried.
         highest: highest level tried; nothing is ever certain.
-        precision: how exactly the level is found.
+        skills: most skills tried, those that the student's targets ask for or the items build most.
     """
 
-    steps: int = 33
+    unit: float = 0.01
+    stride: int = 3
     highest: float = 0.99
-    precision: float = 1e-6
+    skills: int = 60
+
+    @property
+    def levels(self) -> Floats:
+        """(L,) all levels, rising."""
+        return np.asarray(np.round(np.arange(1, round(self.highest / self.unit) + 1) * self.unit, 9))
 
 
 @dataclass(frozen=True)
-class Change:
-    """One skill, its level now, and the level nearest to it with which the goal is reached."""
+class Rise:
+    """One skill, its level now and then, and the place of the item now and then."""
 
     skill: int
     have: float
     level: float
+    place: int
+    then: int
 
     @property
     def size(self) -> float:
-        """How far the level moves."""
-        return abs(self.level - self.have)
+        """How far the level rises."""
+        return self.level - self.have
 
 
-def smallest_change(
-    have: Floats, skills: Ints, holds: Holds, settings: CounterfactualSettings | None = None
-) -> Change | None:
-    """The smallest change of one of the skills after which ``holds``; None if there is none on the grid.
+def smallest_rises(
+    have: Floats, skills: Ints, places: Places, settings: CounterfactualSettings | None = None
+) -> list[Rise | None]:
+    """For each item the smallest rise of one skill that puts it first, or as high as any rise does.
 
-    For each skill the level nearest to its present one is found on a grid and then by bisection between it and its
-    neighbour towards the present level, where ``holds`` is false.
+    None where no rise lifts it, or it stands first already; ties go to the skill that comes first.
 
     Args:
         have: (n,) present levels of the skills (n,).
     """
-    chosen = settings or CounterfactualSettings()
-    if not len(skills):
-        return None
-    grid = np.linspace(0.0, chosen.highest, chosen.steps)
-    which, step = np.divmod(np.arange(len(skills) * chosen.steps), chosen.steps)
-    good = holds(skills[which], grid[step]).reshape(len(skills), chosen.steps)
-    ends = [_bounds(have, grid, good, upward=upward) for upward in (True, False)]
-    rows, far, near = (np.concatenate(column) for column in zip(*ends, strict=True))
-    if not len(rows):
-        return None
-    while (np.abs(far - near) > chosen.precision).any():
-        middle = (far + near) / 2
-        right = holds(skills[rows], middle)
-        far, near = np.where(right, middle, far), np.where(right, near, middle)
-    best = int(np.lexsort((skills[rows], np.round(np.abs(far - have[rows]), 9)))[0])
-    row = rows[best]
-    return Change(int(skills[row]), float(have[row]), float(far[best]))
+    chosen, levels = settings or CounterfactualSettings(), (settings or CounterfactualSettings()).levels
+    now = places(skills[:1], have[:1])[0] if len(skills) else np.zeros(0, dtype=np.int64)
+    strides = np.arange(len(levels)) % chosen.stride == chosen.stride - 1
+    tried = levels[None] > have[:, None]
+    row, step = np.nonzero(tried & strides[None])
+    if not len(row):
+        return [None] * len(now)
+    table = np.full((len(skills), len(levels), len(now)), UNLISTED, dtype=np.int64)
+    table[row, step] = places(skills[row], levels[step])
+    goal = table.min(axis=(0, 1))
+    below = _below(table <= goal, tried, levels, have, chosen.stride)
+    if below.any():
+        row, step = np.nonzero(below)
+        table[row, step] = places(skills[row], levels[step])
+    return [_smallest(table[..., m], int(goal[m]), int(now[m]), have, skills, levels) for m in range(len(now))]
 
 
-def to_reach(
+def _below(hits: Mask, tried: Mask, levels: Floats, have: Floats, stride: int) -> Mask:
+    """(n, L) levels between the first that serves an item and what was tried before it, where one could be best."""
+    steps = hits.shape[1]
+    first = np.where(hits.any(axis=1), hits.argmax(axis=1), steps)
+    size = np.where(first < steps, levels[np.minimum(first, steps - 1)] - have[:, None], np.inf)
+    step = np.arange(steps)[None, :, None]
+    inside = (step < first[:, None]) & (step > first[:, None] - stride) & (first < steps)[:, None]
+    better = (levels[None] - have[:, None])[..., None] < size.min(axis=0)[None, None]
+    return np.asarray((inside & better).any(axis=2) & tried)
+
+
+def _smallest(table: Ints, goal: int, now: int, have: Floats, skills: Ints, levels: Floats) -> Rise | None:
+    if goal >= now:
+        return None
+    row, step = np.nonzero(table <= goal)
+    best = int(np.lexsort((row, np.round(levels[step] - have[row], 9)))[0])
+    i, j = row[best], step[best]
+    return Rise(int(skills[i]), float(have[i]), float(levels[j]), now, int(table[i, j]))
+
+
+def rises(
     recommender: Recommender,
     learner: Learners,
     path: str,
-    item: int,
-    top: int = 1,
+    items: Sequence[int],
     cutoffs: Cutoffs | None = None,
     settings: CounterfactualSettings | None = None,
-) -> Change | None:
-    """The smallest change of one level with which an item would stand among the first ``top`` of a student's list.
+) -> list[Rise | None]:
+    """The smallest rise for each of some items of a student's list; see `smallest_rises`.
 
-    Every level tried goes through the very code that makes the lists, targets and all, as a student of its own. The
-    skills tried are those that the student has or that a present target or the item asks for.
+    Every level tried goes through the very code that makes the lists, targets and all, as a student of its own. Places
+    are those by score.
 
     Args:
-        learner: one student. item: index within the path.
+        learner: one student. items: indices within the path.
     """
-    block = recommender.block(learner, cutoffs)
-    wanted = [recommender.market.requirements[block.targets.cluster], recommender.effects[path][[item]], learner.levels]
-    skills = np.unique(np.concatenate([part.indices[part.data > 0] for part in wanted])).astype(np.int64)
-    have = learner.levels[[0]].toarray()[0]
+    chosen, wanted = settings or CounterfactualSettings(), np.array(items, dtype=np.int64)
+    targets, _ = recommender.by_score(path, learner, cutoffs)
+    skills = _worth_trying(recommender, targets.cluster, path, wanted, chosen.skills)
+    have = learner.levels[:, skills].toarray()[0]
 
-    def holds(skill: Ints, level: Floats) -> NDArray[np.bool_]:
-        dense = np.repeat(have[None], len(skill), axis=0)
-        dense[np.arange(len(skill)), skill] = level
-        many = replace(learner.part(np.zeros(len(skill), dtype=np.int64)), levels=csr_array(dense))
-        found = recommender.block(many, cutoffs)
-        chains = found.paths[path]
-        there = (chains.item == item) & (chains.rank <= top)
-        return np.asarray(np.isin(np.arange(len(skill)), found.targets.student[chains.pair[there]]))
+    def places(skill: Ints, level: Floats) -> Ints:
+        starts = range(0, len(skill), BLOCK)
+        parts = [with_levels(learner, skill[s : s + BLOCK], level[s : s + BLOCK]) for s in starts]
+        return np.concatenate([_places(recommender, part, path, wanted, cutoffs) for part in parts])
 
-    return smallest_change(have[skills], skills, holds, settings)
+    return smallest_rises(have, skills, places, chosen) if len(skills) else [None] * len(wanted)
 
 
-def _bounds(have: Floats, grid: Floats, good: NDArray[np.bool_], *, upward: bool) -> tuple[Ints, Floats, Floats]:
-    """(row, far, near): the nearest good grid level on one side of each present level, and the last bad one before."""
-    side = (grid >= have[:, None]) if upward else (grid < have[:, None])
-    candidates = good & side
-    rows = np.flatnonzero(candidates.any(axis=1))
-    if upward:
-        place = candidates[rows].argmax(axis=1)
-        near = np.maximum(grid[np.maximum(place - 1, 0)], have[rows])
-    else:
-        place = candidates.shape[1] - 1 - candidates[rows][:, ::-1].argmax(axis=1)
-        near = np.minimum(grid[np.minimum(place + 1, len(grid) - 1)], have[rows])
-    return rows.astype(np.int64), grid[place], near
+def with_levels(learner: Learners, skill: Ints, level: Floats) -> Learners:
+    """One student as n students, each with another level (n,) of one skill (n,)."""
+    columns = np.union1d(learner.levels.indices, skill).astype(np.int64)
+    dense = np.repeat(learner.levels[:, columns].toarray(), len(skill), axis=0)
+    dense[np.arange(len(skill)), np.searchsorted(columns, skill)] = level
+    row, place = np.nonzero(dense)
+    shape = (len(skill), learner.levels.shape[1])
+    levels = csr_array((dense[row, place], (row, columns[place])), shape=shape)
+    return replace(learner.part(np.zeros(len(skill), dtype=np.int64)), levels=levels)
+
+
+def _places(recommender: Recommender, many: Learners, path: str, items: Ints, cutoffs: Cutoffs | None) -> Ints:
+    """(n, M) place of each item in the list of each student."""
+    targets, chains = recommender.by_score(path, many, cutoffs)
+    student = targets.student[chains.pair]
+    table = np.full((len(many), len(items)), UNLISTED, dtype=np.int64)
+    for column, item in enumerate(items):
+        mine = chains.item == item
+        table[student[mine], column] = chains.rank[mine]
+    return table
+
+
+def _worth_trying(recommender: Recommender, clusters: Ints, path: str, items: Ints, most: int) -> Ints:
+    """Skills that the clusters ask for or the items build, the ``most`` of them with the highest level, sorted."""
+    levels = vstack([recommender.market.requirements[clusters], recommender.effects[path][items]])
+    highest = levels.max(axis=0).toarray().ravel()
+    order = np.lexsort((np.arange(len(highest)), -highest))[:most]
+    return np.sort(order[highest[order] > 0]).astype(np.int64)

@@ -10,7 +10,7 @@ from skillpath.chains.bridging import BridgingSettings, bridging
 from skillpath.chains.market import PATHS
 from skillpath.chains.ranking import REDUNDANCY, TERMS, score, terms
 from skillpath.chains.recommend import Block, Recommender
-from skillpath.chains.sparse import Floats, unit_dense
+from skillpath.chains.sparse import Floats, Ints, unit_dense
 from skillpath.chains.stage import GATES
 
 KINDS = ("HAS", "IMPROVES", "REQUIRES")
@@ -21,15 +21,16 @@ _NOTHING = 1e-7
 
 @dataclass(frozen=True)
 class Case:
-    """One recommendation in n variants, dense over K skills.
+    """One recommendation in n variants, dense over the K skills that the student, the item or the target has.
 
     Attributes:
-        path: one of `PATHS`. have: (n, K) levels. effect: (n, K) what the item does. needs: (n, K) required by the
-            post (path JOB). required, weight: (n, K) of the target.
+        path: one of `PATHS`. skills: (K,) their indices. have: (n, K) levels. effect: (n, K) what the
+            item does. needs: (n, K) required by the post (path JOB). required, weight: (n, K) of the target.
         rarity: (K,); embeddings: (K, d); heat, stage: the same for all variants.
     """
 
     path: str
+    skills: Ints
     have: Floats
     effect: Floats
     needs: Floats
@@ -46,18 +47,21 @@ def case_of(recommender: Recommender, block: Block, path: str, chain: int) -> Ca
     chains, market = block.paths[path], recommender.market
     pair, item = int(chains.pair[chain]), int(chains.item[chain])
     student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
-    required = market.requirements[[cluster]].toarray()
-    weight = np.ones_like(required) if market.weights is None else market.weights[[cluster]].toarray()
-    needs = market.job_needs[[item]].toarray() if path == PATHS[0] else np.zeros_like(required)
+    profiles = [block.levels[[student]], recommender.effects[path][[item]], market.requirements[[cluster]]]
+    if path == PATHS[0]:
+        profiles.append(market.job_needs[[item]])
+    skills = np.unique(np.concatenate([profile.indices for profile in profiles])).astype(np.int64)
+    have, effect, required, *needs = (profile[:, skills].toarray() for profile in profiles)
     return Case(
         path,
-        block.levels[[student]].toarray(),
-        recommender.effects[path][[item]].toarray(),
-        needs,
+        skills,
+        have,
+        effect,
+        needs[0] if needs else np.zeros_like(required),
         required,
-        weight,
-        recommender.rarity,
-        market.embeddings,
+        np.ones_like(required) if market.weights is None else market.weights[[cluster]][:, skills].toarray(),
+        recommender.rarity[skills],
+        market.embeddings[skills],
         float(market.heats[cluster]),
         float(block.lean[student, GATES.index(path)]),
     )
@@ -114,7 +118,7 @@ def cited(case: Case, weights: Floats, settings: BridgingSettings | None = None)
     # What closes nothing (a post: what matches nothing) is no candidate at all, whatever its other terms.
     after[values[:, TERMS.index("match" if case.path == PATHS[0] else "gap")] <= 0] = before - max(abs(before), 1.0)
     found = [
-        Cited(kind, skill, float(getattr(case, fields[kind])[0, skill]), float(before - left))
+        Cited(kind, int(case.skills[skill]), float(getattr(case, fields[kind])[0, skill]), float(before - left))
         for (kind, skill), left in zip(pieces, after, strict=True)
         if before - left > _NOTHING
     ]

@@ -12,6 +12,9 @@ from skillpath.chains.sparse import Floats, Ints, sums
 
 UNKNOWN = -1
 """Group of those of whom it is not known."""
+FEW = 5
+"""Groups of fewer people are not told apart."""
+SPREAD = ("covered", "chains", "gain", "gap", "score")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class GroupReport:
         students: in the group. covered: share with a chain. chains: mean number of chains. gain: mean weighted gap
             that the first chain closes, over those with a chain. gap: mean share of the first target that is missing,
             over those with a target. score: mean score of all chains. NaN where there is nobody.
-        spread: largest difference of ``covered`` between known groups with enough students.
+        spread: largest difference between known groups with enough students, of each of `SPREAD`; NaN without two.
     """
 
     students: Ints
@@ -31,7 +34,26 @@ class GroupReport:
     gain: Floats
     gap: Floats
     score: Floats
-    spread: float
+    spread: dict[str, float]
+
+
+def folded(group: Ints, groups: int, least: int = FEW) -> tuple[Ints, Ints]:
+    """Small groups as one, so that no figure is about a few people.
+
+    Returns:
+        ``(group, kept)``: the group of each student anew, (S,), and the former index of each group that stays; where
+        any was folded there is one group more, the last.
+
+    >>> group, kept = folded(np.array([0, 0, 1, 2, UNKNOWN]), 3, least=2)
+    >>> group.tolist(), kept.tolist()
+    ([0, 0, 1, 1, -1], [0])
+    """
+    known = (group >= 0) & (group < groups)
+    size = np.bincount(group[known], minlength=groups)
+    kept = np.flatnonzero(size >= least)
+    place = np.full(groups, len(kept), dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    return np.where(known, place[np.where(known, group, 0)] if groups else UNKNOWN, UNKNOWN), kept
 
 
 def by_group(
@@ -50,17 +72,16 @@ def by_group(
     students = np.bincount(place, minlength=size)
     shown = np.bincount(owner, minlength=len(group))
     of_chain, first, aims = place[owner], rank == 1, ~np.isnan(gap)
-    covered = _mean(sums(place, (shown > 0).astype(np.float64), size), students)
-    known = np.flatnonzero(students[:groups] >= least)
-    return GroupReport(
-        students.astype(np.int64),
-        covered,
-        _mean(sums(place, shown.astype(np.float64), size), students),
-        _mean(sums(of_chain[first], gain[first], size), np.bincount(of_chain[first], minlength=size)),
-        _mean(sums(place[aims], gap[aims], size), np.bincount(place[aims], minlength=size)),
-        _mean(sums(of_chain, score, size), np.bincount(of_chain, minlength=size)),
-        float(np.ptp(covered[known])) if len(known) else 0.0,
-    )
+    told = {
+        "covered": _mean(sums(place, (shown > 0).astype(np.float64), size), students),
+        "chains": _mean(sums(place, shown.astype(np.float64), size), students),
+        "gain": _mean(sums(of_chain[first], gain[first], size), np.bincount(of_chain[first], minlength=size)),
+        "gap": _mean(sums(place[aims], gap[aims], size), np.bincount(place[aims], minlength=size)),
+        "score": _mean(sums(of_chain, score, size), np.bincount(of_chain, minlength=size)),
+    }
+    large = np.flatnonzero(students[:groups] >= least)
+    spread = {name: _spread(values[large]) for name, values in told.items()}
+    return GroupReport(students.astype(np.int64), **told, spread=spread)
 
 
 @dataclass(frozen=True)
@@ -89,6 +110,11 @@ def left_out(reasons: Ints) -> dict[str, int]:
     """How many students have a chain, and how many have none for each reason; they add up to all students."""
     counts = np.bincount(reasons, minlength=len(REASONS))
     return {name: int(count) for name, count in zip(REASONS, counts, strict=True)}
+
+
+def _spread(values: Floats) -> float:
+    there = values[~np.isnan(values)]
+    return float(np.ptp(there)) if len(there) > 1 else float("nan")
 
 
 def _mean(total: Floats, count: Ints) -> Floats:

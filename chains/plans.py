@@ -94,6 +94,15 @@ def acyclic(prerequisites: csr_array) -> tuple[csr_array, Ints]:
     return clean, np.unique(np.r_[row[inside], column[inside]]).astype(np.int64)
 
 
+def closed_together(gap: Floats, have: Floats, effects: Floats) -> Floats:
+    """Levels (n,) of gaps that effects (n, m) close together: ``min(gap, (1 − have) · (1 − Π(1 − effect)))``.
+
+    >>> closed_together(np.array([0.7]), np.array([0.2]), np.array([[0.5, 0.5]])).round(2).tolist()
+    [0.6]
+    """
+    return np.asarray(np.minimum(gap, (1.0 - have) * (1.0 - np.prod(1.0 - effects, axis=1))))
+
+
 def joint_gain(gaps: Gaps, effects: csr_array, pair: Ints, items: Ints) -> Floats:
     """Weighted gap of each pair (N,) closed by several items (N, n) together, exactly.
 
@@ -101,12 +110,12 @@ def joint_gain(gaps: Gaps, effects: csr_array, pair: Ints, items: Ints) -> Float
     order does not matter, nothing is closed twice, and together they never close more than each alone adds up to.
     """
     which, entry = expand(gaps.indptr, pair)
-    left = np.ones(len(entry))
+    together = np.zeros((len(entry), items.shape[1]))
     for place in range(items.shape[1]):
         item = items[which, place]
         effect = lookup(effects, np.maximum(item, 0), gaps.skill[entry])
-        left *= 1.0 - np.where(item == NONE, 0.0, effect)
-    closed = np.minimum(gaps.gap[entry], (1.0 - gaps.have[entry]) * (1.0 - left))
+        together[:, place] = np.where(item == NONE, 0.0, effect)
+    closed = closed_together(gaps.gap[entry], gaps.have[entry], together)
     return np.bincount(which, weights=gaps.weight[entry] * closed, minlength=len(pair)).astype(np.float64)
 
 

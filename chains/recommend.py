@@ -143,6 +143,11 @@ class Recommender:
         planned = self._plans(aims, found["TRAINING"])
         return Block(learners.levels, aims.targets, aims.gaps, paths, aims.lean, planned, reasons)
 
+    def by_score(self, path: str, learners: Learners, cutoffs: Cutoffs | None = None) -> tuple[Targets, Chains]:
+        """The targets of some students, and their lists of one path alone in the order of the scores."""
+        aims = self._aims(learners)
+        return aims.targets, self._chains(path, aims, self._found(path, aims), cutoffs or {})
+
     def _aims(self, learners: Learners) -> _Aims:
         market = self.market
         targets = choose_targets(learners.levels, market.requirements, learners.asked, self.settings.targets)

@@ -101,7 +101,7 @@ def test_removing_what_is_cited_lowers_the_score_and_removing_anything_else_does
             told = {(piece.kind, piece.skill) for piece in cited(case, recommender.weights)}
             before = float(np.delete(chains.parts[chain], REDUNDANCY).sum())
             for kind, row, has in (("HAS", student, case.have), ("IMPROVES", item, case.effect)):
-                for skill in np.flatnonzero(has[0]).tolist():
+                for skill in case.skills[np.flatnonzero(has[0])].tolist():
                     after = plain(
                         *without(recommender, learners, path, kind, (row, skill)), path, student, cluster, item
                     )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillpath.chains.coverage import REASONS
-from skillpath.chains.fairness import UNKNOWN, by_group, left_out, popularity
+from skillpath.chains.fairness import SPREAD, UNKNOWN, by_group, folded, left_out, popularity
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -39,15 +39,35 @@ def test_groups_equal_loops(seed: int) -> None:
         for name, values in expected.items():
             mean = np.mean(values) if len(values) else np.nan
             assert getattr(found, name)[place] == pytest.approx(mean, nan_ok=True)
-    shares = found.covered[:3][found.students[:3] > 0]
-    assert found.spread == pytest.approx(shares.max() - shares.min() if len(shares) else 0.0)
+    for name in SPREAD:
+        known = getattr(found, name)[:3]
+        known = known[~np.isnan(known)]
+        apart = known.max() - known.min() if len(known) > 1 else np.nan
+        assert found.spread[name] == pytest.approx(apart, nan_ok=True)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_small_groups_become_one_and_nobody_is_lost(seed: int, least: int) -> None:
+    before = np.random.default_rng(seed).integers(-1, 6, 20)
+    after, kept = folded(before, 6, least)
+    assert ((after == UNKNOWN) == (before == UNKNOWN)).all()
+    for place, number in enumerate(kept.tolist()):
+        assert ((after == place) == (before == number)).all() and (before == number).sum() >= least
+    assert after.max(initial=-1) <= len(kept)
+    assert (after == len(kept)).sum() == sum(n for g in range(6) if 0 < (n := (before == g).sum()) < least)
+
+
+def test_without_any_group_everybody_is_unknown() -> None:
+    after, kept = folded(np.full(3, UNKNOWN), 0)
+    assert after.tolist() == [UNKNOWN] * 3 and not len(kept)
 
 
 def test_small_groups_do_not_make_the_spread() -> None:
     group = np.r_[np.zeros(30, dtype=int), np.ones(30, dtype=int), [2]]
     owner = np.arange(45)
     found = by_group(group, 3, owner, np.ones(45, dtype=int), np.ones(45), np.ones(45), np.ones(61))
-    assert found.covered[:3].tolist() == [1.0, 0.5, 0.0] and found.spread == 0.5
+    assert found.covered[:3].tolist() == [1.0, 0.5, 0.0] and found.spread["covered"] == 0.5
 
 
 def test_popularity_by_hand() -> None:
