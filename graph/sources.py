@@ -18,6 +18,7 @@ UPSERTS = {name: query(f"{name}/upsert_{name}", "rows", "source", "synthetic") f
 }
 UPSERT_TERMS = query("terms/upsert_terms", "rows", "source")
 COUNT_MENTIONS = query("terms/count_term_mentions", "source")
+LINK_ORDER = query("resources/link_order")
 KNOWN_TERMS = query("terms/known_terms", "source")
 KNOWN = {name: query(f"sources/known_{name}", "source") for name in RECORDS}
 OWNERS = {name: query(f"sources/owners_of_{name}", "codes", "source") for name in RECORDS}
@@ -186,6 +187,8 @@ class Writer:
     def finish(self, state: SourceState, watermark: str) -> None:
         """The source was read to its end."""
         self.graph.write(COUNT_MENTIONS, source=self.source)
+        if self.contract == "resources":
+            self.graph.write(LINK_ORDER)
         said = asdict(state) | ({"watermark": watermark} if watermark else {})
         self.graph.write(FINISH, source=self.source, state=said, run=self.run)
 

@@ -110,6 +110,7 @@ SHAPES: dict[str, Shape] = {
             "label": "title",
             "text": "text",
             "provider": "provider",
+            "prerequisites": "prerequisites",
             "startsAt": "starts_at",
             "closesAt": "closes_at",
             "hours": "hours",

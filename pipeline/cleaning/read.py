@@ -39,7 +39,9 @@ def read_fields(
 def read_field(values: pl.Series, name: str, field: Field, spec: SourceSpec) -> pl.Series:
     """One column as its field's type; shape (n,)."""
     if field.kind == "list":
-        return _terms(values, name, spec).cast(TYPES["list"])
+        terms = _terms(values, name, spec).cast(TYPES["list"])
+        before = spec.prefix.get(name, "")
+        return terms.list.eval(before + pl.element()) if before else terms
     if field.kind == "date":
         return read_days(values, spec.dates.get(name), spec.timezone)
     if field.kind == "time":

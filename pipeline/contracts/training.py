@@ -18,6 +18,7 @@ RESOURCES = Contract(
         "title": Field(about="its name", example="Relational databases", required=True, longest=1_000),
         "text": Field(about="what it teaches or offers", example="You will ...", longest=100_000),
         "skills": Field("list", "skills it improves", example="SQL|database design"),
+        "prerequisites": Field("list", "codes of resources to be taken before", example="town:resource/002"),
         "provider": Field(about="who offers it", example="Aldermere University"),
         "region": Field(about="where it takes place; empty for online", example="Hill", coding="region"),
         "starts_at": day("first day", "2024-10-01"),

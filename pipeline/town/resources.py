@@ -29,6 +29,9 @@ SEATS = {
 }
 """Usual number of places."""
 
+GRADED = ("course", "training", "certificate")
+"""Kinds that build on what was taught before."""
+
 ENDINGS = {
     "course": "The course ends with a written examination and a small project",
     "training": "You practise with real cases, and the group stays small",
@@ -59,7 +62,7 @@ class Resources:
     """The table for resources.csv and its latent part.
 
     Attributes:
-        table: code, kind, title, text, skills, provider, region, starts_at, closes_at, hours, seats.
+        table: code, kind, title, text, skills, prerequisites, provider, region, starts_at, closes_at, hours, seats.
         level: 1 for beginners … 3 for the experienced, shape (resources,).
         gain: share of the missing level that finishing adds, shape (resources, leaves).
     """
@@ -97,12 +100,14 @@ def make_resources(settings: TownSettings, vocabulary: Vocabulary) -> Resources:
     hours = chosen["hours"].cast(pl.Int64)
     gain = _gain(rng, chosen, hours.to_numpy(), vocabulary)
     begins = settings.end + rng.integers(21, 180, chosen.height)
+    chosen = chosen.with_columns(pl.Series("code", [f"town:resource/{slug(title)}" for title in chosen["title"]]))
     table = chosen.select(
-        pl.Series("code", [f"town:resource/{slug(title)}" for title in chosen["title"]]),
+        "code",
         "kind",
         "title",
         pl.Series("text", _texts(chosen, vocabulary)),
         "skills",
+        _prerequisites(chosen),
         "provider",
         _regions(settings, chosen),
         # Earlier editions ran in every term; a reader of the catalogue wants the next one, after the window.
@@ -184,6 +189,19 @@ def _regions(settings: TownSettings, chosen: pl.DataFrame) -> pl.Series:
     home = np.array(REGIONS)[settings.rng("providers").integers(len(REGIONS), size=len(providers))]
     region = chosen["provider"].replace_strict(dict(zip(providers, home.tolist(), strict=True)))
     return chosen.select(region=pl.when(~pl.col("title").str.contains(ONLINE, literal=True)).then(region)).to_series()
+
+
+def _prerequisites(chosen: pl.DataFrame) -> pl.Series:
+    """What first editions that are not for beginners ask for: an easier course that teaches their central skill."""
+    first = chosen.filter(~pl.col("title").str.contains(r"\(\w+ edition")).with_row_index("place")
+    first = first.with_columns(pl.col("level").cast(pl.Int64), skill=pl.col("skills").str.split("|"))
+    easier = first.filter(kind="course").explode("skill").select("skill", "place", below="level", prerequisites="code")
+    graded = first.filter(pl.col("kind").is_in(GRADED)).with_columns(pl.col("skill").list.first())
+    found = graded.select("code", "skill", "level").join(easier, on="skill").filter(pl.col("below") < pl.col("level"))
+    # The hardest of the easier ones; ties go to the order of the catalogue.
+    found = found.sort("below", "place", descending=[True, False]).unique("code", keep="first", maintain_order=True)
+    told = chosen.join(found.select("code", "prerequisites"), on="code", how="left", maintain_order="left")
+    return told["prerequisites"]
 
 
 def _seats(rng: np.random.Generator, chosen: pl.DataFrame) -> pl.Series:

@@ -43,6 +43,15 @@ def test_texts_name_every_skill(resources: Resources) -> None:
         assert row["title"] in row["text"]
 
 
+def test_prerequisites_are_easier_courses_on_the_same_central_skill(resources: Resources) -> None:
+    table = resources.table.with_columns(level=pl.Series(resources.level), skill=pl.col("skills").str.split("|"))
+    asked = table.filter(pl.col("prerequisites").is_not_null())
+    both = asked.join(table, left_on="prerequisites", right_on="code", suffix="_before")
+    assert both.height == asked.height >= 5
+    assert (both["level_before"] < both["level"]).all() and set(both["kind_before"]) == {"course"}
+    assert all(row["skill"][0] in row["skill_before"] for row in both.iter_rows(named=True))
+
+
 def test_further_editions_differ_in_provider_level_and_hours(vocabulary: Vocabulary) -> None:
     made = make_resources(TownSettings(resources=600), vocabulary)
     kind, table = made.table["kind"], made.table.with_columns(level=pl.Series(made.level))
