@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 DATA ?=
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test check bench bench-sync bench-learning clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test check bench bench-sync bench-chains bench-learning clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -46,6 +46,9 @@ api/static/graphiql/index.html: .venv/serve.stamp requirements/console.txt $(she
 
 bench-sync: .venv/dev.stamp  ## times bringing seed-scale data in; writes bench/results/sync.json
 	$(BIN)/python -m bench.sync
+
+bench-chains: .venv/dev.stamp .venv/train.stamp  ## measures chains (DATA=folder of the real data); writes bench/results/chains.json
+	$(BIN)/python -m bench.chains $(DATA)
 
 bench: .venv/dev.stamp .venv/train.stamp  ## measures; writes bench/results/*.json
 	$(BIN)/python -m bench.skeleton

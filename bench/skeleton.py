@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,17 +28,18 @@ HELP_RUNS = 10
 POLL = 0.02
 
 
-def timed(*arguments: str, home: Path, output: Path | None = None) -> dict[str, float]:
+def timed(*arguments: str, home: Path, output: Path | None = None, log: Path | None = None) -> dict[str, float]:
     """Seconds and peak resident memory (MiB) of one ``skillpath`` command, its own children left out.
 
     Args:
-        output: file that keeps what the command prints.
+        output: file that keeps what the command prints. log: file that keeps what it tells of its progress.
     """
     environ = {**os.environ, "SKILLPATH_GRAPH_HOME": str(home / "neo4j"), "SKILLPATH_PIPELINE_HOME": str(home)}
     started, peak = time.monotonic(), 0
     with (
         (output or Path(os.devnull)).open("w") as sink,
-        subprocess.Popen([SKILLPATH, *arguments], env=environ, cwd=ROOT, stdout=sink) as process,
+        log.open("w") if log else nullcontext() as told,
+        subprocess.Popen([SKILLPATH, *arguments], env=environ, cwd=ROOT, stdout=sink, stderr=told) as process,
     ):
         watched = psutil.Process(process.pid)
         while process.poll() is None:

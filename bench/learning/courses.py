@@ -67,17 +67,31 @@ class Task:
 
 def read(data: Path) -> Iterator[Task]:
     """The four settings."""
+    for name, taken, features in tables(data):
+        yield last_out(name, taken, features)
+        yield newcomers(name, taken, features)
+
+
+def last_out(name: str, taken: Taken, features: Floats) -> Task:
+    """The last course of each learner hidden, and the one before it while choosing."""
+    validation, test = leave_last_out(taken, 2, LEAST), leave_last_out(taken, 1, LEAST)
+    return Task(f"{name}, leave last out", validation, test, features)
+
+
+def newcomers(name: str, taken: Taken, features: Floats, seed: int = 7) -> Task:
+    """A fifth of the learners hidden, another fifth while choosing; the seed says who."""
+    part = np.random.default_rng(seed).integers(0, PARTS, taken.learners)
+    validation, test = new_learners(taken, part, VALIDATION, (TEST,)), new_learners(taken, part, TEST)
+    return Task(f"{name}, new learners", validation, test, features)
+
+
+def tables(data: Path) -> Iterator[tuple[str, Taken, Floats]]:
+    """Name of each data set, who took what, and unit vectors (R, F) of what the courses say of themselves."""
     for name, file in {"CNPC": "cnpc_train_valid", "MOOCCube": "mooccube_interactions_en"}.items():
         rows = pl.read_parquet(data / "learners" / f"{file}.parquet")
         features = _cnpc(data) if name == "CNPC" else _mooccube(data)
         learner, course = (rows[c].cast(pl.Int64).to_numpy() for c in ("user", "item"))
-        taken = Taken(learner, course, int(learner.max()) + 1, len(features))
-        yield Task(
-            f"{name}, leave last out", leave_last_out(taken, 2, LEAST), leave_last_out(taken, 1, LEAST), features
-        )
-        part = np.random.default_rng(7).integers(0, PARTS, taken.learners)
-        validation, test = new_learners(taken, part, VALIDATION, (TEST,)), new_learners(taken, part, TEST)
-        yield Task(f"{name}, new learners", validation, test, features)
+        yield name, Taken(learner, course, int(learner.max()) + 1, len(features)), features
 
 
 def _cnpc(data: Path) -> Floats:
