@@ -7,7 +7,17 @@ from collections.abc import Callable
 
 import typer
 
-from skillpath.api.commands import data, evaluation, forecasting, matching, scores, server, service, vocabulary
+from skillpath.api.commands import (
+    data,
+    evaluation,
+    fairness,
+    forecasting,
+    matching,
+    scores,
+    server,
+    service,
+    vocabulary,
+)
 from skillpath.api.commands import ontology as stewards
 from skillpath.errors import SkillpathError
 
@@ -33,6 +43,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     scores.score,
     scores.why,
     scores.digest,
+    fairness.fairness,
     forecasting.forecast,
     evaluation.evaluate,
     service.serve,
