@@ -18,6 +18,7 @@ class ApiSettings:
         depth: most levels of a query.
         aliases: most aliases of a query.
         tokens: most tokens of a query.
+        looks: most chains of which a request asks the evidence or the counterfactual, which are computed on demand.
     """
 
     host: str = "127.0.0.1"
@@ -28,3 +29,4 @@ class ApiSettings:
     depth: int = 12
     aliases: int = 30
     tokens: int = 2_000
+    looks: int = 30

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from skillpath.api.plan import planned
+from skillpath.chains.capability import COMPONENTS
 from skillpath.chains.explanation import Step, counted, explain
 from skillpath.chains.ranking import TERMS
 from skillpath.chains.recommend import PATHS
 from skillpath.errors import NotFound, Unavailable
 from skillpath.graph import reads, runs
 from skillpath.graph.connection import Graph, Row
+from skillpath.pipeline.closer_look import Suggested, evidence, what_if
+from skillpath.pipeline.refresh import Refresher
+
+NOTHING = 0.005
+"""What would read 0.00 is not told."""
+UNLIFTED = "It has the best score already, or no one skill would lift it."
+SHOWN = 5
+"""Pieces of evidence that the terminal shows of a chain."""
 
 
 def served_run(graph: Graph) -> str:
@@ -49,7 +61,21 @@ def read_chains(graph: Graph, student: str, recommendation: str | None, first: i
         pages = reads.chain_pages(graph, run, [reads.Page(student, path, first) for path in PATHS])
         chains = [row for page in pages for row in page]
     targets = reads.by_owner(graph, reads.TARGETS, [student], run=run)[0]
-    return {"student": student, "run": run, "targets": targets, "chains": [_told(row) for row in chains]}
+    plans = reads.by_owner(graph, reads.PLANS, [student], run=run)[0]
+    plan = planned(plans[0]) if plans else None
+    return {"student": student, "run": run, "targets": targets, "plan": plan, "chains": [_told(row) for row in chains]}
+
+
+def look_closer(refresher: Refresher, found: dict[str, Any], *, rises: bool, rests: bool) -> None:
+    """Add to the chains that `read_chains` found what would lift them, what they rest on, or both."""
+    person = refresher.person(found["student"])
+    chains = [Suggested(chain["path"], chain["itemCode"]) for chain in found["chains"]]
+    if rises:
+        for chain, lifted in zip(found["chains"], what_if(person, chains), strict=True):
+            chain["counterfactual"] = None if lifted is None else asdict(lifted)
+    if rests:
+        for chain, pieces in zip(found["chains"], evidence(person, chains), strict=True):
+            chain["evidence"] = [asdict(piece) for piece in pieces]
 
 
 def _told(row: Row) -> Row:
@@ -71,6 +97,8 @@ def chain_lines(found: dict[str, Any]) -> list[str]:
             f"  {target['rank']}. {target['label']}  match {target['match']:.2f}, "
             f"gap {target['gap']:.2f} of {target['required']:.2f}{asked}"
         )
+    if found["plan"]:
+        lines += ["", *_plan(found["plan"])]
     if not found["chains"]:
         lines += ["", "no chain: nothing in the graph closes any of this."]
     for chain in found["chains"]:
@@ -78,14 +106,54 @@ def chain_lines(found: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _plan(plan: Row) -> list[str]:
+    lines = [f"plan toward the first: {plan['gain']:.2f} closed together"]
+    lines += [f"  {i}. {step['label']} (+{step['gain']:.2f})" for i, step in enumerate(plan["resources"], 1)]
+    return [*lines, *_steps(plan["closes"][:SHOWN])]
+
+
 def _chain(chain: Row) -> list[str]:
     lines = [
         f"{chain['path'].lower()} {chain['rank']}  score {chain['score']:.3f}  [{chain['id']}]",
         f"  goal   {chain['clusterLabel']}",
+        *_steps(chain["closes"]),
+        f"  take   {chain['itemLabel']}",
+        f"  why    {chain['text']}",
     ]
-    for number, step in enumerate(chain["closes"]):
-        lines.append(
-            f"  {'gap' if not number else '   '}    {step['label']}: {step['have']:.2f} → "
-            f"{step['have'] + step['gain']:.2f} of {step['required']:.2f}"
-        )
-    return [*lines, f"  take   {chain['itemLabel']}", f"  why    {chain['text']}"]
+    if "counterfactual" in chain:
+        lines.append(f"  else   {chain['counterfactual']['sentence'] if chain['counterfactual'] else UNLIFTED}")
+    for number, piece in enumerate(chain.get("evidence", [])[:SHOWN]):
+        lines.append(f"  {'      ' if number else 'rests '} {_piece(piece)}")
+    return lines
+
+
+def _steps(steps: Sequence[Row]) -> list[str]:
+    return [
+        f"  {'   ' if number else 'gap'}    {step['label']}: {step['have']:.2f} → "
+        f"{step['have'] + step['gain']:.2f} of {step['required']:.2f}{_comes_from(step)}"
+        for number, step in enumerate(steps)
+    ]
+
+
+def _comes_from(step: Row) -> str:
+    parts = zip(COMPONENTS, step.get("components") or (), strict=False)
+    told = [f"{part:.2f} from {name}" for name, part in parts if part >= NOTHING]
+    return f"  (now {', '.join(told)})" if told else ""
+
+
+def _piece(piece: Row) -> str:
+    whose = {"HAS": "you have", "IMPROVES": "it builds", "REQUIRES": "the goal asks"}[piece["relationship"]]
+    sources = [_source(source) for source in piece["sources"][:SHOWN]]
+    # Without what closes the gap at all it would be no candidate.
+    less = "no such chain" if piece["drop"] >= 1 else f"{piece['drop']:.3f} less"
+    return (
+        f"{whose} {piece['label']} {piece['value']:.2f}: without it {less}"
+        f"{'; from ' + ', '.join(sources) if sources else ''}"
+    )
+
+
+def _source(source: Row) -> str:
+    if source["code"] is None:
+        return f"your record {source['contribution']:.2f}"
+    age = "" if source["years"] is None else f", {source['years']:.1f} years ago: {source['decay']:.0%} left"
+    return f"{source['component']} in {source['code']} {source['contribution']:.2f} ({source['amount']:.2f}{age})"

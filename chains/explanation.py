@@ -9,6 +9,7 @@ from skillpath.chains.ranking import TERMS
 
 _VERB = {"JOB": "working as", "TRAINING": "taking", "VENTURE": "joining"}
 _THING = {"JOB": "job", "TRAINING": "training", "VENTURE": "venture"}
+_THINGS = {"JOB": "jobs", "TRAINING": "training", "VENTURE": "ventures"}
 _SPOKEN = {
     "match": "the match",
     "gap": "the gap it closes",
@@ -39,9 +40,11 @@ def explain(path: str, suggests: str, toward: str, match: float, gap: float, ste
     >>> print(explain("TRAINING", "SQL I", "analyst", 0.4, 2.5, steps))
     Toward analyst (match 0.40) 2.50 levels are missing; taking “SQL I” closes 0.50 of them: SQL 0.10 → 0.60 of 0.80.
     >>> print(explain("JOB", "Analyst at Hill", "analyst", 0.4, 2.5, []))
-    Toward analyst (match 0.40) 2.50 levels are missing; working as “Analyst at Hill” fits what you can already.
+    Toward analyst 2.50 levels are missing; working as “Analyst at Hill” (match 0.40) fits what you can already.
     """
-    goal = f"Toward {toward} (match {match:.2f}) {gap:.2f} levels are missing; {_VERB[path]} “{suggests}”"
+    # Of a job the match is with the post, of all else with the target.
+    target, item = ("", f" (match {match:.2f})") if path == "JOB" else (f" (match {match:.2f})", "")
+    goal = f"Toward {toward}{target} {gap:.2f} levels are missing; {_VERB[path]} “{suggests}”{item}"
     if not steps:
         return f"{goal} fits what you can already."
     ordered = sorted(steps, key=lambda step: (-step.gain * step.weight, step.skill))
@@ -74,5 +77,5 @@ def would_be(path: str, skill: str, have: float, level: float, top: int = 1) -> 
     >>> print(would_be("TRAINING", "SQL", 0.35, 0.6, top=3))
     With SQL at 0.60 (now 0.35) this would be among your first 3 suggestions for training.
     """
-    place = f"your first {_THING[path]}" if top == 1 else f"among your first {top} suggestions for {_THING[path]}"
+    place = f"your first {_THING[path]}" if top == 1 else f"among your first {top} suggestions for {_THINGS[path]}"
     return f"With {skill} at {level:.2f} (now {have:.2f}) this would be {place}."

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from skillpath.chains.recommend import PATHS, ChainSettings, Recommender
+from skillpath.chains.capability import Evidence
+from skillpath.chains.recommend import PATHS, ChainSettings, Cutoffs, Learners, Recommender
 from skillpath.chains.stage import Gate
 from skillpath.errors import NotFound, Unavailable
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
 from skillpath.graph.profiles import Places, read_students
-from skillpath.graph.snapshot import take_snapshot
+from skillpath.graph.snapshot import Snapshot, take_snapshot
 from skillpath.graph.writeback import rewrite_students
 from skillpath.pipeline.learners import effects_of, evidence_of, learners_of, market_of, regions_of, sources_of
 from skillpath.pipeline.progress import Reporter
@@ -33,6 +34,22 @@ class Refreshed:
     students: list[str]
     run: str
     took_ms: float
+
+
+@dataclass(frozen=True)
+class Person:
+    """One student as it stands now, beside what all students share as of the served run.
+
+    Attributes:
+        snapshot: with this student alone. evidence, learner: of one student. cutoffs: of seats.
+    """
+
+    recommender: Recommender
+    cutoffs: Cutoffs
+    places: Places
+    snapshot: Snapshot
+    evidence: list[Evidence]
+    learner: Learners
 
 
 class Refresher:
@@ -65,6 +82,20 @@ class Refresher:
             shared = self._of_served_run()
             self._rewrite(shared, codes)
         return Refreshed(codes, shared.run, round((time.perf_counter() - started) * 1000, 2))
+
+    def person(self, code: str) -> Person:
+        """A student for a closer look; nothing is written.
+
+        Raises:
+            NotFound, Unavailable: as `refresh`.
+        """
+        shared = self._of_served_run()
+        mine = read_students(self.graph, shared.snapshot, shared.places, [code])
+        if mine.students.is_empty():
+            raise NotFound("No such student", where=code, todo="Check the code")
+        evidence = evidence_of(mine, self.settings, shared.effects)
+        learner = learners_of(mine, evidence, self.settings, shared.regions)
+        return Person(shared.recommender, shared.cutoffs, shared.places, mine, evidence, learner)
 
     def _of_served_run(self) -> _Shared:
         served = runs.current(self.graph)

@@ -67,6 +67,12 @@ def why(
     student: Annotated[str, typer.Argument(help="Code of the student.")],
     recommendation: Annotated[str | None, typer.Argument(help="Id of one recommendation.")] = None,
     first: Annotated[int, typer.Option(help="Chains of each path.", min=1, max=100)] = 3,
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="Tell what would put each chain first; reads the whole graph.")
+    ] = False,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Tell what each chain rests on; reads the whole graph.")
+    ] = False,
     as_dot: Annotated[bool, typer.Option("--dot", help="Print a picture for Graphviz.")] = False,
     as_svg: Annotated[bool, typer.Option("--svg", help="Print a picture as SVG.")] = False,
     json: JsonOption = False,
@@ -74,13 +80,17 @@ def why(
     """Show a student's chains, goal → gap → resource, as they stand in the graph."""
     from skillpath.api.context import load_settings, open_graph
     from skillpath.api.drawing import dot, drawing_of, svg
-    from skillpath.api.why import chain_lines, read_chains, read_walks
+    from skillpath.api.why import chain_lines, look_closer, read_chains, read_walks
     from skillpath.errors import BadInput
+    from skillpath.pipeline.refresh import Refresher
 
     if json + as_dot + as_svg > 1:
         raise BadInput("More than one form was asked for", where="why", todo="Give one of --json, --dot and --svg")
-    with open_graph(load_settings()) as graph:
+    settings = load_settings()
+    with open_graph(settings) as graph:
         found = read_chains(graph, student, recommendation, first)
+        if what_if or evidence:
+            look_closer(Refresher(graph, settings.chains), found, rises=what_if, rests=evidence)
         drawn = drawing_of(read_walks(graph, found)) if as_dot or as_svg else None
     if drawn is not None:
         print(svg(drawn) if as_svg else dot(drawn))

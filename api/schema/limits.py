@@ -11,6 +11,14 @@ from strawberry.extensions import SchemaExtension
 
 from skillpath.errors import SkillpathError
 
+
+class TooComplex(SkillpathError):
+    """A request asks for more than one request may."""
+
+    code = "TOO_COMPLEX"
+    exit_code = 2
+
+
 log = structlog.get_logger()
 _TOO_COMPLEX = ("exceeds maximum operation depth", "aliases found", "tokens. Parsing aborted")
 

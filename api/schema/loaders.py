@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
-from typing import Any, TypeVar
 
-import anyio.to_thread
 from strawberry.dataloader import DataLoader
 
 from skillpath.api.config import ApiSettings
-from skillpath.api.why import served_run
-from skillpath.cypher import Query
-from skillpath.errors import Unavailable
+from skillpath.api.schema.loading import GraphLoaders, in_thread
+from skillpath.api.schema.looks import Looks
 from skillpath.graph import board, forecasts, reads, workshop_reads
-from skillpath.graph.connection import Graph, Row
+from skillpath.graph.connection import Row
 from skillpath.graph.demand import history
 from skillpath.graph.feedback import FEEDBACK
 from skillpath.graph.workshop import Workshop
 from skillpath.pipeline.refresh import Refresher
 
-K = TypeVar("K")
-T = TypeVar("T")
-
-
-async def in_thread(work: Callable[..., T], *arguments: Any) -> T:
-    """Run a blocking read beside the event loop."""
-    return await anyio.to_thread.run_sync(partial(work, *arguments))
+__all__ = ["Loaders", "in_thread"]
 
 
 @dataclass
-class Loaders:
+class Loaders(GraphLoaders):
     """The loaders of one request."""
 
-    graph: Graph
     settings: ApiSettings
     workshop: Workshop
     refresher: Refresher
     user: str = "local"
-
-    @cached_property
-    def _run(self) -> DataLoader[str, str]:
-        async def load(keys: list[str]) -> list[str]:
-            return [await in_thread(served_run, self.graph)] * len(keys)
-
-        return DataLoader(load)
-
-    async def run(self) -> str:
-        """Id of the served run, read once a request so that all its answers are of one run."""
-        return await self._run.load("current")
-
-    async def run_or_none(self) -> str | None:
-        """Id of the served run, or None if nothing was scored yet."""
-        try:
-            return await self.run()
-        except Unavailable:
-            return None
 
     @cached_property
     def students(self) -> DataLoader[str, Row | None]:
@@ -93,6 +64,26 @@ class Loaders:
     def lacking(self) -> DataLoader[str, list[Row]]:
         """Lacking skills by student."""
         return self._of_run(reads.LACKING)
+
+    @cached_property
+    def capabilities(self) -> DataLoader[str, list[Row]]:
+        """What students can, by student."""
+        return self._of_run(reads.CAPABILITIES)
+
+    @cached_property
+    def broad(self) -> DataLoader[str, list[Row]]:
+        """What students can, with the steps to broader skills, by student."""
+        return self._of_run(reads.BROAD)
+
+    @cached_property
+    def plans(self) -> DataLoader[str, list[Row]]:
+        """The plan toward the first target, by student."""
+        return self._of_run(reads.PLANS)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Closer looks at chains."""
+        return Looks(self.refresher, self.settings.looks)
 
     @cached_property
     def dimensions(self) -> DataLoader[str, list[Row]]:
@@ -205,38 +196,6 @@ class Loaders:
         return DataLoader(load)
 
     def forget(self) -> None:
-        """Read everything anew: this very request has changed it."""
-        for loader in list(vars(self).values()):
-            if isinstance(loader, DataLoader):
-                loader.clear_all()
-
-    def _by_code(self, statement: Query) -> DataLoader[str, Row | None]:
-        async def load(keys: list[str]) -> Sequence[Row | None]:
-            return await in_thread(reads.by_code, self.graph, statement, keys)
-
-        return DataLoader(load)
-
-    def _by_owner(self, statement: Query) -> DataLoader[str, list[Row]]:
-        async def load(keys: list[str]) -> list[list[Row]]:
-            return await in_thread(reads.by_owner, self.graph, statement, keys)
-
-        return DataLoader(load)
-
-    def _of_run(self, statement: Query) -> DataLoader[str, list[Row]]:
-        async def load(keys: list[str]) -> list[list[Row]]:
-            run = await self.run()
-            return await in_thread(partial(reads.by_owner, self.graph, statement, keys, run=run))
-
-        return DataLoader(load)
-
-    def _first_of(self, statement: Query, *, of_run: bool = False) -> DataLoader[tuple[str, int], list[Row]]:
-        """The first rows by (code, first); of the served scores if ``of_run``, and none before there are any."""
-
-        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
-            more = {"run": await self.run_or_none()} if of_run else {}
-            most = max(first for _, first in keys)
-            codes = [code for code, _ in keys]
-            rows = await in_thread(partial(reads.by_owner, self.graph, statement, codes, first=most, **more))
-            return [found[:first] for found, (_, first) in zip(rows, keys, strict=True)]
-
-        return DataLoader(load)
+        """As of all loaders, with what was looked at more closely."""
+        vars(self).pop("looks", None)
+        super().forget()

@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 
 from skillpath.api.config import ApiSettings
 from skillpath.api.schema import (
+    capabilities,
     clusters,
     connections,
     decision_types,
@@ -19,7 +20,9 @@ from skillpath.api.schema import (
     demand,
     feedback,
     planner_queries,
+    plans,
     reactions,
+    reasons,
     recommendations,
     runs,
     skills,
@@ -99,7 +102,8 @@ def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
     chosen = settings or ApiSettings()
     mine = [clusters, connections, decision_types, decisions, recommendations, skills, steward_queries, stewards]
     more = [demand, feedback, planner_queries, reactions, runs, students, suggestions, waypoints]
-    document([sys.modules[__name__], *mine, *more])
+    closer = [capabilities, plans, reasons]
+    document([sys.modules[__name__], *mine, *more, *closer])
     return Schema(
         Query,
         mutation=Mutation,

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import relay
 
+from skillpath.api.schema.capabilities import Share, shares_of
 from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.connections import check_first
 from skillpath.api.schema.feedback import Feedback, feedback_of
 from skillpath.api.schema.loaders import in_thread
+from skillpath.api.schema.reasons import Counterfactual, Evidence, counterfactual_of, evidence_of
 from skillpath.api.schema.runs import Run, run_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
 from skillpath.api.schema.suggestions import KINDS, Suggestion
@@ -23,6 +25,7 @@ from skillpath.chains.ranking import TERMS
 from skillpath.errors import NotFound
 from skillpath.graph import reads
 from skillpath.graph.connection import Row
+from skillpath.pipeline.closer_look import Suggested
 
 if TYPE_CHECKING:
     from skillpath.api.schema.students import Student
@@ -30,12 +33,13 @@ if TYPE_CHECKING:
 
 @strawberry.type
 class Closing:
-    """A skill that a chain closes: levels in [0, 1]."""
+    """A skill that a chain closes: levels in [0, 1], and what components the level now comes from."""
 
     skill: Skill
     have: float
     required: float
     gain: float
+    comes_from: list[Share]
 
 
 @strawberry.type
@@ -109,6 +113,20 @@ class Recommendation(relay.Node):
         ]
 
     @strawberry.field
+    async def evidence(self, info: Info, first: int = 10) -> list[Evidence]:
+        """What it rests on as the graph is now, what counts most first; of one student a request, a few chains."""
+        wanted = check_first(first, info.context.settings.page)
+        return [evidence_of(piece) for piece in (await info.context.looks.evidence.load(self._look()))[:wanted]]
+
+    @strawberry.field
+    async def counterfactual(self, info: Info) -> Counterfactual | None:
+        """What would put it first, or higher; null if it is first, or no single skill would lift it."""
+        return counterfactual_of(await info.context.looks.counterfactuals.load(self._look()))
+
+    def _look(self) -> tuple[str, Suggested]:
+        return self.owner, Suggested(self.path, self.suggests.code)
+
+    @strawberry.field
     async def run(self, info: Info) -> Run:
         """The run that it is of."""
         served = await info.context.run()
@@ -158,7 +176,14 @@ def recommendation_of(row: Row) -> Recommendation:
         suggests=KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"]),
         toward=JobCluster(code=row["clusterCode"], label=row["clusterLabel"]),
         closes=[
-            Closing(skill=skill_of(s), have=s["have"], required=s["required"], gain=s["gain"]) for s in row["closes"]
+            Closing(
+                skill=skill_of(s),
+                have=s["have"],
+                required=s["required"],
+                gain=s["gain"],
+                comes_from=shares_of(s["components"]),
+            )
+            for s in row["closes"]
         ],
         explanation=_explanation(row),
         owner=row["student"],

@@ -9,8 +9,11 @@ from typing import Any
 import strawberry
 from strawberry import relay
 
+from skillpath.api.broad import broad_levels
+from skillpath.api.schema.capabilities import BroadCapability, Capability, capability_of
 from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.connections import Connection, check_first, page, position_of
+from skillpath.api.schema.plans import Plan, plan_of
 from skillpath.api.schema.recommendations import Recommendation, recommendation_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
 from skillpath.api.schema.waypoints import Waypoint
@@ -55,6 +58,13 @@ class Target:
     rank: int
     stated: bool
     cluster: JobCluster
+    student: strawberry.Private[str]
+
+    @strawberry.field
+    async def plan(self, info: Info) -> Plan | None:
+        """A few resources that close most of the gap together; null but for the first target, or if nothing helps."""
+        rows = await info.context.plans.load(self.student) if self.rank == 1 else []
+        return plan_of(rows[0]) if rows else None
 
 
 @strawberry.type
@@ -171,11 +181,25 @@ class Student(relay.Node, Waypoint):
                     rank=row["rank"],
                     stated=row["stated"],
                     cluster=JobCluster(code=row["code"], label=row["label"]),
+                    student=self.code,
                 ),
             )
             for row in rows[:wanted]
         ]
         return page(items, len(rows), rows[-1]["rank"] if rows else 0)
+
+    @strawberry.field
+    async def capabilities(self, info: Info, first: int = 10) -> list[Capability]:
+        """What the student can by the served run, highest level first, and where that comes from."""
+        wanted = check_first(first, info.context.settings.page)
+        return [capability_of(row) for row in (await info.context.capabilities.load(self.code))[:wanted]]
+
+    @strawberry.field
+    async def broad_capabilities(self, info: Info, first: int = 10) -> list[BroadCapability]:
+        """What the student can along the hierarchy, highest level first; a view, which no score uses."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = broad_levels(await info.context.broad.load(self.code))
+        return [BroadCapability(skill=skill_of(row), level=row["level"], own=row["own"]) for row in rows[:wanted]]
 
     @strawberry.field
     async def diagnosis(self, info: Info) -> Diagnosis:

@@ -1,9 +1,9 @@
 // One page of each student's chains on one path in one run, by rank, with what they suggest, aim at and close.
 UNWIND $pages AS page
-MATCH (:Student {code: page.student})-[:RECEIVED]->(r:Recommendation)
+MATCH (s:Student {code: page.student})-[:RECEIVED]->(r:Recommendation)
 WHERE r.run = $run AND r.path = page.path
-WITH page, r ORDER BY r.rank
-WITH page, collect(r) AS found
+WITH page, s, r ORDER BY r.rank
+WITH page, s, collect(r) AS found
 UNWIND [r IN found WHERE r.rank > page.after][..page.first] AS r
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
@@ -16,7 +16,8 @@ RETURN page.key AS page, page.student AS student, size(found) AS total, found[-1
        COLLECT {
          MATCH (r)-[step:CLOSES]->(k:Skill)
          RETURN {code: k.code, label: k.label, have: step.have, required: step.required, gain: step.gain,
-                 weight: step.weight}
+                 weight: step.weight,
+                 components: head(COLLECT { MATCH (s)-[h:HAS]->(k) WHERE h.run = $run RETURN h.components })}
          ORDER BY step.gain DESC, k.label, k.code
        } AS closes
 ORDER BY page, rank

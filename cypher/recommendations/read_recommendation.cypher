@@ -11,6 +11,7 @@ RETURN s.code AS student, r.id AS id, r.rank AS rank, r.score AS score, r.path A
        COLLECT {
          MATCH (r)-[step:CLOSES]->(k:Skill)
          RETURN {code: k.code, label: k.label, have: step.have, required: step.required, gain: step.gain,
-                 weight: step.weight}
+                 weight: step.weight,
+                 components: head(COLLECT { MATCH (s)-[h:HAS]->(k) WHERE h.run = $run RETURN h.components })}
          ORDER BY step.gain DESC, k.label, k.code
        } AS closes

@@ -20,12 +20,12 @@ COARSE = CounterfactualSettings(unit=0.05, stride=3, highest=0.95)
 EVERY = CounterfactualSettings(unit=0.05, stride=1, highest=0.95)
 
 
-def place(recommender: Recommender, learner: Learners, path: str, item: int, skill: int, level: float) -> int:
-    """By the code that serves students."""
+def places(recommender: Recommender, learner: Learners, path: str, skill: int, level: float) -> dict[int, int]:
+    """By the code that serves students, place of each item in the list."""
     changed = with_levels(learner, np.array([skill]), np.array([level]))
     assert changed.levels.toarray()[0, skill] == level
     chains = recommender.block(changed).paths[path]
-    return int(chains.rank[chains.item == item][0]) if item in chains.item else UNLISTED
+    return dict(zip(chains.item.tolist(), chains.rank.tolist(), strict=True))
 
 
 def a_world(draw: Draw, seed: int) -> tuple[Recommender, Learners]:
@@ -43,21 +43,19 @@ def test_a_rise_is_enough_and_no_smaller_or_better_one_was_there(draw: Draw, see
     recommender, learner = a_world(draw, seed)
     have = learner.levels.toarray()[0]
     for path in ("JOB", "TRAINING"):
-        found = rises(recommender, learner, path, range(6), settings=EVERY)
-        for item, rise in enumerate(found):
-            now = place(recommender, learner, path, item, 0, float(have[0]))
-            best = [
-                (place(recommender, learner, path, item, skill, float(level)), float(level) - have[skill])
-                for skill in range(6)
-                for level in EVERY.levels[EVERY.levels > have[skill]]
-            ]
-            highest = min(first for first, _ in best)
+        tried = [(skill, float(level)) for skill in range(6) for level in EVERY.levels[EVERY.levels > have[skill]]]
+        lists = [places(recommender, learner, path, skill, level) for skill, level in tried]
+        now = places(recommender, learner, path, 0, float(have[0]))
+        for item, rise in enumerate(rises(recommender, learner, path, range(6), settings=EVERY)):
             if rise is None:
                 # Skills that neither a target nor an item names are not tried, and seldom lift anything.
                 continue
-            assert rise.place == now > rise.then == highest
-            assert place(recommender, learner, path, item, rise.skill, rise.level) == rise.then
-            assert rise.size <= min(size for first, size in best if first == highest) + 1e-9
+            then = [each.get(item, UNLISTED) for each in lists]
+            best = min(then)
+            assert rise.place == now.get(item, UNLISTED) > rise.then == best
+            assert then[tried.index((rise.skill, rise.level))] == best
+            sizes = [level - have[skill] for (skill, level), place in zip(tried, then, strict=True) if place == best]
+            assert rise.size <= min(sizes) + 1e-9
             assert rise.have == have[rise.skill] < rise.level
 
 
@@ -67,7 +65,7 @@ def test_with_strides_what_is_found_is_true(draw: Draw, seed: int) -> None:
     recommender, learner = a_world(draw, seed)
     for item, rise in enumerate(rises(recommender, learner, "TRAINING", range(6), settings=COARSE)):
         if rise is not None:
-            assert place(recommender, learner, "TRAINING", item, rise.skill, rise.level) == rise.then < rise.place
+            assert places(recommender, learner, "TRAINING", rise.skill, rise.level)[item] == rise.then < rise.place
             assert rise.level in COARSE.levels
 
 
