@@ -114,7 +114,8 @@ def _plan(plan: Row) -> list[str]:
 
 def _chain(chain: Row) -> list[str]:
     lines = [
-        f"{chain['path'].lower()} {chain['rank']}  score {chain['score']:.3f}  [{chain['id']}]",
+        f"{chain['path'].lower()} {chain['rank']}  score {chain['score']:.3f}  [{chain['id']}]"
+        + ("  (stale: something it was computed from changed since)" if chain["stale"] else ""),
         f"  goal   {chain['clusterLabel']}",
         *_steps(chain["closes"]),
         f"  take   {chain['itemLabel']}",

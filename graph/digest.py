@@ -13,8 +13,8 @@ from skillpath.graph.connection import Graph
 
 NODES = query("admin/digest_nodes", "runs")
 RELATIONSHIPS = query("admin/digest_relationships", "runs")
-VOLATILE = frozenset({"run", "updatedAt", "removedAt", "embeddingRun", "textEmbeddingRun", "forecastRun"})
-"""When and by which run something was written; two runs that found the same differ in nothing else."""
+VOLATILE = frozenset({"run", "seen", "updatedAt", "removedAt", "embeddingRun", "textEmbeddingRun", "forecastRun"})
+"""When and by which run something was written or seen; two runs that found the same differ in nothing else."""
 POINTERS = (runs.SERVING, forecasts.SERVING)
 _SIZE = 16
 

@@ -12,10 +12,29 @@ from scipy.sparse import csr_array
 
 from skillpath.cypher import query
 from skillpath.graph.connection import Graph, Row
-from skillpath.graph.snapshot import NODES, Dated, Snapshot
+from skillpath.graph.snapshot import EDGES, NODES, Dated, Snapshot, arrays
 
 _PROFILES = query("students/read_profiles", "codes")
+_STAMPS = query("students/read_stamps")
+_PEOPLE = ("students", "enrolments", "placements", "memberships", "stated_skills", "stated_targets")
 _KINDS = ("skills", "clusters", "resources", "jobs", "projects")
+
+
+def read_stamps(graph: Graph) -> pl.DataFrame:
+    """(code, seen) of all students: which change of theirs was the last, as text; null before any."""
+    return graph.frame(_STAMPS, {"code": pl.String, "seen": pl.String})
+
+
+def take_market(graph: Graph, today: int) -> Snapshot:
+    """A snapshot of everything but students, as of a day."""
+    nodes, edges = (
+        {
+            name: pl.DataFrame(schema=schema) if name in _PEOPLE else graph.frame(statement, schema)
+            for name, (statement, schema) in kind.items()
+        }
+        for kind in (NODES, EDGES)
+    )
+    return replace(arrays({name: frame.sort("code") for name, frame in nodes.items()}, edges), today=today)
 
 
 class Places:
@@ -58,9 +77,12 @@ class _Links:
 
 
 def read_students(graph: Graph, snapshot: Snapshot, places: Places, codes: list[str]) -> Snapshot:
-    """The snapshot with only the given students, as they are now, sorted; those that are gone are left out."""
-    rows = sorted(graph.read(_PROFILES, codes=sorted(set(codes))), key=lambda row: str(row["code"]))
-    schema = NODES["students"][1]
+    """The snapshot with only the given students, as they are now, sorted; those that are gone are left out.
+
+    Its students have one more column, ``seen``: which change of theirs was the last.
+    """
+    rows = sorted(graph.stream(_PROFILES, codes=sorted(set(codes))), key=lambda row: str(row["code"]))
+    schema = {**NODES["students"][1], "seen": pl.String}
     enrolments, placements = (
         _links(rows, name, places, kind) for name, kind in (("enrolments", "resources"), ("placements", "jobs"))
     )

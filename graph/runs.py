@@ -12,7 +12,8 @@ from skillpath.cypher import Query, query
 from skillpath.errors import SkillpathError
 from skillpath.graph.connection import Graph, Transaction
 
-OPEN = query("runs/open_run", "id", "kind", "params", "serving")
+BEGIN = query("runs/read_beginning")
+OPEN = query("runs/open_run", "id", "kind", "params", "serving", "at", "revision")
 SERVE = query("runs/serve_run", "id", "metrics", "serving")
 FINISH = query("runs/finish_run", "id", "metrics")
 CURRENT = query("runs/current_run", "serving")
@@ -39,10 +40,26 @@ class Run:
     serving: str
 
 
-def open_run(graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING) -> Run:
-    """Record the start of a run; it becomes the only writer for ``serving``."""
+@dataclass(frozen=True)
+class Beginning:
+    """Before anything was read: the time there, and the last revision of the vocabulary."""
+
+    at: str
+    revision: int
+
+
+def begin(graph: Graph) -> Beginning:
+    """Where the graph stands, to be asked before reading what a run is made from."""
+    return Beginning(**graph.read(BEGIN)[0])
+
+
+def open_run(
+    graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING, since: Beginning | None = None
+) -> Run:
+    """Record the start of a run, now or ``since``; it becomes the only writer for ``serving``."""
     run = f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    graph.write(OPEN, id=run, kind=kind, params=json.dumps(params, sort_keys=True), serving=serving)
+    begun = {"at": since.at, "revision": since.revision} if since else {"at": None, "revision": None}
+    graph.write(OPEN, id=run, kind=kind, params=json.dumps(params, sort_keys=True), serving=serving, **begun)
     return Run(run, serving)
 
 

@@ -1,44 +1,49 @@
-"""What a run learned, written back under its id: frames in, batched ``CREATE`` out."""
+"""What a run says of students, written under its id: frames in, columns in batched statements out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
 
 from skillpath.cypher import Query, query
-from skillpath.graph.connection import Graph, Transaction
+from skillpath.graph.connection import Graph, Row, Transaction
 from skillpath.graph.runs import SERVING, RunSuperseded
+from skillpath.graph.said import Difference, Said
 
-_SCORES = {
-    name: query(f"scores/write_{name}", "rows", "run") for name in ("has", "aims_at", "lacks", "stage", "bridges")
-}
-_CHAINS = {
-    kind: query(f"recommendations/write_{kind.lower()}_chains", "rows", "run", "weights")
-    for kind in ("Job", "Resource", "Project")
-}
-
-_CLEAR = query("scores/clear_students", "codes", "run")
+_NODES = {"has": ("student", "skill"), "aims_at": ("student", "cluster"), "lacks": ("student", "skill")}
+_TABLES = {name: query(f"scores/write_{name}", "rows", "nodes", "run") for name in _NODES}
+_STAGE = query("scores/write_stage", "rows", "run")
+_BRIDGES = query("scores/write_bridges", "rows", "run")
+_CHAINS = query("recommendations/write_chains", "rows", "nodes", "steps", "run", "weights")
+_NUMBERS = query("recommendations/update_chains", "rows", "run", "weights")
+_KINDS = ("Job", "Resource", "Project")
 _HOLD = query("runs/hold_run", "run", "serving")
+_SAID = query("scores/read_said", "codes", "run")
+_CLEAR = query("scores/clear_students", "codes", "run")
+_REMOVE = query("scores/remove_said", "rows", "run")
+
+Statement = tuple[Query, dict[str, Any]]
 
 
-def write_scores(graph: Graph, run: str, frames: dict[str, pl.DataFrame]) -> int:
-    """Write ``has``, ``aims_at``, ``lacks``, ``stage``, ``bridges`` rows under a run; how many rows that were."""
-    return sum(_write(graph, _SCORES[name], frame, run=run) for name, frame in frames.items())
+def write_said(graph: Graph, run: str, said: Said) -> None:
+    """Write all that a run says of students of whom it said nothing yet, a batch a transaction."""
+    for statement, parameters in _statements(said, run, graph.settings.batch):
+        graph.write(statement, **parameters)
 
 
-def rewrite_students(
-    graph: Graph,
-    run: str,
-    codes: list[str],
-    frames: dict[str, pl.DataFrame],
-    chains: pl.DataFrame,
-    weights: list[float],
-) -> None:
-    """Replace what the served run says of some students, in one transaction.
+def write_bridges(graph: Graph, run: str, bridges: pl.DataFrame) -> None:
+    """Write the population view of a run."""
+    for batch in bridges.iter_slices(graph.settings.batch):
+        graph.write(_BRIDGES, rows=batch.to_dicts(), run=run)
+
+
+def rewrite_students(graph: Graph, run: str, codes: list[str], differing: Callable[[list[Row]], Difference]) -> None:
+    """Make what the served run says of some students what it should say, in one transaction.
 
     Args:
-        frames: as for `write_scores`; chains, weights: as for `write_chains`.
+        differing: what differs, given the rows (student, said, seen) of what stands.
 
     Raises:
         RunSuperseded: the run is not served any more; nothing was changed.
@@ -47,33 +52,52 @@ def rewrite_students(
     def work(tx: Transaction) -> None:
         if not tx.run(_HOLD, run=run, serving=SERVING):
             raise RunSuperseded("The run is not served any more", where=run, todo="Refresh again")
-        tx.run(_CLEAR, codes=codes, run=run)
-        for name, frame in frames.items():
-            for batch in frame.iter_slices(graph.settings.batch):
-                tx.run(_SCORES[name], rows=batch.to_dicts(), run=run)
-        for kind, part in _by_kind(chains).items():
-            for batch in part.iter_slices(graph.settings.batch):
-                tx.run(_CHAINS[kind], rows=batch.to_dicts(), run=run, weights=weights)
+        found = differing(tx.run(_SAID, codes=codes, run=run))
+        if found.cleared:
+            tx.run(_CLEAR, codes=found.cleared, run=run)
+        if found.removed:
+            tx.run(_REMOVE, rows=found.removed, run=run)
+        if found.updated.height:
+            tx.run(_NUMBERS, rows=_lists(found.updated), run=run, weights=found.said.weights)
+        for statement, parameters in _statements(found.said, run, graph.settings.batch):
+            tx.run(statement, **parameters)
 
     graph.transact(work)
 
 
-def write_chains(graph: Graph, run: str, frame: pl.DataFrame, weights: list[float]) -> int:
-    """Write recommendations with their relationships; how many that were.
-
-    Args:
-        frame: rows with ``kind``, Job, Resource or Project; weights: of the terms of the score.
-    """
-    return sum(_write(graph, _CHAINS[kind], part, run=run, weights=weights) for kind, part in _by_kind(frame).items())
-
-
-def _by_kind(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    parts = {kind: frame.filter(kind=kind).drop("kind") for kind in _CHAINS}
-    return {kind: part for kind, part in parts.items() if part.height}
+def _statements(said: Said, run: str, batch: int) -> Iterator[Statement]:
+    for name, nodes in _NODES.items():
+        for part in said.tables[name].iter_slices(batch):
+            yield _TABLES[name], {"run": run, **_placed(part, nodes)}
+    for part in said.chains.iter_slices(batch):
+        yield _CHAINS, {"run": run, "weights": said.weights, **_chains(part)}
+    for part in said.tables["stage"].iter_slices(batch):
+        yield _STAGE, {"run": run, "rows": part.to_dicts()}
 
 
-def _write(graph: Graph, statement: Query, frame: pl.DataFrame, **parameters: Any) -> int:
-    for batch in frame.iter_slices(graph.settings.batch):
-        rows: list[dict[str, Any]] = batch.to_dicts()
-        graph.write(statement, rows=rows, **parameters)
-    return frame.height
+def _chains(frame: pl.DataFrame) -> dict[str, Any]:
+    """Columns of chains and of their steps, with ``first``, where the steps of each begin."""
+    codes = {kind: frame.filter(kind=kind)["item"].unique().sort() for kind in _KINDS}
+    places = pl.concat([items.to_frame().with_columns(kind=pl.lit(kind)) for kind, items in codes.items()])
+    placed = frame.drop("closes").join(
+        places.with_row_index("place"), on=["kind", "item"], how="left", maintain_order="left"
+    )
+    found = _placed(placed.drop("kind", "item").rename({"place": "item"}), ("student", "cluster"))
+    found["rows"]["first"] = [0, *frame["closes"].list.len().cum_sum().to_list()]
+    steps = _placed(frame.select("closes").explode("closes", empty_as_null=False).unnest("closes"), ("skill",))
+    nodes = {**found["nodes"], **steps["nodes"], **{kind: items.to_list() for kind, items in codes.items()}}
+    return {"rows": found["rows"], "steps": steps["rows"], "nodes": nodes}
+
+
+def _placed(frame: pl.DataFrame, nodes: tuple[str, ...]) -> dict[str, Any]:
+    """``rows``, the columns as lists; of those in ``nodes`` the codes once, in ``nodes``, and positions among them."""
+    codes = {name: frame[name].unique().sort() for name in nodes}
+    columns = [pl.col(name).cast(pl.Enum(found)).to_physical() for name, found in codes.items()]
+    return {
+        "rows": _lists(frame.with_columns(columns)),
+        "nodes": {name: found.to_list() for name, found in codes.items()},
+    }
+
+
+def _lists(frame: pl.DataFrame) -> dict[str, list[Any]]:
+    return frame.to_dict(as_series=False)

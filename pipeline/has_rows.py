@@ -37,10 +37,9 @@ def has_rows(
             "student": coded(students, row),
             "skill": coded(snapshot.skills, levels.indices),
             "level": levels.data,
-            "components": flat.reshape(shape).tolist(),
-        },
-        schema_overrides={"components": pl.List(pl.Float64)},
-    )
+            "components": pl.Series(flat.reshape(shape), dtype=pl.Array(pl.Float64, shape[1])),
+        }
+    ).cast({"components": pl.List(pl.Float64)})
     named = rows.join(_by_source(cell, found, sources, snapshot), on="cell", how="left", maintain_order="left")
     return named.select(
         "student", "skill", "level", *(pl.col(n).fill_null([]) for n in ("evidence", "shares")), "components"

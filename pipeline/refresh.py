@@ -1,30 +1,38 @@
-"""Recompute only some students after their profile changed, into the run that is served, all at once."""
+"""Recompute only some students after their profile changed, into the run that is served, writing only what differs."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from skillpath.chains.capability import Evidence
-from skillpath.chains.recommend import PATHS, ChainSettings, Cutoffs, Learners, Recommender
+from skillpath.chains.recommend import ChainSettings, Cutoffs, Learners, Recommender
 from skillpath.chains.stage import Gate
-from skillpath.errors import NotFound, Unavailable
+from skillpath.errors import NotFound, SkillpathError, Unavailable
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
-from skillpath.graph.profiles import Places, read_students
-from skillpath.graph.snapshot import Snapshot, take_snapshot
+from skillpath.graph.profiles import Places, read_students, take_market
+from skillpath.graph.said import Said, differ, names_of
+from skillpath.graph.snapshot import Snapshot
 from skillpath.graph.writeback import rewrite_students
 from skillpath.pipeline.learners import effects_of, evidence_of, learners_of, market_of, regions_of, sources_of
 from skillpath.pipeline.progress import Reporter
-from skillpath.pipeline.score import BLOCK, embeddings_of, told
+from skillpath.pipeline.score import embeddings_of, told
+from skillpath.pipeline.seats import known_cutoffs, suggested
 
 TOGETHER = 100
 """Students rewritten in one transaction."""
+WATCH = 2.0
+"""Seconds between looks whether another run came to be served."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,8 @@ class Person:
 class Refresher:
     """Holds what all students share, as of one served run, so that a refresh costs only whom it is for.
 
-    The first refresh after a run was served reads the whole graph anew; the market, the last day, the seats' cutoffs
-    and the learned gate are those of that run. The population view (`BRIDGES`) waits for the next run.
+    The first refresh after a run was served reads the market anew, unless `keep_warm` did; the last day, the seats'
+    cutoffs and the learned gate are those of that run. The population view (`BRIDGES`) waits for the next run.
     """
 
     def __init__(self, graph: Graph, settings: ChainSettings | None = None) -> None:
@@ -65,9 +73,9 @@ class Refresher:
         self._lock = threading.Lock()
 
     def refresh(self, codes: list[str]) -> Refreshed:
-        """Recompute and write some students; of each, readers see all that is new or nothing of it.
+        """Recompute some students and write what differs; of each, readers see all that is new or nothing of it.
 
-        A hundred go into one transaction: a thousand at once would not fit into the memory that Neo4j allows one.
+        A hundred go into one transaction, which is written while the next hundred are computed.
 
         Raises:
             NotFound: one of them is no student, or is not listed any more.
@@ -83,6 +91,14 @@ class Refresher:
             self._rewrite(shared, codes)
         return Refreshed(codes, shared.run, round((time.perf_counter() - started) * 1000, 2))
 
+    def keep_warm(self, stop: threading.Event) -> None:
+        """Read what students share whenever another run came to be served, until told to stop."""
+        while not stop.is_set():
+            # Whoever refreshes is told what is wrong.
+            with suppress(SkillpathError):
+                self._of_served_run()
+            stop.wait(WATCH)
+
     def person(self, code: str) -> Person:
         """A student for a closer look; nothing is written.
 
@@ -93,9 +109,7 @@ class Refresher:
         mine = read_students(self.graph, shared.snapshot, shared.places, [code])
         if mine.students.is_empty():
             raise NotFound("No such student", where=code, todo="Check the code")
-        evidence = evidence_of(mine, self.settings, shared.effects)
-        learner = learners_of(mine, evidence, self.settings, shared.regions)
-        return Person(shared.recommender, shared.cutoffs, shared.places, mine, evidence, learner)
+        return Person(shared.recommender, shared.cutoffs, shared.places, mine, *shared.people(mine))
 
     def _of_served_run(self) -> _Shared:
         served = runs.current(self.graph)
@@ -110,36 +124,52 @@ class Refresher:
         mine = read_students(self.graph, shared.snapshot, shared.places, codes)
         if missing := sorted(set(codes) - set(mine.students["code"])):
             raise NotFound("No such student", where=missing[0], todo="Check the code")
-        evidence = evidence_of(mine, self.settings, shared.effects)
-        learners = learners_of(mine, evidence, self.settings, shared.regions)
-        venture, weights = shared.recommender.market.venture, shared.recommender.weights.tolist()
-        for start in range(0, len(learners), TOGETHER):
-            part = slice(start, min(start + TOGETHER, len(learners)))
-            people, own, students = learners.part(part), [each.part(part) for each in evidence], mine.students[part]
-            block = shared.recommender.block(people, shared.cutoffs)
-            frames, by_path = told(block, own, shared.sources, students, mine, people.states, venture)
-            chains = pl.concat([by_path[path] for path in PATHS])
-            rewrite_students(self.graph, shared.run, students["code"].to_list(), frames, chains, weights)
+        with ThreadPoolExecutor(1) as writer:
+            writing = [writer.submit(self._write, shared, said) for said in shared.said(mine)]
+            for each in writing:
+                each.result()
+
+    def _write(self, shared: _Shared, said: Said) -> None:
+        entries = said.entries()
+        differing = partial(differ, said.marked(entries), entries, names=shared.names)
+        rewrite_students(self.graph, shared.run, said.tables["stage"]["student"].to_list(), differing)
 
 
 class _Shared:
     """What all students share, as of one run."""
 
     def __init__(self, graph: Graph, run: str, settings: ChainSettings) -> None:
-        self.run = run
-        self.snapshot = take_snapshot(graph)
-        self.places = Places(self.snapshot)
+        self.run, self.settings = run, settings
         made = runs.params(graph, run)
+        if "cutoffs" not in made:
+            todo = "Run `skillpath score`"
+            raise Unavailable("The served run is of an older version and tells no seats", where=run, todo=todo)
+        self.snapshot = take_market(graph, made["today"])
+        self.places = Places(self.snapshot)
         market = market_of(self.snapshot, embeddings_of(graph, self.snapshot, Reporter(quiet=True)), settings)
-        weights = np.array(made["weights"]) if made.get("weights") else None
-        self.recommender = Recommender(market, settings, _gate(made), weights)
+        self.recommender = Recommender(market, settings, _gate(made), np.array(made["weights"]))
         self.effects, self.sources = effects_of(self.snapshot, settings), sources_of(self.snapshot)
         self.regions = regions_of(self.snapshot)
-        evidence = evidence_of(self.snapshot, settings, self.effects)
-        everybody = learners_of(self.snapshot, evidence, settings, self.regions)
-        self.cutoffs = self.recommender.cutoffs(everybody, BLOCK)
+        self.cutoffs = known_cutoffs(self.snapshot, self.recommender, made["cutoffs"])
+        items = suggested(self.snapshot, self.recommender)
+        self.names = names_of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
+
+    def people(self, mine: Snapshot) -> tuple[list[Evidence], Learners]:
+        """Evidence and state of some students."""
+        evidence = evidence_of(mine, self.settings, self.effects)
+        regions = pl.concat([self.regions, mine.students["region"].drop_nulls()]).unique(maintain_order=True)
+        return evidence, learners_of(mine, evidence, self.settings, regions)
+
+    def said(self, mine: Snapshot) -> Iterator[Said]:
+        """What is said of some students, so many at a time."""
+        evidence, learners = self.people(mine)
+        for start in range(0, len(learners), TOGETHER):
+            part = slice(start, min(start + TOGETHER, len(learners)))
+            people, own = learners.part(part), [each.part(part) for each in evidence]
+            block = self.recommender.block(people, self.cutoffs)
+            yield told(block, own, self.sources, mine.students[part], mine, people.states, self.recommender)
 
 
 def _gate(made: dict[str, Any]) -> Gate | None:
-    told_gate = made.get("gate")
-    return Gate(np.array(told_gate["weights"]), np.array(told_gate["bias"])) if told_gate else None
+    kept = made.get("gate")
+    return Gate(np.array(kept["weights"]), np.array(kept["bias"])) if kept else None

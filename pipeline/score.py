@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter, deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
@@ -17,16 +19,21 @@ from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.errors import Unavailable
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
+from skillpath.graph.profiles import read_stamps
+from skillpath.graph.said import Said
 from skillpath.graph.snapshot import Snapshot, read_embeddings, take_snapshot
-from skillpath.graph.writeback import write_chains, write_scores
+from skillpath.graph.writeback import write_bridges, write_said
 from skillpath.pipeline import score_rows as rows
 from skillpath.pipeline.has_rows import has_rows
 from skillpath.pipeline.learners import evidence_of, gate_of, learners_of, market_of, sources_of
 from skillpath.pipeline.progress import Reporter
+from skillpath.pipeline.seats import told_cutoffs
 from skillpath.pipeline.train import train
 
 BLOCK = 500
 """Students computed and written at a time."""
+WRITERS = 2
+"""Blocks written at once, while the next one is computed."""
 
 
 def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None) -> dict[str, Any]:
@@ -36,6 +43,7 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
     """
     chosen = settings or ChainSettings()
     started = time.monotonic()
+    since, stamps = runs.begin(graph), read_stamps(graph)
     with report.step("read the graph"):
         snapshot = take_snapshot(graph)
     if snapshot.students.is_empty():
@@ -43,29 +51,19 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
     market = market_of(snapshot, embeddings_of(graph, snapshot, report), chosen)
     with report.step("learn where students lean"):
         recommender = Recommender(market, chosen, gate_of(snapshot, chosen))
+    with report.step("share the seats"):
+        scoring = Scoring(snapshot, stamps, recommender)
     before = runs.current(graph)
-    run = runs.open_run(graph, "score", _params(recommender))
+    run = runs.open_run(graph, "score", scoring.params(), since=since)
     with report.step("sweep what unfinished runs left"):
         runs.sweep(graph, keep=before["id"] if before else "")
-    scoring = Scoring(graph, run.id, snapshot, recommender)
     with report.step("score and write students") as tick:
-        totals = scoring.all(tick)
-    metrics = {
-        **totals,
-        "students": snapshot.students.height,
-        "seconds": round(time.monotonic() - started, 2),
-    }
+        totals = scoring.write(graph, run.id, tick)
+    metrics = {**totals, "students": snapshot.students.height, "seconds": round(time.monotonic() - started, 2)}
     runs.serve(graph, run, metrics)
     with report.step("sweep the previous run"):
         runs.sweep(graph, keep=run.id)
     return {"run": run.id, **metrics}
-
-
-def _params(recommender: Recommender) -> dict[str, Any]:
-    """What the run was made with: settings, and the weights and the gate that feedback moves."""
-    used = recommender.gate
-    gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
-    return {**asdict(recommender.settings), "weights": recommender.weights.tolist(), "gate": gate}
 
 
 def embeddings_of(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
@@ -82,56 +80,69 @@ def embeddings_of(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray
 
 
 class Scoring:
-    """Computes and writes students under a run, a block at a time.
+    """Computes students a block at a time and writes them under a run.
 
     ``computing`` is how many seconds of the work were not spent on making rows and writing them.
+
+    Args:
+        stamps: (code, seen), read before the snapshot (see `profiles.read_stamps`).
     """
 
-    def __init__(self, graph: Graph, run: str, snapshot: Snapshot, recommender: Recommender) -> None:
-        self.graph, self.run, self.snapshot, self.recommender = graph, run, snapshot, recommender
+    def __init__(self, snapshot: Snapshot, stamps: pl.DataFrame, recommender: Recommender) -> None:
+        self.snapshot, self.recommender = snapshot, recommender
         started = time.monotonic()
         self.evidence = evidence_of(snapshot, recommender.settings)
         self.sources = sources_of(snapshot)
         self.learners = learners_of(snapshot, self.evidence, recommender.settings)
         self.cutoffs = recommender.cutoffs(self.learners, BLOCK)
+        self._people = snapshot.students.join(stamps, on="code", how="left", maintain_order="left")
         self.computing = time.monotonic() - started
 
-    def all(self, tick: Any) -> dict[str, Any]:
+    def params(self) -> dict[str, Any]:
+        """What the run is made with: settings, what feedback moves (weights and gate), and what a refresh shares."""
+        recommender, used = self.recommender, self.recommender.gate
+        gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
+        shared = {"today": self.snapshot.today, "cutoffs": told_cutoffs(self.snapshot, recommender, self.cutoffs)}
+        return {**asdict(recommender.settings), "weights": recommender.weights.tolist(), "gate": gate, **shared}
+
+    def write(self, graph: Graph, run: str, tick: Any) -> dict[str, Any]:
         """Every student and the population view; counts of what was written, and of who has no chain and why."""
-        total, bridges = self.snapshot.students.height, rows.BridgeSums()
-        counts: dict[str, int] = {}
+        total, bridges, counts = self.snapshot.students.height, rows.BridgeSums(), Counter[str]()
         reasons = np.zeros(len(REASONS), dtype=np.int64)
-        for start in range(0, total, BLOCK):
-            part = slice(start, min(start + BLOCK, total))
-            block, written = self.students(part)
-            bridges.add(block, self.snapshot)
-            reasons += np.bincount(block.reasons, minlength=len(REASONS))
-            counts = {name: counts.get(name, 0) + count for name, count in written.items()}
-            tick(part.stop, total)
-        write_scores(self.graph, self.run, {"bridges": bridges.frame()})
+        writing: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(WRITERS) as pool:
+            for start in range(0, total, BLOCK):
+                part = slice(start, min(start + BLOCK, total))
+                block, said = self.students(part)
+                bridges.add(block, self.snapshot)
+                reasons += np.bincount(block.reasons, minlength=len(REASONS))
+                counts.update(_counted(said))
+                if len(writing) >= WRITERS:
+                    writing.popleft().result()
+                writing.append(pool.submit(write_said, graph, run, said))
+                tick(part.stop, total)
+            for each in writing:
+                each.result()
+        write_bridges(graph, run, bridges.frame())
         missing = {name.lower(): int(count) for name, count in zip(REASONS[1:], reasons[1:], strict=True)}
         return {"with_chain": int(reasons[0]), **counts, "without": missing, "computing": round(self.computing, 2)}
 
-    def students(self, part: slice) -> tuple[Block, dict[str, int]]:
-        """Compute and write some students."""
+    def students(self, part: slice) -> tuple[Block, Said]:
+        """Some students, and the rows of what is said of them."""
         started = time.monotonic()
         learners = self.learners.part(part)
         block = self.recommender.block(learners, self.cutoffs)
         self.computing += time.monotonic() - started
         evidence = [each.part(part) for each in self.evidence]
-        return block, self._write(block, part, evidence, learners.states)
+        people, states = self._people[part], learners.states
+        said = told(block, evidence, self.sources, people, self.snapshot, states, self.recommender)
+        return block, said.marked(said.entries())
 
-    def _write(
-        self, block: Block, part: slice, evidence: list[Evidence], states: NDArray[np.float64]
-    ) -> dict[str, int]:
-        snapshot, venture = self.snapshot, self.recommender.market.venture
-        tables, chains = told(block, evidence, self.sources, snapshot.students[part], snapshot, states, venture)
-        write_scores(self.graph, self.run, tables)
-        weights = self.recommender.weights.tolist()
-        written = {
-            f"{path.lower()}_chains": write_chains(self.graph, self.run, chains[path], weights) for path in PATHS
-        }
-        return {"targets": tables["aims_at"].height, "lacks": tables["lacks"].height, **written}
+
+def _counted(said: Said) -> dict[str, int]:
+    by_path = said.chains["path"].value_counts()
+    chains = {f"{path.lower()}_chains": count for path, count in by_path.iter_rows()}
+    return {"targets": said.tables["aims_at"].height, "lacks": said.tables["lacks"].height, **chains}
 
 
 def told(
@@ -141,13 +152,15 @@ def told(
     students: pl.DataFrame,
     snapshot: Snapshot,
     states: NDArray[np.float64],
-    venture: NDArray[np.int64],
-) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
-    """Rows of what is said of a block of students, and of their chains by path."""
+    recommender: Recommender,
+) -> Said:
+    """What is said of a block of students."""
     tables = {
         "has": has_rows(block.levels, evidence, sources, students, snapshot),
         "aims_at": rows.aim_rows(block, students, snapshot),
         "lacks": rows.lack_rows(block, students, snapshot),
         "stage": rows.stage_rows(block, students, states),
     }
-    return tables, {path: rows.chain_rows(path, block, students, snapshot, venture) for path in PATHS}
+    venture = recommender.market.venture
+    chains = pl.concat([rows.chain_rows(path, block, students, snapshot, venture) for path in PATHS])
+    return Said(tables, chains, recommender.weights.tolist())

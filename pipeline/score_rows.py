@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.chains.coverage import REASONS
+from skillpath.chains.pool import DIGITS
 from skillpath.chains.ranking import TERMS
 from skillpath.chains.recommend import Block
 from skillpath.chains.sparse import Floats, Ints
@@ -48,11 +49,11 @@ def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.Dat
 
 
 def stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
-    """Where each student stands and leans, and why there is no chain where there is none."""
+    """Where each student stands and leans, why there is no chain where there is none, and what was seen of whom."""
     reasons = pl.Series(REASONS).gather(pl.Series(block.reasons))
     state = {name.replace("_u", "U"): states[:, place] for place, name in enumerate(STATE)}
     lean = {name.lower(): block.lean[:, place] for place, name in enumerate(GATES)}
-    return pl.DataFrame({"student": students["code"], **state, **lean, "reason": reasons})
+    return pl.DataFrame({"student": students["code"], **state, **lean, "reason": reasons, "seen": students["seen"]})
 
 
 def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -88,11 +89,11 @@ def chain_rows(path: str, block: Block, students: pl.DataFrame, snapshot: Snapsh
             "gap": block.gaps.total[chains.pair],
             "gain": chains.gain,
             **{name: chains.term(name) for name in TERMS if name != "gap"},
-            "contributions": chains.parts.tolist(),
+            "contributions": pl.Series(chains.parts, dtype=pl.Array(pl.Float64, len(TERMS))),
             "chain": np.arange(len(chains.item)),
         },
-        schema_overrides={"contributions": pl.List(pl.Float64), "kind": pl.String},
-    )
+        schema_overrides={"kind": pl.String},
+    ).cast({"contributions": pl.List(pl.Float64)})
     named = frame.with_columns(path=pl.lit(path), id=pl.concat_str("student", pl.lit(f"|{path}|"), "item"))
     return (
         named.join(_steps(path, block, snapshot), on="chain", how="left", maintain_order="left")
@@ -155,6 +156,7 @@ class BridgeSums:
         return (
             pl.concat(self._parts)
             .group_by("resource", "cluster")
-            .agg(pl.col("bridging", "similarity", "gain").mean(), students=pl.len())
+            # Threads add in any order, which would show in the last digit.
+            .agg(pl.col("bridging", "similarity", "gain").mean().round(DIGITS), students=pl.len())
             .sort("resource", "cluster")
         )

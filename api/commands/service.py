@@ -47,6 +47,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _serve(settings: AppSettings, listening: socket.socket) -> None:
+    import threading
+
     import uvicorn
 
     from skillpath.api.app import create_app
@@ -59,9 +61,14 @@ def _serve(settings: AppSettings, listening: socket.socket) -> None:
     graph.verify()
     host, port = listening.getsockname()[:2]
     print(f"Serving http://{host}:{port}/graphql (stop with Ctrl-C)", flush=True)
-    app = create_app(graph, settings.api, workshop_of(settings, graph), Refresher(graph, settings.chains))
+    refresher, stop = Refresher(graph, settings.chains), threading.Event()
+    app = create_app(graph, settings.api, workshop_of(settings, graph), refresher)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    server.run(sockets=[listening])
+    threading.Thread(target=refresher.keep_warm, args=(stop,), daemon=True).start()
+    try:
+        server.run(sockets=[listening])
+    finally:
+        stop.set()
 
 
 def schema() -> None:

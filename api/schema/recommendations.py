@@ -74,7 +74,10 @@ class Explanation:
 
 @strawberry.type
 class Recommendation(relay.Node):
-    """One explainable chain: goal, gap, resource."""
+    """One explainable chain: goal, gap, resource.
+
+    `stale` if the student, what is suggested, the goal or a skill on the way changed since it was computed.
+    """
 
     key: relay.NodeID[str]
     rank: int
@@ -84,6 +87,7 @@ class Recommendation(relay.Node):
     toward: JobCluster
     closes: list[Closing]
     explanation: Explanation
+    stale: bool
     owner: strawberry.Private[str]
 
     @classmethod
@@ -186,6 +190,7 @@ def recommendation_of(row: Row) -> Recommendation:
             for s in row["closes"]
         ],
         explanation=_explanation(row),
+        stale=row["stale"],
         owner=row["student"],
     )
 

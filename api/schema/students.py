@@ -37,7 +37,8 @@ class Path(Enum):
 class Stage:
     """Where a student stands, each in [0, 1], and the path that leans to, which adds up to 1; null before any scores.
 
-    `enrol` is the share of the study still ahead; the others saturate with what was done.
+    `enrol` is the share of the study still ahead; the others saturate with what was done. `stale` if anything of the
+    student's changed since; a refresh makes it anew.
     """
 
     enrol: float | None = None
@@ -47,6 +48,7 @@ class Stage:
     job: float | None = None
     training: float | None = None
     venture: float | None = None
+    stale: bool = False
 
 
 @strawberry.type
@@ -159,6 +161,7 @@ class Student(relay.Node, Waypoint):
             job=row["job"],
             training=row["training"],
             venture=row["venture"],
+            stale=row["stale"],
         )
 
     @strawberry.field

@@ -1,9 +1,12 @@
 // One page of each student's chains on one path in one run, by rank, with what they suggest, aim at and close.
+// Stale is a chain whose student, item or target changed since, or a skill that it closes was decided about.
+OPTIONAL MATCH (run:Run {id: $run})
 UNWIND $pages AS page
 MATCH (s:Student {code: page.student})-[:RECEIVED]->(r:Recommendation)
 WHERE r.run = $run AND r.path = page.path
-WITH page, s, r ORDER BY r.rank
-WITH page, s, collect(r) AS found
+WITH run, page, s, r ORDER BY r.rank
+WITH run, page, s, collect(r) AS found
+OPTIONAL MATCH (s)-[:STANDS]->(n:Standing) WHERE n.run = $run
 UNWIND [r IN found WHERE r.rank > page.after][..page.first] AS r
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
@@ -11,6 +14,10 @@ RETURN page.key AS page, page.student AS student, size(found) AS total, found[-1
        r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap, r.bridging AS bridging,
        r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain, r.contributions AS contributions,
        r.weights AS weights,
+       coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
+         OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)
+         OR coalesce(c.updatedAt > run.startedAt, false)
+         OR EXISTS { MATCH (r)-[:CLOSES]->(k:Skill) WHERE k.revision > run.revision } AS stale,
        [l IN labels(x) WHERE l IN ['Job', 'Resource', 'Project']][0] AS kind, x.code AS itemCode, x.label AS itemLabel,
        c.code AS clusterCode, c.label AS clusterLabel,
        COLLECT {

@@ -1,11 +1,18 @@
-// One chain of one run by its id.
+// One chain of one run by its id. Stale is one whose student, item or target changed since, or a skill that it closes
+// was decided about.
 MATCH (r:Recommendation {id: $id, run: $run})
 MATCH (s:Student)-[:RECEIVED]->(r)
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
+OPTIONAL MATCH (run:Run {id: $run})
+OPTIONAL MATCH (s)-[:STANDS]->(n:Standing) WHERE n.run = $run
 RETURN s.code AS student, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap,
        r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain,
        r.contributions AS contributions, r.weights AS weights,
+       coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
+         OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)
+         OR coalesce(c.updatedAt > run.startedAt, false)
+         OR EXISTS { MATCH (r)-[:CLOSES]->(k:Skill) WHERE k.revision > run.revision } AS stale,
        [l IN labels(x) WHERE l IN ['Job', 'Resource', 'Project']][0] AS kind, x.code AS itemCode, x.label AS itemLabel,
        c.code AS clusterCode, c.label AS clusterLabel,
        COLLECT {

@@ -1,7 +1,6 @@
-// Where each student stands between enrolment, learning, work and start-up, what that leans to, and why there is no chain.
+// Where each student stands between enrolment, learning, work and start-up, what that leans to, why there is no chain,
+// the hashes of all that the run says of the student (`said`), and as of which change of the student it does (`seen`).
 UNWIND $rows AS row
 MATCH (s:Student {code: row.student})
-CREATE (s)-[:STANDS]->(:Standing {
-  id: row.student, run: $run, enrol: row.enrol, learn: row.learn, work: row.work, startUp: row.startUp,
-  job: row.job, training: row.training, venture: row.venture, reason: row.reason, source: 'skillpath'
-})
+MERGE (s)-[:STANDS]->(n:Standing {run: $run})
+SET n += row, n.id = row.student, n.student = null, n.source = 'skillpath'

@@ -1,5 +1,5 @@
 // Tombstones: feedback that their source no longer lists stay, marked.
 UNWIND $codes AS code
-MATCH ()-[n:WORKED_AT {code: code}]->() WHERE n.source = $source AND n.removed IS NULL
-SET n.removed = true, n.removedAt = datetime()
+MATCH (s)-[n:WORKED_AT {code: code}]->() WHERE n.source = $source AND n.removed IS NULL
+SET n.removed = true, n.removedAt = datetime(), s.updatedAt = datetime()
 RETURN count(n) AS removed

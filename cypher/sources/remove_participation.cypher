@@ -1,5 +1,5 @@
 // Tombstones: participation that their source no longer lists stay, marked.
 UNWIND $codes AS code
-MATCH ()-[n:JOINED {code: code}]->() WHERE n.source = $source AND n.removed IS NULL
-SET n.removed = true, n.removedAt = datetime()
+MATCH (s)-[n:JOINED {code: code}]->() WHERE n.source = $source AND n.removed IS NULL
+SET n.removed = true, n.removedAt = datetime(), s.updatedAt = datetime()
 RETURN count(n) AS removed

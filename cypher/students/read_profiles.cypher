@@ -2,7 +2,7 @@
 UNWIND $codes AS code
 MATCH (s:Student {code: code})
 WHERE s.removed IS NULL
-RETURN s.code AS code, s.label AS label, s.cohort AS cohort, s.gender AS gender,
+RETURN s.code AS code, toString(s.updatedAt) AS seen, s.label AS label, s.cohort AS cohort, s.gender AS gender,
   duration.inDays(date('1970-01-01'), s.graduatesAt).days AS graduates, [(s)-[:IN_REGION]->(g) | g.code][0] AS region,
   COLLECT {
     MATCH (s)-[e:ENROLLED_IN]->(r:Resource) WHERE e.removed IS NULL

@@ -1,5 +1,5 @@
 // Sets each link between a node and a skill to the given properties, or removes it where they are null; `existed`
-// says whether there is one to remove.
+// says whether there is one to remove. What was computed of a student whose own links change is stale from then on.
 UNWIND $rows AS row
 MATCH (s:Skill {code: row.target})
 CALL (row) {
@@ -19,6 +19,8 @@ CALL (row, a, s) {
   WHERE type(old) = row.type AND (a:Recommendation OR coalesce(old.run, '') = row.run)
   DELETE old
 }
+FOREACH (it IN CASE WHEN row.label = 'Student' THEN [a] ELSE [] END | SET it.updatedAt = datetime())
+WITH row, a, s
 CALL (row, a, s) {
   WITH row, a, s WHERE row.properties IS NOT NULL
   CREATE (a)-[r:$(row.type)]->(s)

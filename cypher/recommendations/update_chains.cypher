@@ -1,0 +1,7 @@
+// New numbers for chains whose item, target and steps are what they were. Rows are columns.
+UNWIND range(0, size($rows.id) - 1) AS i
+MATCH (r:Recommendation {id: $rows.id[i], run: $run})
+SET r.rank = $rows.rank[i], r.score = $rows.score[i], r.match = $rows.match[i], r.gap = $rows.gap[i],
+  r.bridging = $rows.bridging[i], r.heat = $rows.heat[i], r.stage = $rows.stage[i], r.redundancy = $rows.redundancy[i],
+  r.gain = $rows.gain[i], r.contributions = $rows.contributions[i], r.weights = $weights,
+  r.updatedAt = datetime()

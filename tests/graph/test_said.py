@@ -1,0 +1,113 @@
+"""What differs between what was computed and what stands is found by hashes, and nothing else is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from skillpath.graph.connection import Row
+from skillpath.graph.said import Difference, Said, differ, names_of, packed
+
+STEP = {"skill": "sql", "have": 0.2, "required": 0.8, "gain": 0.3, "weight": 1.0}
+NAMES = names_of(
+    pl.Series(["python", "sql"]),
+    pl.Series(["analyst"]),
+    {"JOB": pl.Series(["post"]), "TRAINING": pl.Series(["course", "seminar"]), "VENTURE": pl.Series(["shop"])},
+)
+
+
+def said_of(student: str, level: float = 0.2, score: float = 0.5, gain: float = 0.3, item: str = "course") -> Said:
+    own = {"student": [student]}
+    tables = {
+        "has": pl.DataFrame({**own, "skill": ["sql"], "level": [level], "evidence": [["admission"]]}),
+        "aims_at": pl.DataFrame({**own, "cluster": ["analyst"], "gap": [0.6], "plan": [["course"]]}),
+        "lacks": pl.DataFrame({**own, "skill": ["sql"], "gap": [0.6], "cluster": ["analyst"]}),
+        "stage": pl.DataFrame({**own, "job": [0.3], "reason": ["HAS_CHAIN"], "seen": ["today"]}),
+    }
+    chain = {"cluster": ["analyst"], "kind": ["Resource"], "item": [item], "path": ["TRAINING"], "score": [score]}
+    steps = pl.Series([[{**STEP, "gain": gain}]])
+    chains = pl.DataFrame({**own, **chain, "id": [f"{student}|TRAINING|{item}"], "closes": steps})
+    return Said(tables, chains, [1.0])
+
+
+def stands(said: Said) -> list[Row]:
+    stage = said.marked(said.entries()).tables["stage"]
+    return stage.select("student", "said", "seen").to_dicts()
+
+
+def difference(now: Said, before: list[Row], names: pl.DataFrame = NAMES) -> Difference:
+    return differ(now, now.entries(), before, names)
+
+
+def written(found: Difference) -> dict[str, int]:
+    tables = {name: frame.height for name, frame in found.said.tables.items() if frame.height}
+    return tables | {"created": found.said.chains.height, "updated": found.updated.height}
+
+
+def test_where_nothing_differs_only_the_standing_is_marked() -> None:
+    found = difference(said_of("ann"), stands(said_of("ann")))
+    assert written(found) == {"stage": 1, "created": 0, "updated": 0}
+    assert (found.cleared, found.removed) == ([], [])
+
+
+def test_of_whom_nothing_stands_everything_is_written() -> None:
+    found = difference(said_of("ann"), [])
+    assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "created": 1, "updated": 0}
+    assert (found.cleared, found.removed) == ([], [])
+
+
+def nothing(student: str = "ann", **removed: list[str]) -> dict[str, Any]:
+    return {"student": student, "has": [], "lacks": [], "aims_at": [], "chain": [], **removed}
+
+
+@pytest.mark.parametrize(
+    ("now", "counts", "removed"),
+    [
+        (said_of("ann", score=0.6), {"created": 0, "updated": 1}, []),
+        (said_of("ann", gain=0.4), {"created": 1, "updated": 0}, [nothing(chain=["ann|TRAINING|course"])]),
+        (said_of("ann", item="seminar"), {"created": 1, "updated": 0}, [nothing(chain=["ann|TRAINING|course"])]),
+        (said_of("ann", level=0.4), {"has": 1, "created": 0, "updated": 0}, [nothing(has=["sql"])]),
+    ],
+)
+def test_only_what_differs_is_written(now: Said, counts: dict[str, int], removed: list[Row]) -> None:
+    found = difference(now, stands(said_of("ann")))
+    assert written(found) == {"stage": 1, **counts}
+    assert found.removed == removed
+
+
+def test_other_weights_are_other_numbers() -> None:
+    found = difference(replace(said_of("ann"), weights=[2.0]), stands(said_of("ann")))
+    assert written(found) == {"stage": 1, "created": 0, "updated": 1}
+
+
+def test_what_cannot_be_told_is_cleared() -> None:
+    unknown = names_of(pl.Series(["sql"]), pl.Series(["analyst"]), {"TRAINING": pl.Series(["seminar"])})
+    for before, names in (([{"student": "ann", "said": None, "seen": None}], NAMES), (stands(said_of("ann")), unknown)):
+        found = difference(said_of("ann", item="seminar"), before, names)
+        assert (found.cleared, found.removed) == (["ann"], [])
+        assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "created": 1, "updated": 0}
+
+
+def test_students_do_not_mix() -> None:
+    both = [*stands(said_of("ann")), *stands(said_of("bob"))]
+    found = difference(said_of("bob", level=0.4), both[1:])
+    assert found.removed == [nothing(student="bob", has=["sql"])]
+    assert sorted(packed(said_of("ann").entries())) == ["ann"]
+    assert packed(said_of("ann").entries().clear()) == {}
+
+
+def test_of_whom_nothing_is_said_nothing_is_kept() -> None:
+    said = said_of("ann")
+    empty = Said(
+        {name: frame if name == "stage" else frame.clear() for name, frame in said.tables.items()},
+        said.chains.clear(),
+        said.weights,
+    )
+    assert stands(empty)[0]["said"] == b""
+    found = difference(empty, stands(said))
+    assert written(found) == {"stage": 1, "created": 0, "updated": 0}
+    assert found.removed == [nothing(has=["sql"], lacks=["sql"], aims_at=["analyst"], chain=["ann|TRAINING|course"])]
+    assert written(difference(said, stands(empty)))["created"] == 1
