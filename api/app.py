@@ -24,6 +24,7 @@ from skillpath.api.schema.query import build_schema
 from skillpath.api.why import served_run
 from skillpath.errors import SkillpathError
 from skillpath.graph.connection import Graph
+from skillpath.graph.exposures import ExposureLog
 from skillpath.graph.migrate import Migrations
 from skillpath.graph.workshop import Workshop
 from skillpath.pipeline.refresh import Refresher
@@ -41,14 +42,17 @@ POLICY = (
 class Service(GraphQL[Loaders, None]):
     """GraphQL over HTTP; each request gets loaders of its own."""
 
-    def __init__(self, graph: Graph, settings: ApiSettings, workshop: Workshop, refresher: Refresher) -> None:
+    def __init__(
+        self, graph: Graph, settings: ApiSettings, workshop: Workshop, refresher: Refresher, exposures: ExposureLog
+    ) -> None:
         super().__init__(build_schema(settings), graphql_ide=None)
         self.graph, self.settings, self.workshop, self.refresher = graph, settings, workshop, refresher
+        self.exposures = exposures
 
     async def get_context(self, request: Any, response: Any) -> Loaders:
         """Fresh loaders, so that nothing outlives the request."""
         user = request.headers.get(USER_HEADER, "").strip()[:USER_LENGTH]
-        return Loaders(self.graph, self.settings, self.workshop, self.refresher, user or "local")
+        return Loaders(self.graph, self.settings, self.workshop, self.refresher, self.exposures, user or "local")
 
 
 class Guard:
@@ -98,11 +102,13 @@ def create_app(
     refresher: Refresher | None = None,
 ) -> Starlette:
     """The service over an open graph, which it closes when it stops."""
-    chosen = settings or ApiSettings()
+    chosen, exposures = settings or ApiSettings(), ExposureLog(graph)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        exposures.start()
         yield
+        await in_thread(exposures.stop)
         graph.close()
 
     async def ready(_: Request) -> Response:
@@ -110,9 +116,9 @@ def create_app(
             run = await in_thread(_ready, graph)
         except SkillpathError as error:
             return JSONResponse({"ready": False, "reason": str(error)}, 503)
-        return JSONResponse({"ready": True, "run": run})
+        return JSONResponse({"ready": True, "run": run, "exposures": exposures.counts})
 
-    service = Service(graph, chosen, workshop or Workshop(graph), refresher or Refresher(graph))
+    service = Service(graph, chosen, workshop or Workshop(graph), refresher or Refresher(graph), exposures)
     return Starlette(
         routes=_routes(service, ready),
         lifespan=lifespan,

@@ -13,6 +13,7 @@ from skillpath.api.commands import (
     fairness,
     forecasting,
     matching,
+    policies,
     scores,
     server,
     service,
@@ -55,6 +56,10 @@ for command in COMMANDS:
 train = typer.Typer(help="Learn from the graph.")
 app.add_typer(train, name="train", invoke_without_command=True, callback=scores.train)
 train.command("matcher")(matching.train_matcher)
+policy = typer.Typer(help="What people's reactions teach.", no_args_is_help=True)
+app.add_typer(policy, name="policy")
+for command in (policies.learn, policies.show, policies.rollback):
+    policy.command()(command)
 ontology.command("import")(vocabulary.import_)
 ontology.command("map")(stewards.map_)
 for command in (

@@ -25,6 +25,7 @@ from skillpath.ontology.workshop.actions import Declared, WorkshopSettings
 from skillpath.pipeline.clustering import ClusterSettings
 from skillpath.pipeline.evidence import EvidenceSettings
 from skillpath.pipeline.learning import LearningPlaces, LearningSettings
+from skillpath.pipeline.policy import PolicySettings
 from skillpath.pipeline.settings import Origin, Settings
 from skillpath.pipeline.sync import SyncSettings
 
@@ -78,6 +79,7 @@ class AppSettings:
     training: SpectralSettings
     learning: LearningSettings
     chains: ChainSettings
+    policy: PolicySettings
     api: ApiSettings
     workshop: WorkshopSettings
     ranking: RankSettings
@@ -102,6 +104,7 @@ _SECTIONS = {
     "training": SpectralSettings,
     "learning": LearningSettings,
     "chains": ChainSettings,
+    "policy": PolicySettings,
     "api": ApiSettings,
     "workshop": WorkshopSettings,
     "ranking": RankSettings,

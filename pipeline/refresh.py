@@ -9,14 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-import numpy as np
 import polars as pl
 
 from skillpath.chains.capability import Evidence
 from skillpath.chains.recommend import ChainSettings, Cutoffs, Learners, Recommender
-from skillpath.chains.stage import Gate
 from skillpath.errors import NotFound, SkillpathError, Unavailable
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
@@ -26,6 +23,7 @@ from skillpath.graph.snapshot import Snapshot
 from skillpath.graph.writeback import rewrite_students
 from skillpath.pipeline.learners import effects_of, evidence_of, learners_of, market_of, regions_of, sources_of
 from skillpath.pipeline.progress import Reporter
+from skillpath.pipeline.recommender import recommender_of_run
 from skillpath.pipeline.score import embeddings_of, told
 from skillpath.pipeline.seats import known_cutoffs, suggested
 
@@ -147,7 +145,7 @@ class _Shared:
         self.snapshot = take_market(graph, made["today"])
         self.places = Places(self.snapshot)
         market = market_of(self.snapshot, embeddings_of(graph, self.snapshot, Reporter(quiet=True)), settings)
-        self.recommender = Recommender(market, settings, _gate(made), np.array(made["weights"]))
+        self.recommender = recommender_of_run(market, settings, made)
         self.effects, self.sources = effects_of(self.snapshot, settings), sources_of(self.snapshot)
         self.regions = regions_of(self.snapshot)
         self.cutoffs = known_cutoffs(self.snapshot, self.recommender, made["cutoffs"])
@@ -168,8 +166,3 @@ class _Shared:
             people, own = learners.part(part), [each.part(part) for each in evidence]
             block = self.recommender.block(people, self.cutoffs)
             yield told(block, own, self.sources, mine.students[part], mine, people.states, self.recommender)
-
-
-def _gate(made: dict[str, Any]) -> Gate | None:
-    kept = made.get("gate")
-    return Gate(np.array(kept["weights"]), np.array(kept["bias"])) if kept else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -25,8 +24,9 @@ from skillpath.graph.snapshot import Snapshot, read_embeddings, take_snapshot
 from skillpath.graph.writeback import write_bridges, write_said
 from skillpath.pipeline import score_rows as rows
 from skillpath.pipeline.has_rows import has_rows
-from skillpath.pipeline.learners import evidence_of, gate_of, learners_of, market_of, sources_of
+from skillpath.pipeline.learners import evidence_of, learners_of, market_of, sources_of
 from skillpath.pipeline.progress import Reporter
+from skillpath.pipeline.recommender import recommender_of, told_recommender
 from skillpath.pipeline.seats import told_cutoffs
 from skillpath.pipeline.train import train
 
@@ -50,7 +50,7 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
         raise Unavailable("There are no students to score", todo="Run `skillpath sync CONFIG` first")
     market = market_of(snapshot, embeddings_of(graph, snapshot, report), chosen)
     with report.step("learn where students lean"):
-        recommender = Recommender(market, chosen, gate_of(snapshot, chosen))
+        recommender = recommender_of(graph, snapshot, market, chosen)
     with report.step("share the seats"):
         scoring = Scoring(snapshot, stamps, recommender)
     before = runs.current(graph)
@@ -100,15 +100,13 @@ class Scoring:
 
     def params(self) -> dict[str, Any]:
         """What the run is made with: settings, what feedback moves (weights and gate), and what a refresh shares."""
-        recommender, used = self.recommender, self.recommender.gate
-        gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
-        shared = {"today": self.snapshot.today, "cutoffs": told_cutoffs(self.snapshot, recommender, self.cutoffs)}
-        return {**asdict(recommender.settings), "weights": recommender.weights.tolist(), "gate": gate, **shared}
+        seats = told_cutoffs(self.snapshot, self.recommender, self.cutoffs)
+        return {**told_recommender(self.recommender), "today": self.snapshot.today, "cutoffs": seats}
 
     def write(self, graph: Graph, run: str, tick: Any) -> dict[str, Any]:
         """Every student and the population view; counts of what was written, and of who has no chain and why."""
         total, bridges, counts = self.snapshot.students.height, rows.BridgeSums(), Counter[str]()
-        reasons = np.zeros(len(REASONS), dtype=np.int64)
+        reasons, exploring = np.zeros(len(REASONS), dtype=np.int64), list[float]()
         writing: deque[Future[None]] = deque()
         with ThreadPoolExecutor(WRITERS) as pool:
             for start in range(0, total, BLOCK):
@@ -116,6 +114,7 @@ class Scoring:
                 block, said = self.students(part)
                 bridges.add(block, self.snapshot)
                 reasons += np.bincount(block.reasons, minlength=len(REASONS))
+                exploring.append(block.exploring)
                 counts.update(_counted(said))
                 if len(writing) >= WRITERS:
                     writing.popleft().result()
@@ -125,7 +124,8 @@ class Scoring:
                 each.result()
         write_bridges(graph, run, bridges.frame())
         missing = {name.lower(): int(count) for name, count in zip(REASONS[1:], reasons[1:], strict=True)}
-        return {"with_chain": int(reasons[0]), **counts, "without": missing, "computing": round(self.computing, 2)}
+        costs = {"exploring": round(float(np.mean(exploring)), 4), "computing": round(self.computing, 2)}
+        return {"with_chain": int(reasons[0]), **counts, "without": missing, **costs}
 
     def students(self, part: slice) -> tuple[Block, Said]:
         """Some students, and the rows of what is said of them."""

@@ -11,9 +11,11 @@ from strawberry.dataloader import DataLoader
 from skillpath.api.config import ApiSettings
 from skillpath.api.schema.loading import GraphLoaders, in_thread
 from skillpath.api.schema.looks import Looks
+from skillpath.chains.exposure import NEXT
 from skillpath.graph import board, forecasts, reads, workshop_reads
 from skillpath.graph.connection import Row
 from skillpath.graph.demand import history
+from skillpath.graph.exposures import ExposureLog, Seen
 from skillpath.graph.feedback import FEEDBACK
 from skillpath.graph.workshop import Workshop
 from skillpath.pipeline.refresh import Refresher
@@ -28,6 +30,7 @@ class Loaders(GraphLoaders):
     settings: ApiSettings
     workshop: Workshop
     refresher: Refresher
+    exposures: ExposureLog
     user: str = "local"
 
     @cached_property
@@ -117,12 +120,36 @@ class Loaders(GraphLoaders):
 
     @cached_property
     def chains(self) -> DataLoader[reads.Page, list[Row]]:
-        """Pages of chains."""
+        """Pages of chains; who is shown a first place has seen it."""
 
         async def load(keys: list[reads.Page]) -> list[list[Row]]:
-            return await in_thread(reads.chain_pages, self.graph, await self.run(), keys)
+            run = await self.run()
+            pages = await in_thread(reads.chain_pages, self.graph, run, keys)
+            for key, rows in zip(keys, pages, strict=True):
+                if rows and not key.after:
+                    self._saw(key.path, run, rows[0], rows[0]["propensity"])
+            return pages
 
         return DataLoader(load)
+
+    @cached_property
+    def next_steps(self) -> DataLoader[str, list[Row]]:
+        """The one chain to go on with, by student; who is shown it has seen it."""
+
+        async def load(keys: list[str]) -> list[list[Row]]:
+            run = await self.run()
+            found = await in_thread(partial(reads.by_owner, self.graph, reads.NEXT_STEPS, keys, run=run))
+            for rows in found:
+                for row in rows:
+                    self._saw(NEXT, run, row, row["chance"])
+            return found
+
+        return DataLoader(load)
+
+    def _saw(self, slot: str, run: str, row: Row, chance: float | None) -> None:
+        # Runs of older versions do not know with what chance anything was shown.
+        if chance is not None:
+            self.exposures.note(Seen(row["student"], slot, run, row["id"], chance))
 
     @cached_property
     def history(self) -> DataLoader[tuple[str, int], list[Row]]:

@@ -76,6 +76,8 @@ class Explanation:
 class Recommendation(relay.Node):
     """One explainable chain: goal, gap, resource.
 
+    `propensity` is the chance with which it stands first in its list: first places are drawn, so that what people do
+    tells something. All others stand in order of their scores.
     `stale` if the student, what is suggested, the goal or a skill on the way changed since it was computed.
     """
 
@@ -88,6 +90,7 @@ class Recommendation(relay.Node):
     closes: list[Closing]
     explanation: Explanation
     stale: bool
+    propensity: float | None
     owner: strawberry.Private[str]
 
     @classmethod
@@ -191,6 +194,7 @@ def recommendation_of(row: Row) -> Recommendation:
         ],
         explanation=_explanation(row),
         stale=row["stale"],
+        propensity=row["propensity"],
         owner=row["student"],
     )
 

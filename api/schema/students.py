@@ -211,6 +211,13 @@ class Student(relay.Node, Waypoint):
         return Diagnosis(student=self.code)
 
     @strawberry.field
+    async def next(self, info: Info) -> Recommendation | None:
+        """The one chain to go on with, of all paths: drawn from the first of each."""
+        rows = await info.context.next_steps.load(self.code)
+        found: list[Any] = await Recommendation.resolve_nodes(info=info, node_ids=[row["id"] for row in rows])
+        return found[0] if found else None
+
+    @strawberry.field
     async def recommendations(
         self, info: Info, path: Path, first: int = 5, after: str | None = None
     ) -> Connection[Recommendation]:

@@ -4,4 +4,4 @@ MATCH (r:Recommendation {id: $rows.id[i], run: $run})
 SET r.rank = $rows.rank[i], r.score = $rows.score[i], r.match = $rows.match[i], r.gap = $rows.gap[i],
   r.bridging = $rows.bridging[i], r.heat = $rows.heat[i], r.stage = $rows.stage[i], r.redundancy = $rows.redundancy[i],
   r.gain = $rows.gain[i], r.contributions = $rows.contributions[i], r.weights = $weights,
-  r.updatedAt = datetime()
+  r.propensity = $rows.propensity[i], r.next = $rows.next[i], r.leads = $rows.leads[i], r.updatedAt = datetime()

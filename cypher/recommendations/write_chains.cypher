@@ -13,6 +13,7 @@ CREATE (s)-[:RECEIVED]->(r:Recommendation {
   id: $rows.id[i], run: $run, path: $rows.path[i], rank: $rows.rank[i], score: $rows.score[i], match: $rows.match[i],
   gap: $rows.gap[i], bridging: $rows.bridging[i], heat: $rows.heat[i], stage: $rows.stage[i],
   redundancy: $rows.redundancy[i], gain: $rows.gain[i], contributions: $rows.contributions[i], weights: $weights,
+  propensity: $rows.propensity[i], next: $rows.next[i], leads: $rows.leads[i],
   source: 'skillpath', updatedAt: datetime()
 })
 CREATE (r)-[:SUGGESTS]->(x)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from skillpath.chains.exposure import ExposureSettings
 from skillpath.chains.off_policy import may_serve, value_of
 from skillpath.chains.policy import Policy, probabilities, starting_policy
 from skillpath.chains.sparse import sums
+from skillpath.chains.updates import update
 from tests.chains.decisions import draw_decisions, played
 
 
@@ -52,3 +56,19 @@ def test_few_decisions_or_none_are_not_enough() -> None:
     assert not few.serve and not few.enough and "needed" in few.reason
     none = may_serve(better, start, decisions.where(np.zeros(40, dtype=bool)))
     assert not none.serve and not none.enough and none.gain == 0.0 and "no decisions" in none.reason
+
+
+@pytest.mark.parametrize(("slope", "least", "most"), [(0.0, 0, 2), (1.0, 18, 20)])
+def test_chance_lets_hardly_any_of_twenty_updates_through_and_a_taste_nearly_all(
+    slope: float, least: int, most: int
+) -> None:
+    served = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        start = replace(starting_policy(), temperature=ExposureSettings().temperature)
+        decisions = draw_decisions(rng, 4000, most=10)
+        decisions = replace(decisions, values=np.clip(0.4 + 0.1 * rng.standard_normal(decisions.values.shape), 0, 1))
+        log = played(rng, start, decisions, 0.2 + slope * np.maximum(decisions.values[:, 0] - 0.4, -0.2))
+        half = np.arange(len(log)) % 2 == 0
+        served += may_serve(update(start, start, log.where(half)).after, start, log.where(~half)).serve
+    assert least <= served <= most

@@ -1,0 +1,3 @@
+// The update whose policy the next scores use.
+MATCH (:Serving {name: $serving})-[:USES]->(u:PolicyUpdate)
+RETURN u {.*} AS told
