@@ -149,7 +149,7 @@ def test_the_planners_queries_run(market: Graph) -> None:
     more = [job(f"n{i}", date(2024, 2, 7), "c:b") for i in range(19)]
     market.write(ADD, jobs=[*more, job("old", date(2023, 7, 7), "c:b")])
     refresh_demand(market, QUIET)
-    guide = (ROOT / "docs" / "planners.md").read_text("utf-8").split("## Demand, month by month")[1]
+    guide = (ROOT / "docs" / "planners.md").read_text("utf-8").split("## Demand, month by month")[1].split("\n## ")[0]
     growth, picture, loose = re.findall(r"```cypher\n(.*?)```", guide, re.DOTALL)
     assert market.read(Query("x", growth))[0] | {"occupation": None} == {
         "occupation": None,
