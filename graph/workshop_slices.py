@@ -120,7 +120,7 @@ class _Loader:
 
     def links(self, codes: list[str]) -> set[str]:
         """Every link of the skills; the terms among their sources."""
-        for row in self.tx.run(LINKS, codes=codes):
+        for row in self.tx.run(LINKS, codes=codes)[0]["links"]:
             self._link(row)
         return {link.source for link in self.slice.links if link.maps_term}
 

@@ -1,4 +1,4 @@
-// Every relationship of the given skills, but the trail of revisions.
+// Every relationship of the given skills, but the trail of revisions: one row, since thousands take longer to read.
 UNWIND $codes AS code
 MATCH (s:Skill {code: code})
 CALL (s) {
@@ -6,7 +6,8 @@ CALL (s) {
   UNION ALL
   MATCH (s)-[r]->(b:Skill) RETURN s AS a, r, b
 }
-RETURN type(r) AS type, CASE WHEN a:Student THEN 'Student' WHEN a:Job THEN 'Job' WHEN a:Recommendation THEN 'Recommendation'
+RETURN collect({type: type(r), source: coalesce(a.code, a.id), target: b.code, properties: properties(r),
+  label: CASE WHEN a:Student THEN 'Student' WHEN a:Job THEN 'Job' WHEN a:Recommendation THEN 'Recommendation'
     WHEN a:JobCluster THEN 'JobCluster' WHEN a:Resource THEN 'Resource' WHEN a:Project THEN 'Project'
-    WHEN a:Term THEN 'Term' ELSE 'Skill' END AS label, coalesce(a.code, a.id) AS source,
-  b.code AS target, coalesce(r.run, CASE WHEN a:Recommendation THEN a.run END, '') AS run, properties(r) AS properties
+    WHEN a:Term THEN 'Term' ELSE 'Skill' END,
+  run: coalesce(r.run, CASE WHEN a:Recommendation THEN a.run END, '')}) AS links
