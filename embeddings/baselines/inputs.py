@@ -98,10 +98,8 @@ def input_tables(
     chosen = settings or InputSettings()
     counts = history.counts().astype(np.float64)
     horizon = history.months - int(targets.split.test[-1]) - 1
-    gap = np.full(counts.shape, np.nan)
-    gap[:, horizon:] = targets.gap[:, :-horizon]
-    gaps = gap_past(history, horizon, GapSettings())
-    foreseen = np.stack([gap, gaps.yearly, gaps.people], axis=-1)
+    gap = gap_past(history, targets.gap, horizon, GapSettings())
+    foreseen = np.stack([np.where(gap.known > 0, gap.now, np.nan), gap.yearly, gap.people], axis=-1)
     parts = [np.log1p(counts)[..., None], _pay(history)[..., None], foreseen, _trainees(history)]
     trained = slice(0, int(targets.split.train[-1]) + 1)
     parts.append(_components(_pooled(monthly_needs(history), chosen.pooled), trained, chosen.components))

@@ -16,6 +16,7 @@ from skillpath.embeddings.fusion.posts import PostWindows, post_windows
 from skillpath.embeddings.fusion.series import Series, series_features
 from skillpath.embeddings.fusion.settings import FusionSettings
 from skillpath.embeddings.fusion.structural import StructuralSettings
+from skillpath.embeddings.gap_targets import gap_targets
 from skillpath.embeddings.history import Floats, History
 from skillpath.embeddings.spectral import skill_vectors
 
@@ -60,13 +61,14 @@ def make_features(
         structural: of a model that is there already, fitted on its training months.
     """
     chosen = settings or FusionSettings()
-    series = series_features(history, chosen.targets.horizon, structural or chosen.structural)
+    horizon = chosen.targets.horizon
+    series = series_features(history, horizon, structural or chosen.structural)
     return Features(
         series,
         post_windows(history, chosen.features),
         crowd_features(history, chosen.features),
         month_graphs(history, series, chosen.features),
-        gap_past(history, chosen.targets.horizon, chosen.targets.gap),
+        gap_past(history, gap_targets(history, horizon, chosen.targets.gap), horizon, chosen.targets.gap),
         node_profiles(history, chosen),
     )
 

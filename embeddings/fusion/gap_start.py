@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.fusion.series import shifted
-from skillpath.embeddings.gap_targets import GapSettings, gap_ahead, gap_targets
+from skillpath.embeddings.gap_targets import GapSettings, gap_ahead
 from skillpath.embeddings.history import Floats, History, Ints
 
 YEAR = 12
@@ -47,18 +46,14 @@ class GapPast:
         return np.stack([self.now, self.change * SCALE, self.known, self.yearly * SCALE], axis=-1)
 
 
-def gap_past(history: History, horizon: int, settings: GapSettings) -> GapPast:
-    """What is known of the gap; nothing of a month comes from a later one."""
-    later = gap_targets(history, horizon, settings)
+def gap_past(history: History, later: Floats, horizon: int, settings: GapSettings) -> GapPast:
+    """What is known of the gap, out of its targets ``later`` (C, T); nothing of a month comes from a later one."""
     now = _moved(later, horizon)
     known = ~np.isnan(now)
-    filled = np.where(known, now, 0.5)
     yearly = np.nan_to_num(_moved(later - now, YEAR))
     people = np.nan_to_num(gap_ahead(history, horizon, settings) - now)
-    change = filled - shifted(filled, horizon)
-    change[:, horizon:] *= known[:, horizon:] & known[:, :-horizon]
-    change[:, :horizon] = 0.0
-    return GapPast(filled, known.astype(np.float64), change, yearly, people)
+    change = np.nan_to_num(now - _moved(now, horizon))
+    return GapPast(np.where(known, now, 0.5), known.astype(np.float64), change, yearly, people)
 
 
 def fit_gap_start(past: GapPast, gap: Floats, origins: Ints, students: bool) -> GapStart:

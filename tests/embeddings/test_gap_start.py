@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skillpath.embeddings.fusion.gap_start import GapPast, GapStart, fit_gap_start, gap_past, start_of
-from skillpath.embeddings.gap_targets import GapSettings
+from skillpath.embeddings.gap_targets import GapSettings, gap_targets
 from tests.embeddings.histories import small_history
 
 SHAPE = (6, 40)
@@ -51,7 +51,7 @@ def test_an_unknown_gap_starts_in_the_middle_and_nothing_leaves_the_unit_interva
 
 def test_what_is_known_of_a_month_comes_from_no_later_one() -> None:
     history = small_history(months=30, students=60)
-    whole, cut = gap_past(history, 3, GapSettings()), gap_past(history.cut(20), 3, GapSettings())
+    whole, cut = (gap_past(h, gap_targets(h, 3), 3, GapSettings()) for h in (history, history.cut(20)))
     np.testing.assert_allclose(whole.values[:, :20], cut.values, atol=1e-12)
     np.testing.assert_allclose(whole.people[:, :20], cut.people, atol=1e-12)
     assert np.isfinite(whole.values).all() and np.isfinite(whole.people).all()
