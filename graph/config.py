@@ -24,7 +24,7 @@ class GraphSettings:
     database: str = "neo4j"
     home: Path = Path(".skillpath/neo4j")
     heap: str = "1g"
-    pagecache: str = "512m"
+    pagecache: str = "1536m"
     start_timeout: float = 60.0
     stop_timeout: float = 60.0
 

@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from skillpath.graph.connection import Row
 
 NODE = {"has": "skill", "lacks": "skill", "aims_at": "cluster"}
 """What tells one row of a table from another row of the same student."""
 CHAIN, STEPS = "chain", "steps"
+KINDS = (*NODE, CHAIN, STEPS)
 _WAY = ("cluster", "closes")
 """Columns of a chain that are relationships; the others are properties of its node."""
-_ENTRY: dict[str, Any] = {"student": pl.String, "key": pl.UInt64, "content": pl.UInt64}
-_OWN = ["student", "key"]
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, so that each student moves the keys to places of its own."""
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A line for each thing said, each array (N,): whose it is, of which of `KINDS`, and ``row`` in its frame.
+
+    Attributes:
+        students: their codes, S in all. owner: index of the student.
+        key: hash of what it is about. content: hash of what is said of it.
+    """
+
+    students: list[str]
+    owner: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    row: NDArray[np.int64]
+    key: Hashes
+    content: Hashes
+
+    def packed(self) -> list[bytes]:
+        """The hashes of each student as bytes: all keys in order, then the content of each."""
+        order = np.lexsort((self.key, self.owner))
+        both = np.stack([self.key[order], self.content[order]])
+        bounds = np.searchsorted(self.owner[order], np.arange(len(self.students) + 1))
+        return [both[:, start:end].tobytes() for start, end in pairwise(bounds)]
 
 
 @dataclass(frozen=True)
@@ -33,70 +62,62 @@ class Said:
     chains: pl.DataFrame
     weights: list[float]
 
-    def entries(self) -> pl.DataFrame:
-        """A line for each thing said: student, kind, code, ``row`` in its frame, the hashes ``key`` and ``content``.
-
-        A chain gives two, one for its numbers and one for its target and steps; the code of both is ``path|item``.
-        """
-        parts = [_lines(kind, self.tables[kind], pl.col(node)) for kind, node in NODE.items()]
-        code = pl.concat_str("path", pl.lit("|"), "item")
+    def entries(self) -> Entries:
+        """A line for each thing said; a chain gives two, one for its numbers and one for its target and steps."""
+        students = self.tables["stage"]["student"]
+        owner = pl.col("student").cast(pl.Enum(students)).to_physical().cast(pl.Int64).alias("owner")
+        parts = [
+            frame.select(owner, _key(kind, pl.col(node)), content=pl.struct(frame.columns).hash(seed=0))
+            for kind, node, frame in ((kind, node, self.tables[kind]) for kind, node in NODE.items())
+        ]
         told = self.chains.with_columns(weights=pl.lit(repr(self.weights)))
-        return pl.concat(
-            [
-                *parts,
-                _lines(CHAIN, told, code, [name for name in told.columns if name not in _WAY]),
-                _lines(STEPS, told, code, list(_WAY)),
-            ]
-        )
+        numbers, code = [name for name in told.columns if name not in _WAY], pl.concat_str("path", pl.lit("|"), "item")
+        parts += [
+            told.select(owner, _key(kind, code), content=pl.struct(columns).hash(seed=0))
+            for kind, columns in ((CHAIN, numbers), (STEPS, list(_WAY)))
+        ]
+        sizes = [part.height for part in parts]
+        rows = np.concatenate([np.arange(size) for size in sizes])
+        columns = [np.concatenate([part[name].to_numpy() for part in parts]) for name in ("owner", "key", "content")]
+        return Entries(students.to_list(), columns[0], np.repeat(np.arange(len(KINDS)), sizes), rows, *columns[1:])
 
-    def marked(self, entries: pl.DataFrame) -> Said:
+    def marked(self, entries: Entries) -> Said:
         """The same, with the hashes of each student on ``stage``."""
-        hashes = packed(entries)
-        said = [hashes.get(student, b"") for student in self.tables["stage"]["student"]]
-        stage = self.tables["stage"].with_columns(said=pl.Series(said, dtype=pl.Binary))
+        stage = self.tables["stage"].with_columns(said=pl.Series(entries.packed(), dtype=pl.Binary))
         return replace(self, tables={**self.tables, "stage": stage})
 
 
-def packed(entries: pl.DataFrame) -> dict[str, bytes]:
-    """The hashes of each student as bytes: all keys in order, then the content of each."""
-    ordered = entries.sort(_OWN)
-    student = ordered["student"].rle_id().to_numpy()
-    bounds = np.flatnonzero(np.r_[True, np.diff(student) > 0, True][: len(student) + 1])
-    both = ordered.select("key", "content").to_numpy()
-    owners = ordered["student"].gather(bounds[:-1])
-    return {
-        owner: both[start:end].T.tobytes() for owner, start, end in zip(owners, bounds[:-1], bounds[1:], strict=True)
-    }
+@dataclass(frozen=True)
+class Names:
+    """What each key (N,), rising, is the hash of: one of `KINDS`, and a code, ``path|item`` of a chain."""
 
+    key: Hashes
+    kind: NDArray[np.int64]
+    code: NDArray[np.object_]
 
-def unpacked(rows: list[Row]) -> pl.DataFrame:
-    """(student, key, content) of rows with ``student`` and ``said``."""
-    arrays = [np.frombuffer(row["said"], dtype=np.uint64).reshape(2, -1) for row in rows]
-    key, content = np.concatenate([np.zeros((2, 0), dtype=np.uint64), *arrays], axis=1)
-    owner = np.repeat(np.arange(len(rows)), [array.shape[1] for array in arrays])
-    students = pl.Series([row["student"] for row in rows], dtype=pl.String).gather(owner)
-    return pl.DataFrame({"student": students, "key": key, "content": content}, schema=_ENTRY)
+    @staticmethod
+    def of(skills: pl.Series, clusters: pl.Series, suggested: dict[str, pl.Series]) -> Names:
+        """All that can be said.
 
+        Args:
+            skills, clusters: their codes; suggested: the codes of what each path can suggest.
+        """
+        named = [items.cast(pl.String).to_frame("item").with_columns(path=pl.lit(p)) for p, items in suggested.items()]
+        chains = pl.concat(named).select(code=pl.concat_str("path", pl.lit("|"), "item"))["code"]
+        codes = {"has": skills, "lacks": skills, "aims_at": clusters, CHAIN: chains, STEPS: chains}
+        keys = [codes[kind].to_frame("code").select(_key(kind, pl.col("code")))["key"].to_numpy() for kind in KINDS]
+        key = np.concatenate(keys)
+        order = np.argsort(key)
+        kind = np.repeat(np.arange(len(KINDS)), [len(part) for part in keys])
+        code = np.concatenate([codes[name].to_numpy().astype(object) for name in KINDS])
+        return Names(key[order], kind[order], code[order])
 
-def names_of(skills: pl.Series, clusters: pl.Series, suggested: dict[str, pl.Series]) -> pl.DataFrame:
-    """(key, kind, code) of all that can be said.
-
-    Args:
-        skills, clusters: their codes; suggested: the codes of what each path can suggest.
-    """
-    chains = pl.concat(
-        [
-            _code(pl.DataFrame({"item": items.cast(pl.String)}).with_columns(path=pl.lit(path)))
-            for path, items in suggested.items()
-        ]
-    )
-    codes = {"has": skills, "lacks": skills, "aims_at": clusters, CHAIN: chains, STEPS: chains}
-    return pl.concat(
-        [
-            pl.DataFrame({"code": code}).select(_key(kind), pl.lit(kind).alias("kind"), "code")
-            for kind, code in codes.items()
-        ]
-    )
+    def find(self, key: Hashes) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+        """Kind and code of each key; kind -1 where it is not known."""
+        if not len(self.key):
+            return np.full(len(key), -1), np.full(len(key), None)
+        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[place] == key, self.kind[place], -1), self.code[place]
 
 
 @dataclass(frozen=True)
@@ -105,66 +126,82 @@ class Difference:
 
     Attributes:
         cleared: students of whom everything is written anew, as what stands of them cannot be told.
-        removed: one row a student with codes of ``has``, ``lacks``, ``aims_at`` and ids of ``chain``.
-        said: what is new. updated: chains of which only numbers changed.
+        removed: of each student of whom something goes, the codes of each of `NODE` and ids of ``chain``.
+        said: what is new. updated: chains that stand, with other numbers. stepped: those of them with another target
+            or other steps.
     """
 
     cleared: list[str]
-    removed: list[Row]
+    removed: dict[str, dict[str, list[str]]]
     said: Said
     updated: pl.DataFrame
+    stepped: pl.DataFrame
 
 
-def differ(said: Said, entries: pl.DataFrame, stored: list[Row], names: pl.DataFrame) -> Difference:
+def differ(said: Said, entries: Entries, stored: list[Row], names: Names) -> Difference:
     """What differs between what was computed and what stands.
 
     Args:
-        entries: of ``said``; stored: rows with ``student`` and ``said`` (see `packed`) of whom something stands;
-            names: see `names_of`.
+        entries: of ``said``; stored: rows (student, said) of whom something stands (see `Entries.packed`).
     """
-    old = unpacked([row for row in stored if row["said"] is not None])
-    gone = old.join(entries, on=_OWN, how="anti")
-    gone = gone.join(names.filter(pl.col("key").is_in(gone["key"].implode())), on="key", how="left")
-    unknown = set(gone.filter(pl.col("kind").is_null())["student"])
-    lost = unknown | {row["student"] for row in stored if row["said"] is None}
-    cleared = pl.col("student").is_in(sorted(lost))
-    old, gone = old.filter(~cleared), gone.filter(~cleared)
-    changed = entries.join(old.rename({"content": "was"}), on=_OWN, how="left", maintain_order="left")
-    changed = changed.filter(pl.col("content").ne_missing(pl.col("was")))
-    replaced = changed.filter(pl.col("was").is_not_null(), pl.col("kind") != CHAIN)
-    removed = pl.concat(
-        [part.select("student", "kind", "code") for part in (gone.filter(pl.col("kind") != STEPS), replaced)]
-    )
-    rows = {kind: changed.filter(kind=kind)["row"] for kind in (*NODE, CHAIN, STEPS)}
-    tables = {kind: said.tables[kind][rows[kind]] for kind in NODE} | {"stage": said.tables["stage"]}
-    only_numbers = rows[CHAIN].filter(~rows[CHAIN].is_in(rows[STEPS].implode()))
+    owner, key, content = _unpacked(stored, entries.students)
+    mine, theirs = _placed(entries.owner, entries.key), _placed(owner, key)
+    gone = ~np.isin(theirs, mine)
+    kind, code = names.find(key[gone])
+    lost = set(owner[gone][kind < 0].tolist())
+    lost |= {entries.students.index(row["student"]) for row in stored if row["said"] is None}
+    kept = ~np.isin(owner, list(lost))
+    order = np.argsort(theirs[kept])
+    stands, stood_content = theirs[kept][order], content[kept][order]
+    place = np.searchsorted(stands, mine).clip(max=max(len(stands) - 1, 0))
+    stood = stands[place] == mine if len(stands) else np.zeros(len(mine), dtype=bool)
+    changed = ~stood if not len(stands) else ~stood | (stood_content[place] != entries.content)
+
+    def rows(name: str, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.asarray(entries.row[which & (entries.kind == KINDS.index(name))])
+
+    tables = {name: said.tables[name][rows(name, changed)] for name in NODE} | {"stage": said.tables["stage"]}
+    updated = np.union1d(rows(CHAIN, changed & stood), rows(STEPS, changed & stood))
+    replaced = np.flatnonzero(changed & stood & (entries.kind < len(NODE)))
+    going = [
+        (entries.students[student], KINDS[what], name)
+        for student, what, name in zip(owner[gone].tolist(), kind.tolist(), code.tolist(), strict=True)
+        if student not in lost and KINDS[what] != STEPS
+    ]
+    for name, node in NODE.items():
+        own = said.tables[name][entries.row[replaced[entries.kind[replaced] == KINDS.index(name)]]]
+        going += [(student, name, code) for student, code in own.select("student", node).iter_rows()]
     return Difference(
-        sorted(lost),
-        _by_student(removed),
-        Said(tables, said.chains[rows[STEPS]], said.weights),
-        said.chains[only_numbers],
+        sorted(entries.students[student] for student in lost),
+        _by_student(going),
+        Said(tables, said.chains[rows(CHAIN, changed & ~stood)], said.weights),
+        said.chains[updated],
+        said.chains[rows(STEPS, changed & stood)],
     )
 
 
-def _by_student(removed: pl.DataFrame) -> list[Row]:
-    kind, code = pl.col("kind"), pl.col("code")
-    chain = pl.concat_str("student", pl.lit("|"), "code").filter(kind.is_in([CHAIN, STEPS])).alias("chain")
-    return (
-        removed.group_by("student", maintain_order=True)
-        .agg(*(code.filter(kind == n).alias(n) for n in NODE), chain)
-        .to_dicts()
-    )
+def _by_student(going: list[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for student, kind, code in going:
+        own = found.setdefault(student, {name: [] for name in (*NODE, CHAIN)})
+        own[kind].append(f"{student}|{code}" if kind == CHAIN else code)
+    return found
 
 
-def _lines(kind: str, frame: pl.DataFrame, code: pl.Expr, columns: list[str] | None = None) -> pl.DataFrame:
-    content = pl.struct(columns or frame.columns).hash(seed=0)
-    named = frame.select("student", code=code, content=content).with_row_index("row")
-    return named.select("student", "code", "row", "content", _key(kind), pl.lit(kind).alias("kind"))
+def _unpacked(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64], Hashes, Hashes]:
+    """Index of the student, key and content of all that stands, where it can be told."""
+    place = {student: number for number, student in enumerate(students)}
+    known = [row for row in stored if row["said"] is not None]
+    arrays = [np.frombuffer(row["said"], dtype=np.uint64).reshape(2, -1) for row in known]
+    key, content = np.concatenate([np.zeros((2, 0), dtype=np.uint64), *arrays], axis=1)
+    owner = np.repeat(np.array([place[row["student"]] for row in known], dtype=np.int64), [a.shape[1] for a in arrays])
+    return owner, key, content
 
 
-def _code(frame: pl.DataFrame) -> pl.Series:
-    return frame.select(code=pl.concat_str("path", pl.lit("|"), "item"))["code"]
+def _placed(owner: NDArray[np.int64], key: Hashes) -> Hashes:
+    """One number for both."""
+    return key ^ (owner.astype(np.uint64) * _SPREAD)
 
 
-def _key(kind: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(f"{kind}|"), "code").hash(seed=0).alias("key")
+def _key(kind: str, code: Any) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{kind}|"), code).hash(seed=0).alias("key")

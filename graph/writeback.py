@@ -10,7 +10,7 @@ import polars as pl
 from skillpath.cypher import Query, query
 from skillpath.graph.connection import Graph, Row, Transaction
 from skillpath.graph.runs import SERVING, RunSuperseded
-from skillpath.graph.said import Difference, Said
+from skillpath.graph.said import CHAIN, Difference, Said
 
 _NODES = {"has": ("student", "skill"), "aims_at": ("student", "cluster"), "lacks": ("student", "skill")}
 _TABLES = {name: query(f"scores/write_{name}", "rows", "nodes", "run") for name in _NODES}
@@ -18,11 +18,12 @@ _STAGE = query("scores/write_stage", "rows", "run")
 _BRIDGES = query("scores/write_bridges", "rows", "run")
 _CHAINS = query("recommendations/write_chains", "rows", "nodes", "steps", "run", "weights")
 _NUMBERS = query("recommendations/update_chains", "rows", "run", "weights")
-_KINDS = ("Job", "Resource", "Project")
-_HOLD = query("runs/hold_run", "run", "serving")
-_SAID = query("scores/read_said", "codes", "run")
+_STEPS = query("recommendations/update_steps", "rows", "nodes", "steps", "run")
+_KINDS = ("Job", "Project", "Resource")
+"""Of what is suggested, sorted as `recommendations/write_chains` puts their lists together."""
+_HOLD = query("scores/hold_said", "codes", "run", "serving")
 _CLEAR = query("scores/clear_students", "codes", "run")
-_REMOVE = query("scores/remove_said", "rows", "run")
+_REWRITE = query("scores/rewrite_students", "rows", "run")
 
 Statement = tuple[Query, dict[str, Any]]
 
@@ -43,26 +44,40 @@ def rewrite_students(graph: Graph, run: str, codes: list[str], differing: Callab
     """Make what the served run says of some students what it should say, in one transaction.
 
     Args:
-        differing: what differs, given the rows (student, said, seen) of what stands.
+        differing: what differs, given the rows (student, said) of what stands.
 
     Raises:
         RunSuperseded: the run is not served any more; nothing was changed.
     """
 
     def work(tx: Transaction) -> None:
-        if not tx.run(_HOLD, run=run, serving=SERVING):
+        held = tx.run(_HOLD, codes=codes, run=run, serving=SERVING)
+        if not held:
             raise RunSuperseded("The run is not served any more", where=run, todo="Refresh again")
-        found = differing(tx.run(_SAID, codes=codes, run=run))
+        found = differing([row for row in held if row["stands"]])
         if found.cleared:
             tx.run(_CLEAR, codes=found.cleared, run=run)
-        if found.removed:
-            tx.run(_REMOVE, rows=found.removed, run=run)
+        tx.run(_REWRITE, rows=_by_student(found), run=run)
         if found.updated.height:
-            tx.run(_NUMBERS, rows=_lists(found.updated), run=run, weights=found.said.weights)
-        for statement, parameters in _statements(found.said, run, graph.settings.batch):
-            tx.run(statement, **parameters)
+            tx.run(_NUMBERS, rows=_lists(found.updated.drop("closes")), run=run, weights=found.said.weights)
+        if found.stepped.height:
+            tx.run(_STEPS, run=run, **_stepped(found.stepped))
+        for part in found.said.chains.iter_slices(graph.settings.batch):
+            tx.run(_CHAINS, run=run, weights=found.said.weights, **_chains(part))
 
     graph.transact(work)
+
+
+def _by_student(found: Difference) -> list[Row]:
+    """What goes and what is new of each student, chains that are new left out."""
+    nothing: dict[str, list[str]] = {name: [] for name in (*_NODES, CHAIN)}
+    rows = {row["student"]: {"student": row["student"], "stage": row} for row in found.said.tables["stage"].to_dicts()}
+    for student, row in rows.items():
+        row |= {"removed": found.removed.get(student, nothing), **{name: [] for name in _NODES}}
+    for name in _NODES:
+        for new in found.said.tables[name].to_dicts():
+            rows[new["student"]][name].append(new)
+    return list(rows.values())
 
 
 def _statements(said: Said, run: str, batch: int) -> Iterator[Statement]:
@@ -77,16 +92,23 @@ def _statements(said: Said, run: str, batch: int) -> Iterator[Statement]:
 
 def _chains(frame: pl.DataFrame) -> dict[str, Any]:
     """Columns of chains and of their steps, with ``first``, where the steps of each begin."""
-    codes = {kind: frame.filter(kind=kind)["item"].unique().sort() for kind in _KINDS}
-    places = pl.concat([items.to_frame().with_columns(kind=pl.lit(kind)) for kind, items in codes.items()])
-    placed = frame.drop("closes").join(
-        places.with_row_index("place"), on=["kind", "item"], how="left", maintain_order="left"
-    )
-    found = _placed(placed.drop("kind", "item").rename({"place": "item"}), ("student", "cluster"))
-    found["rows"]["first"] = [0, *frame["closes"].list.len().cum_sum().to_list()]
+    item = pl.concat_str("kind", pl.lit("|"), "item").alias("item")
+    found = _placed(frame.drop("kind", "closes").with_columns(frame.select(item)), ("student", "cluster", "item"))
+    closed, items = _steps(frame), [name.split("|", 1) for name in found["nodes"].pop("item")]
+    nodes = {**found["nodes"], **closed["nodes"], **{kind: [c for k, c in items if k == kind] for kind in _KINDS}}
+    return {"rows": found["rows"] | closed["rows"], "steps": closed["steps"], "nodes": nodes}
+
+
+def _stepped(frame: pl.DataFrame) -> dict[str, Any]:
+    """Ids, targets and steps of chains, as `_chains` has them."""
+    found, closed = _placed(frame.select("id", "cluster"), ("cluster",)), _steps(frame)
+    return {**closed, "rows": found["rows"] | closed["rows"], "nodes": found["nodes"] | closed["nodes"]}
+
+
+def _steps(frame: pl.DataFrame) -> dict[str, Any]:
+    first = [0, *frame["closes"].list.len().cum_sum().to_list()]
     steps = _placed(frame.select("closes").explode("closes", empty_as_null=False).unnest("closes"), ("skill",))
-    nodes = {**found["nodes"], **steps["nodes"], **{kind: items.to_list() for kind, items in codes.items()}}
-    return {"rows": found["rows"], "steps": steps["rows"], "nodes": nodes}
+    return {"rows": {"first": first}, "steps": steps["rows"], "nodes": steps["nodes"]}
 
 
 def _placed(frame: pl.DataFrame, nodes: tuple[str, ...]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ VENTURE_KINDS = ("Mentor", "Policy", "Incubator")
 YEAR = 365.25
 ARRIVAL_MONTH = 9
 """Month in which a cohort arrives."""
+EPOCH = 1970
 _NO_DAY = -(2**31)
 
 
@@ -154,8 +155,10 @@ def _deeds(snapshot: Snapshot) -> tuple[Ints, Ints, Ints]:
 
 def _terms(students: pl.DataFrame) -> tuple[Floats, Floats]:
     """(S,) days of arrival and graduation, NaN where unknown."""
-    arrival = pl.date(pl.col("cohort"), ARRIVAL_MONTH, 1).to_physical()
-    return _floats(students.select(day=arrival)["day"]), _floats(students["graduates"])
+    cohort = _floats(students["cohort"])
+    years = (np.nan_to_num(cohort, nan=EPOCH) - EPOCH).astype(np.int64).astype("datetime64[Y]")
+    days = (years.astype("datetime64[M]") + ARRIVAL_MONTH - 1).astype("datetime64[D]").astype(np.float64)
+    return np.where(np.isnan(cohort), np.nan, days), _floats(students["graduates"])
 
 
 def regions_of(snapshot: Snapshot) -> pl.Series:
@@ -165,9 +168,8 @@ def regions_of(snapshot: Snapshot) -> pl.Series:
 
 
 def _indexed(codes: pl.Series, known: pl.Series) -> Ints:
-    numbers = pl.DataFrame({"code": known}).with_row_index("number")
-    frame = pl.DataFrame({"code": codes}).join(numbers, on="code", how="left", maintain_order="left")
-    return frame["number"].cast(pl.Int64).fill_null(NOWHERE).to_numpy()
+    place = codes.cast(pl.Enum(known), strict=False).to_physical()
+    return place.cast(pl.Int64).fill_null(NOWHERE).to_numpy()
 
 
 def _offer(frame: pl.DataFrame, regions: pl.Series, today: int, days: int | None) -> Offer:
@@ -180,4 +182,4 @@ def _offer(frame: pl.DataFrame, regions: pl.Series, today: int, days: int | None
 
 
 def _floats(series: pl.Series) -> Floats:
-    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return series.cast(pl.Float64).to_numpy()

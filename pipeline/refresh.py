@@ -18,7 +18,7 @@ from skillpath.errors import NotFound, SkillpathError, Unavailable
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
 from skillpath.graph.profiles import Places, read_students, take_market
-from skillpath.graph.said import Said, differ, names_of
+from skillpath.graph.said import Names, Said, differ
 from skillpath.graph.snapshot import Snapshot
 from skillpath.graph.writeback import rewrite_students
 from skillpath.pipeline.learners import effects_of, evidence_of, learners_of, market_of, regions_of, sources_of
@@ -81,7 +81,8 @@ class Refresher:
         """
         started = time.perf_counter()
         try:
-            shared = self._of_served_run()
+            # Whether that run is still served is asked where it is written into.
+            shared = self._shared or self._of_served_run()
             self._rewrite(shared, codes)
         except runs.RunSuperseded:
             # Another run came to be served meanwhile: once more with what it shares.
@@ -122,6 +123,10 @@ class Refresher:
         mine = read_students(self.graph, shared.snapshot, shared.places, codes)
         if missing := sorted(set(codes) - set(mine.students["code"])):
             raise NotFound("No such student", where=missing[0], todo="Check the code")
+        if len(codes) <= TOGETHER:
+            for said in shared.said(mine):
+                self._write(shared, said)
+            return
         with ThreadPoolExecutor(1) as writer:
             writing = [writer.submit(self._write, shared, said) for said in shared.said(mine)]
             for each in writing:
@@ -150,7 +155,7 @@ class _Shared:
         self.regions = regions_of(self.snapshot)
         self.cutoffs = known_cutoffs(self.snapshot, self.recommender, made["cutoffs"])
         items = suggested(self.snapshot, self.recommender)
-        self.names = names_of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
+        self.names = Names.of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
 
     def people(self, mine: Snapshot) -> tuple[list[Evidence], Learners]:
         """Evidence and state of some students."""
@@ -161,8 +166,10 @@ class _Shared:
     def said(self, mine: Snapshot) -> Iterator[Said]:
         """What is said of some students, so many at a time."""
         evidence, learners = self.people(mine)
+        whole = len(learners) <= TOGETHER
         for start in range(0, len(learners), TOGETHER):
             part = slice(start, min(start + TOGETHER, len(learners)))
-            people, own = learners.part(part), [each.part(part) for each in evidence]
+            people = learners if whole else learners.part(part)
+            own = evidence if whole else [each.part(part) for each in evidence]
             block = self.recommender.block(people, self.cutoffs)
             yield told(block, own, self.sources, mine.students[part], mine, people.states, self.recommender)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from skillpath.chains.capability import Evidence
 from skillpath.chains.coverage import REASONS
-from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
+from skillpath.chains.recommend import Block, ChainSettings, Recommender
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.errors import Unavailable
 from skillpath.graph import runs
@@ -162,5 +162,5 @@ def told(
         "stage": rows.stage_rows(block, students, states),
     }
     venture = recommender.market.venture
-    chains = pl.concat([rows.chain_rows(path, block, students, snapshot, venture) for path in PATHS])
+    chains = rows.chain_rows(block, students, snapshot, venture)
     return Said(tables, chains, recommender.weights.tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,29 +12,35 @@ from numpy.typing import NDArray
 from skillpath.chains.coverage import REASONS
 from skillpath.chains.pool import DIGITS
 from skillpath.chains.ranking import TERMS
-from skillpath.chains.recommend import Block
+from skillpath.chains.recommend import PATHS, Block
 from skillpath.chains.sparse import Floats, Ints
 from skillpath.chains.stage import GATES
 from skillpath.chains.stage import PARTS as STATE
 from skillpath.graph.snapshot import Snapshot
 
+KINDS = ("Job", "Resource", "Project")
 _STEP = ("skill", "have", "required", "gain", "weight")
 
 
 def coded(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Series:
     """Codes of the nodes with the given positions, null for negative ones."""
-    positions = pl.Series(index, dtype=pl.Int64)
-    return nodes["code"].gather(positions.set(positions < 0, None))
+    codes = nodes["code"]
+    if not (index < 0).any():
+        return codes.gather(index)
+    return codes.gather(pl.Series(index, dtype=pl.Int64).set(pl.Series(index < 0), None))
 
 
 def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Targets with their match and gap in sum; the first one with its plan, resources in order."""
     targets, planned = block.targets, block.plans
-    steps = [coded(snapshot.resources, column).alias(f"step{place}") for place, column in enumerate(planned.items.T)]
-    plan = pl.DataFrame(steps).select(plan=pl.concat_list(pl.all()).list.drop_nulls())
-    pair = pl.Series("pair", np.flatnonzero(targets.rank == 1), dtype=pl.Int64)
-    first = plan.with_columns(pair, planGain=pl.Series(planned.gain)).filter(pl.col("plan").list.len() > 0)
-    rows = pl.DataFrame(
+    pairs = len(targets.rank)
+    first, sizes = np.flatnonzero(targets.rank == 1), (planned.items >= 0).sum(axis=1)
+    codes = iter(coded(snapshot.resources, planned.items[planned.items >= 0]).to_list())
+    plan: list[list[str] | None] = [None] * pairs
+    gain = np.full(pairs, np.nan)
+    for pair, size, joint in zip(first[sizes > 0], sizes[sizes > 0], planned.gain[sizes > 0], strict=True):
+        plan[pair], gain[pair] = list(islice(codes, int(size))), joint
+    return pl.DataFrame(
         {
             "student": coded(students, targets.student),
             "cluster": coded(snapshot.clusters, targets.cluster),
@@ -42,10 +49,10 @@ def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.Dat
             "required": block.gaps.asked,
             "rank": targets.rank,
             "stated": targets.stated,
-            "pair": np.arange(len(targets.rank)),
+            "plan": pl.Series(plan, dtype=pl.List(pl.String)),
+            "planGain": pl.Series(gain).fill_nan(None),
         }
     )
-    return rows.join(first, on="pair", how="left", maintain_order="left").drop("pair")
 
 
 def stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
@@ -74,58 +81,74 @@ def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.Da
     )
 
 
-def chain_rows(path: str, block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
-    """Suggestions of one path with ``kind`` (Job, Resource or Project), each with the steps it closes."""
-    chains, targets = block.paths[path], block.targets
-    kind, item = _suggested(path, chains.item, snapshot, venture)
+def chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
+    """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes."""
+    paths, targets = [block.paths[path] for path in PATHS], block.targets
+    pair = np.concatenate([chains.pair for chains in paths])
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(chains, name) for chains in paths])
+
+    rank, values, leads = joined("rank"), joined("values"), joined("leads")
     frame = pl.DataFrame(
         {
-            "student": coded(students, targets.student[chains.pair]),
-            "cluster": coded(snapshot.clusters, targets.cluster[chains.pair]),
-            "kind": kind,
-            "item": item,
-            "rank": chains.rank,
-            "score": chains.score,
-            "gap": block.gaps.total[chains.pair],
-            "gain": chains.gain,
-            **{name: chains.term(name) for name in TERMS if name != "gap"},
-            "contributions": pl.Series(chains.parts, dtype=pl.Array(pl.Float64, len(TERMS))),
-            "propensity": chains.first,
-            "next": pl.Series(np.where(chains.rank == 1, chains.next, np.nan)).fill_nan(None),
-            "leads": pl.Series(chains.leads).replace(False, None),
-            "chain": np.arange(len(chains.item)),
-        },
-        schema_overrides={"kind": pl.String},
-    ).cast({"contributions": pl.List(pl.Float64)})
-    named = frame.with_columns(path=pl.lit(path), id=pl.concat_str("student", pl.lit(f"|{path}|"), "item"))
+            "student": coded(students, targets.student[pair]),
+            "path": pl.Series(PATHS).gather(np.repeat(np.arange(len(PATHS)), [len(chains.item) for chains in paths])),
+            "cluster": coded(snapshot.clusters, targets.cluster[pair]),
+            **_suggested({path: block.paths[path].item for path in PATHS}, snapshot, venture),
+            "rank": rank,
+            "score": joined("score"),
+            "gap": block.gaps.total[pair],
+            "gain": joined("gain"),
+            **{name: values[:, place] for place, name in enumerate(TERMS) if name != "gap"},
+            "contributions": pl.Series(joined("parts"), dtype=pl.Array(pl.Float64, len(TERMS))),
+            "propensity": joined("first"),
+            "next": np.where(rank == 1, joined("next"), np.nan),
+            "leads": leads,
+            "chain": np.arange(len(pair)),
+        }
+    )
+    code = pl.concat_str("student", pl.lit("|"), "path", pl.lit("|"), "item")
+    named = frame.with_columns(
+        pl.col("contributions").cast(pl.List(pl.Float64)),
+        pl.col("next").fill_nan(None),
+        leads=pl.when("leads").then(True),
+        id=code,
+    )
     return (
-        named.join(_steps(path, block, snapshot), on="chain", how="left", maintain_order="left")
+        named.join(_steps(block, snapshot), on="chain", how="left", maintain_order="left")
         .with_columns(pl.col("closes").fill_null([]))
         .drop("chain")
     )
 
 
-def _suggested(path: str, item: Ints, snapshot: Snapshot, venture: Ints) -> tuple[list[str] | pl.Series, pl.Series]:
-    """Kind and code of each item of a path."""
-    if path == "JOB":
-        return ["Job"] * len(item), coded(snapshot.jobs, item)
-    if path == "TRAINING":
-        return ["Resource"] * len(item), coded(snapshot.resources, item)
-    nodes = pl.concat([snapshot.projects.select("code"), snapshot.resources[venture].select("code")])
-    return pl.Series(np.where(item < snapshot.projects.height, "Project", "Resource")), coded(nodes, item)
+def _suggested(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dict[str, pl.Series]:
+    """Kind and code of the items of all paths."""
+    projects = snapshot.projects.height
+    own, other = items["VENTURE"] < projects, np.maximum(items["VENTURE"] - projects, 0)
+    codes = [
+        coded(snapshot.jobs, items["JOB"]),
+        coded(snapshot.resources, items["TRAINING"]),
+        coded(snapshot.projects, np.where(own, items["VENTURE"], -1)),
+    ]
+    if len(venture):
+        codes[2] = codes[2].fill_null(coded(snapshot.resources, np.where(own, -1, venture[other])))
+    kinds = [np.zeros(len(codes[0]), dtype=np.int64), np.ones(len(codes[1]), dtype=np.int64), np.where(own, 2, 1)]
+    return {"kind": pl.Series(KINDS).gather(np.concatenate(kinds)), "item": pl.concat(codes)}
 
 
-def _steps(path: str, block: Block, snapshot: Snapshot) -> pl.DataFrame:
-    """(chain, closes): the list of steps of each chain, largest gain first."""
-    chains, gaps = block.paths[path], block.gaps
-    entry = chains.entry
+def _steps(block: Block, snapshot: Snapshot) -> pl.DataFrame:
+    """(chain, closes): the list of steps of each chain of all paths, largest gain first."""
+    paths, gaps = [block.paths[path] for path in PATHS], block.gaps
+    sizes = np.cumsum([0, *(len(chains.item) for chains in paths)])
+    entry = np.concatenate([chains.entry for chains in paths])
     steps = pl.DataFrame(
         {
-            "chain": chains.candidate,
+            "chain": np.concatenate([chains.candidate + start for chains, start in zip(paths, sizes, strict=False)]),
             "skill": coded(snapshot.skills, gaps.skill[entry]),
             "have": gaps.have[entry],
             "required": gaps.required[entry],
-            "gain": chains.closed,
+            "gain": np.concatenate([chains.closed for chains in paths]),
             "weight": gaps.weight[entry],
         }
     ).sort("chain", "gain", "skill", descending=[False, True, False])

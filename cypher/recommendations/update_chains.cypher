@@ -1,4 +1,4 @@
-// New numbers for chains whose item, target and steps are what they were. Rows are columns.
+// New numbers for chains whose item is what it was. Rows are columns.
 UNWIND range(0, size($rows.id) - 1) AS i
 MATCH (r:Recommendation {id: $rows.id[i], run: $run})
 SET r.rank = $rows.rank[i], r.score = $rows.score[i], r.match = $rows.match[i], r.gap = $rows.gap[i],

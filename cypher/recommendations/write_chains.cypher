@@ -4,8 +4,8 @@ WITH COLLECT { UNWIND $nodes.student AS code OPTIONAL MATCH (s:Student {code: co
      COLLECT { UNWIND $nodes.cluster AS code OPTIONAL MATCH (c:JobCluster {code: code}) RETURN c } AS clusters,
      COLLECT { UNWIND $nodes.skill AS code OPTIONAL MATCH (k:Skill {code: code}) RETURN k } AS skills,
      COLLECT { UNWIND $nodes.Job AS code OPTIONAL MATCH (x:Job {code: code}) RETURN x }
-       + COLLECT { UNWIND $nodes.Resource AS code OPTIONAL MATCH (x:Resource {code: code}) RETURN x }
-       + COLLECT { UNWIND $nodes.Project AS code OPTIONAL MATCH (x:Project {code: code}) RETURN x } AS items
+       + COLLECT { UNWIND $nodes.Project AS code OPTIONAL MATCH (x:Project {code: code}) RETURN x }
+       + COLLECT { UNWIND $nodes.Resource AS code OPTIONAL MATCH (x:Resource {code: code}) RETURN x } AS items
 UNWIND range(0, size($rows.student) - 1) AS i
 WITH i, skills, students[$rows.student[i]] AS s, clusters[$rows.cluster[i]] AS c, items[$rows.item[i]] AS x
 WHERE s IS NOT NULL AND c IS NOT NULL AND x IS NOT NULL

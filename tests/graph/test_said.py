@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from skillpath.graph.connection import Row
-from skillpath.graph.said import Difference, Said, differ, names_of, packed
+from skillpath.graph.said import Difference, Names, Said, differ
 
+TABLES = ("has", "aims_at", "lacks", "stage")
 STEP = {"skill": "sql", "have": 0.2, "required": 0.8, "gain": 0.3, "weight": 1.0}
-NAMES = names_of(
+NAMES = Names.of(
     pl.Series(["python", "sql"]),
     pl.Series(["analyst"]),
     {"JOB": pl.Series(["post"]), "TRAINING": pl.Series(["course", "seminar"]), "VENTURE": pl.Series(["shop"])},
@@ -38,41 +39,41 @@ def stands(said: Said) -> list[Row]:
     return stage.select("student", "said", "seen").to_dicts()
 
 
-def difference(now: Said, before: list[Row], names: pl.DataFrame = NAMES) -> Difference:
+def difference(now: Said, before: list[Row], names: Names = NAMES) -> Difference:
     return differ(now, now.entries(), before, names)
 
 
 def written(found: Difference) -> dict[str, int]:
-    tables = {name: frame.height for name, frame in found.said.tables.items() if frame.height}
-    return tables | {"created": found.said.chains.height, "updated": found.updated.height}
+    chains = {"created": found.said.chains, "updated": found.updated, "stepped": found.stepped}
+    return {name: frame.height for name, frame in (found.said.tables | chains).items() if frame.height}
 
 
 def test_where_nothing_differs_only_the_standing_is_marked() -> None:
     found = difference(said_of("ann"), stands(said_of("ann")))
-    assert written(found) == {"stage": 1, "created": 0, "updated": 0}
-    assert (found.cleared, found.removed) == ([], [])
+    assert written(found) == {"stage": 1}
+    assert (found.cleared, found.removed) == ([], {})
 
 
 def test_of_whom_nothing_stands_everything_is_written() -> None:
     found = difference(said_of("ann"), [])
-    assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "created": 1, "updated": 0}
-    assert (found.cleared, found.removed) == ([], [])
+    assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "created": 1}
+    assert (found.cleared, found.removed) == ([], {})
 
 
-def nothing(student: str = "ann", **removed: list[str]) -> dict[str, Any]:
-    return {"student": student, "has": [], "lacks": [], "aims_at": [], "chain": [], **removed}
+def going(student: str = "ann", **removed: list[str]) -> dict[str, dict[str, list[str]]]:
+    return {student: {"has": [], "lacks": [], "aims_at": [], "chain": [], **removed}}
 
 
 @pytest.mark.parametrize(
     ("now", "counts", "removed"),
     [
-        (said_of("ann", score=0.6), {"created": 0, "updated": 1}, []),
-        (said_of("ann", gain=0.4), {"created": 1, "updated": 0}, [nothing(chain=["ann|TRAINING|course"])]),
-        (said_of("ann", item="seminar"), {"created": 1, "updated": 0}, [nothing(chain=["ann|TRAINING|course"])]),
-        (said_of("ann", level=0.4), {"has": 1, "created": 0, "updated": 0}, [nothing(has=["sql"])]),
+        (said_of("ann", score=0.6), {"updated": 1}, {}),
+        (said_of("ann", gain=0.4), {"updated": 1, "stepped": 1}, {}),
+        (said_of("ann", item="seminar"), {"created": 1}, going(chain=["ann|TRAINING|course"])),
+        (said_of("ann", level=0.4), {"has": 1}, going(has=["sql"])),
     ],
 )
-def test_only_what_differs_is_written(now: Said, counts: dict[str, int], removed: list[Row]) -> None:
+def test_only_what_differs_is_written(now: Said, counts: dict[str, int], removed: dict[str, Any]) -> None:
     found = difference(now, stands(said_of("ann")))
     assert written(found) == {"stage": 1, **counts}
     assert found.removed == removed
@@ -80,23 +81,24 @@ def test_only_what_differs_is_written(now: Said, counts: dict[str, int], removed
 
 def test_other_weights_are_other_numbers() -> None:
     found = difference(replace(said_of("ann"), weights=[2.0]), stands(said_of("ann")))
-    assert written(found) == {"stage": 1, "created": 0, "updated": 1}
+    assert written(found) == {"stage": 1, "updated": 1}
 
 
 def test_what_cannot_be_told_is_cleared() -> None:
-    unknown = names_of(pl.Series(["sql"]), pl.Series(["analyst"]), {"TRAINING": pl.Series(["seminar"])})
+    unknown = Names.of(pl.Series(["sql"]), pl.Series(["analyst"]), {"TRAINING": pl.Series(["seminar"])})
     for before, names in (([{"student": "ann", "said": None, "seen": None}], NAMES), (stands(said_of("ann")), unknown)):
         found = difference(said_of("ann", item="seminar"), before, names)
-        assert (found.cleared, found.removed) == (["ann"], [])
-        assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "created": 1, "updated": 0}
+        assert (found.cleared, found.removed) == (["ann"], {})
+        assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "created": 1}
 
 
 def test_students_do_not_mix() -> None:
     both = [*stands(said_of("ann")), *stands(said_of("bob"))]
-    found = difference(said_of("bob", level=0.4), both[1:])
-    assert found.removed == [nothing(student="bob", has=["sql"])]
-    assert sorted(packed(said_of("ann").entries())) == ["ann"]
-    assert packed(said_of("ann").entries().clear()) == {}
+    now = {name: pl.concat([said_of("ann").tables[name], said_of("bob", level=0.4).tables[name]]) for name in TABLES}
+    chains = pl.concat([said_of("ann").chains, said_of("bob").chains])
+    found = difference(Said(now, chains, [1.0]), both)
+    assert found.removed == going(student="bob", has=["sql"])
+    assert (found.cleared, written(found)) == ([], {"stage": 2, "has": 1})
 
 
 def test_of_whom_nothing_is_said_nothing_is_kept() -> None:
@@ -108,6 +110,6 @@ def test_of_whom_nothing_is_said_nothing_is_kept() -> None:
     )
     assert stands(empty)[0]["said"] == b""
     found = difference(empty, stands(said))
-    assert written(found) == {"stage": 1, "created": 0, "updated": 0}
-    assert found.removed == [nothing(has=["sql"], lacks=["sql"], aims_at=["analyst"], chain=["ann|TRAINING|course"])]
+    assert written(found) == {"stage": 1}
+    assert found.removed == going(has=["sql"], lacks=["sql"], aims_at=["analyst"], chain=["ann|TRAINING|course"])
     assert written(difference(said, stands(empty)))["created"] == 1
