@@ -68,8 +68,8 @@ class Figures:
 
 
 def settings_of(gamma: float) -> RankSettings:
-    """Only the match counts, and redundancy with γ."""
-    return RankSettings(match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma)
+    """Only the match counts, and redundancy with γ; the course model's match may be negative."""
+    return RankSettings(match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, floor=-np.inf)
 
 
 def pool_of(scores: Floats, held: HeldOut) -> Pool:

@@ -19,11 +19,15 @@ class CandidateSettings:
 
     Attributes:
         posts: posts of each target compared in full, best matching first.
+        least_match: match with a post, below which nobody is sent there.
+        least_gain: weighted levels that a resource or project must close, or it is not worth the time.
         job_practice: share of a post's required level that working there builds.
         project_practice: share of a project's required level that taking part builds.
     """
 
     posts: int = 20
+    least_match: float = 0.1
+    least_gain: float = 0.02
     job_practice: float = 0.5
     project_practice: float = 0.5
 
@@ -33,9 +37,11 @@ def practised(needs: csr_array, share: float) -> csr_array:
     return csr_array((needs.data * share, needs.indices, needs.indptr), shape=needs.shape)
 
 
-def closing_candidates(gaps: Gaps, effects: csr_array, match: Floats) -> Candidates:
-    """Every item that closes part of a pair's gap; ``match`` (P,) is the match of the pair's target."""
+def closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings) -> Candidates:
+    """Every item that closes enough of a pair's gap; ``match`` (P,) is the match of the pair's target."""
     pair, item, gain = total_gains(gaps, effects)
+    enough = gain >= settings.least_gain
+    pair, item, gain = pair[enough], item[enough], gain[enough]
     return Candidates(pair, item, match[pair], gain)
 
 
@@ -78,7 +84,7 @@ def job_candidates(
     item = jobs.order[where]
     match = _matches(levels, jobs.unit, student[pair], item)
     best = top_per_group(pair, match, item, settings.posts)
-    best = best[match[best] > 0]
+    best = best[(match[best] > 0) & (match[best] >= settings.least_match)]
     pair, item, match = pair[best], item[best], match[best]
     candidate, entry, gain = gain_per_skill(gaps, jobs.effects, pair, item)
     return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)))

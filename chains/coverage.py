@@ -20,7 +20,8 @@ REASONS = (
     "NOTHING_LEFT",
 )
 """In words: nothing is known of the student and no target was asked for; no target is near enough; no target requires
-anything; nothing is missing and no post fits; nothing closes what is missing; what would is over, full or done."""
+anything; nothing is missing and no post fits; nothing closes enough of what is missing; what would is over, full or
+done."""
 
 
 def reasons(levels: csr_array, targets: Targets, gaps: Gaps, found: Ints, chains: Ints) -> Ints:

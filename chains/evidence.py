@@ -78,10 +78,11 @@ def rescored(case: Case, settings: BridgingSettings | None = None) -> Floats:
     asked = (case.weight * case.required).sum(axis=1)
     share = np.divide((case.weight * gap).sum(axis=1), asked, out=np.zeros(len(asked)), where=asked > 0)
     bridge, _ = bridging(student, item, target, share, settings)
-    sides = (case.have, case.needs) if case.path == PATHS[0] else (case.have * case.rarity, case.required * case.rarity)
+    job = case.path == PATHS[0]
+    sides = (case.have, case.needs) if job else (case.have * case.rarity, case.required * case.rarity)
     match = np.einsum("nk,nk->n", *(unit_dense(side) for side in sides))
     same = np.ones(len(match))
-    return terms(match, gain, bridge, case.heat * same, case.stage * same)
+    return terms(match, gain, bridge, case.heat * same, case.stage * same, match if job else 1.0)
 
 
 @dataclass(frozen=True)

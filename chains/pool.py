@@ -93,7 +93,7 @@ def listed(
     weights: Floats,
     settings: RankSettings,
 ) -> Chains:
-    """The list of each student: greedily by R' (20), told what each closes.
+    """The list of each student: greedily by R' (20) down to the floor, told what each closes.
 
     Args:
         effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (6,) signed.
@@ -102,10 +102,11 @@ def listed(
     known = familiar(pool.student, mine, done, vectors)
     gamma = -float(weights[REDUNDANCY])
     chosen, redundancy = diversified(pool.student, pool.totals(weights), mine, known, gamma, settings.per_path)
-    best = pool.at(chosen)
-    values = best.values.copy()
+    values = pool.values[chosen]
     values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
     parts = contributions(values, weights)
+    worth = parts.sum(axis=1) >= settings.floor
+    best, values, parts = pool.at(chosen[worth]), values[worth], parts[worth]
     pair, item = best.found.pair, best.found.item
     closes = gain_per_skill(gaps, effects, pair, item)
     rank, total = ranks(best.student), parts.sum(axis=1)

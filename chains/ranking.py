@@ -19,13 +19,14 @@ class RankSettings:
 
     Attributes:
         match: ρ1, of the match with the target (training, venture) or with the post (job).
-        compensation: ρ2, of the gap closed, as ``1 − exp(−gain)`` so that it saturates.
+        compensation: ρ2, of the gap closed, as ``1 − exp(−gain)`` so that it saturates; of a job times the match.
         bridging: of the bridging score (16).
         heat: of the demand heat of the target.
         stage: ρ3, of how much the student leans to the path (18).
         redundancy: γ, taken off for likeness to what was taken before or stands higher in the list.
         pool: best candidates of each student and path that are told apart by redundancy.
         per_path: chains kept for each student on each path.
+        floor: least score of a chain; a list rather ends than names what is worth less.
     """
 
     match: float = 0.25
@@ -36,6 +37,7 @@ class RankSettings:
     redundancy: float = 0.1
     pool: int = 30
     per_path: int = 10
+    floor: float = 0.0
 
     @property
     def weights(self) -> Floats:
@@ -54,13 +56,17 @@ class Candidates:
     gain: Floats
 
 
-def terms(match: Floats, gain: Floats, bridging: Floats, heat: Floats, stage: Floats) -> Floats:
+def terms(
+    match: Floats, gain: Floats, bridging: Floats, heat: Floats, stage: Floats, fit: Floats | float = 1.0
+) -> Floats:
     """Explanation vectors (N, 6) before redundancy is known (0): what is not finite counts as 0.
 
     Args:
-        match, gain, bridging, heat, stage: (N,) each; ``gain`` in weighted levels enters as ``1 − exp(−gain)``.
+        match, gain, bridging, heat, stage: (N,) each; ``gain`` in weighted levels enters as ``fit · (1 − exp(−gain))``.
+        fit: how far the gain counts: (N,) the match with a post on the path JOB, as nobody learns at work what one was
+            not fit to begin, and 1 elsewhere.
     """
-    columns = [match, -np.expm1(-np.maximum(gain, 0.0)), bridging, heat, stage, np.zeros(len(match))]
+    columns = [match, fit * -np.expm1(-np.maximum(gain, 0.0)), bridging, heat, stage, np.zeros(len(match))]
     return np.asarray(np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float64)
 
 

@@ -163,7 +163,7 @@ class Recommender:
         if path == "JOB":
             levels = aims.learners.levels
             return job_candidates(aims.gaps, levels, targets.student, targets.cluster, self.jobs, settings)
-        return closing_candidates(aims.gaps, self.effects[path], targets.match)
+        return closing_candidates(aims.gaps, self.effects[path], targets.match, settings)
 
     def _pool(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Pool:
         wished = toward_wishes(found, aims.targets)
@@ -211,7 +211,8 @@ class Recommender:
         stage = aims.lean[student, GATES.index(path)]
         # So that a student alone gets to the last digit what a block of students gets.
         bridge, similarity = np.round(bridge, DIGITS), np.round(similarity, DIGITS)
-        values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage)
+        fit = found.match if path == "JOB" else 1.0
+        values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage, fit)
         return Pool(found, student, values, similarity)
 
     def _shared(self, path: str, wishes: list[tuple[Ints, Floats]]) -> Floats:

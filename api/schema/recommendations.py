@@ -46,7 +46,7 @@ class Closing:
 class Weight:
     """What a term brings: `contribution` is `value`, its weight, times `term`; contributions add up to the score.
 
-    The term named gap is 1 − exp(−the levels closed), so that it saturates.
+    The term named gap is 1 − exp(−the levels closed), so that it saturates; of a job it is that times the match.
     """
 
     name: str
@@ -201,7 +201,8 @@ def recommendation_of(row: Row) -> Recommendation:
 
 def _explanation(row: Row) -> Explanation:
     told = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
-    terms = {**told, "gap": -math.expm1(-row["gain"])}
+    fit = row["match"] if row["path"] == "JOB" else 1.0
+    terms = {**told, "gap": fit * -math.expm1(-row["gain"])}
     weights = [
         Weight(name=name, value=weight, term=terms[name], contribution=part)
         for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=True)

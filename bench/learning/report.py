@@ -8,7 +8,7 @@ from typing import Any
 from bench.skeleton import ROOT
 
 RESULTS, PAGE = ROOT / "bench" / "results", ROOT / "docs" / "evaluation.md"
-ORDER = ("town", "bounds", "series", "sequences", "courses", "posts")
+ORDER = ("town", "bounds", "speeds", "series", "sequences", "courses", "posts")
 HEAD = """# How good the models are
 
 Made by `make bench-learning`, which measures everything anew and writes this page; do not edit it. Each figure is the
@@ -73,7 +73,8 @@ def _cell(figure: dict[str, Any] | None, best: float | None, bound: bool) -> str
         return "–"
     size = abs(figure["mean"])
     places = 1 if size >= 100 else 2 if size >= 10 else 3
-    text = f"{figure['mean']:,.{places}f} ± {figure['std']:,.{places}f}"
+    text = f"{figure['mean']:,.{places}f}"
+    text += f" ± {figure['std']:,.{places}f}" if figure["seeds"] > 1 or not bound else ""
     return f"**{text}**" if figure["mean"] == best and not bound else text
 
 

@@ -31,7 +31,7 @@ from skillpath.embeddings.history import History
 from skillpath.embeddings.history_store import load
 from skillpath.embeddings.targets import TargetSettings, make_targets
 from skillpath.pipeline.comparison import EXPECTED, SHARE, Comparison, draw, expected_accuracy, facts
-from skillpath.pipeline.evaluate import COMPARED, EFFORTS, WARNED, evaluate, read_texts, speeds
+from skillpath.pipeline.evaluate import COMPARED, EFFORTS, WARNED, evaluate
 from skillpath.pipeline.history import read_history
 from skillpath.pipeline.progress import Reporter
 
@@ -95,9 +95,6 @@ def measure(history: History, truth: Path, cache: Path, options: argparse.Namesp
     told = done.comparison
     figures = draw(told, FIGURES)
     rivals = [*told.comparison, _observer(told, observer, oracle)]
-    began = time.monotonic()
-    read_texts(history, encoder.encode, named(options.profile).features)
-    cached = f"Texts from the cache {time.monotonic() - began:.1f} s"
     return {
         "data": "synthetic",
         "task": TASK,
@@ -110,7 +107,7 @@ def measure(history: History, truth: Path, cache: Path, options: argparse.Namesp
             },
             {"name": "Channels", "methods": [row_data(row) for row in told.ablation]},
         ],
-        "facts": [_effort(options), *facts(told), *speeds(done), cached],
+        "facts": [_effort(options), *facts(told)],
         "figures": [{"caption": f.stem.capitalize(), "file": str(f.relative_to(ROOT / "docs"))} for f in figures],
         "steps": done.seconds,
         "chosen": {name: repr(one.settings) for name, one in told.contestants.items()},

@@ -3,7 +3,7 @@ UNWIND $students AS code
 MATCH (:Student {code: code})-[:RECEIVED]->(r:Recommendation WHERE r.run = $run)
 WITH r, reduce(total = 0.0, g IN [(r)-[step:CLOSES]->() | step.gain * step.weight] | total + g) AS total,
      reduce(total = 0.0, c IN r.contributions | total + c) AS score,
-     [r.match, 1 - exp(-r.gain), r.bridging, r.heat, r.stage, r.redundancy] AS terms
+     [r.match, CASE r.path WHEN 'JOB' THEN r.match ELSE 1 END * (1 - exp(-r.gain)), r.bridging, r.heat, r.stage, r.redundancy] AS terms
 WHERE abs(total - r.gain) > $precision OR (r.path <> 'JOB' AND total <= 0) OR abs(score - r.score) > $precision
    OR any(i IN range(0, 5) WHERE abs(r.contributions[i] - r.weights[i] * terms[i]) > $precision)
 RETURN r.id AS id LIMIT 5

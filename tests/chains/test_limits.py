@@ -133,12 +133,13 @@ def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(dr
 
 def test_demand_and_stage_move_scores_the_way_they_should(draw: Draw) -> None:
     market, learners = world(draw, np.random.default_rng(4))
-    cold = Recommender(replace(market, heat=np.zeros(4))).block(learners)
-    hot = Recommender(replace(market, heat=np.ones(4))).block(learners)
+    whole = ChainSettings(rank=RankSettings(floor=-np.inf))
+    cold = Recommender(replace(market, heat=np.zeros(4)), whole).block(learners)
+    hot = Recommender(replace(market, heat=np.ones(4)), whole).block(learners)
     for path in PATHS:
         assert hot.paths[path].score == pytest.approx(cold.paths[path].score + RankSettings().heat)
     fresh = replace(learners, state=np.tile([1.0, 0, 0, 0], (STUDENTS, 1)))
     late = replace(learners, state=np.tile([0.0, 1, 1, 0], (STUDENTS, 1)))
-    early, old = (Recommender(market).block(part) for part in (fresh, late))
+    early, old = (Recommender(market, whole).block(part) for part in (fresh, late))
     assert early.paths["TRAINING"].score.mean() > old.paths["TRAINING"].score.mean()
     assert early.paths["JOB"].score.mean() < old.paths["JOB"].score.mean()

@@ -46,6 +46,9 @@ def test_ranks_equal_a_loop_and_ignore_the_order_of_candidates(seed: int, count:
 def test_the_score_by_hand() -> None:
     chosen = RankSettings(match=0.3, compensation=0.5, bridging=0.2, heat=0.1, stage=0.4, redundancy=0.2)
     values = terms(*(np.array(pair) for pair in ([0.4, 0.0], [1.5, 0.0], [-0.1, 0.5], [0.3, np.nan], [0.6, 0.0])))
+    match, gain, bridge, heat, stage = (np.array([each]) for each in (0.4, 1.5, -0.1, 0.3, 0.6))
+    job = terms(match, gain, bridge, heat, stage, fit=match)
+    assert job[0, 1] == pytest.approx(0.4 * (1 - np.exp(-1.5))), "of a job only as far as one fits"
     values[:, 5] = [0.5, 0.0]
     found = score(values, chosen.weights)
     assert found == pytest.approx([0.12 + 0.5 * (1 - np.exp(-1.5)) - 0.02 + 0.03 + 0.24 - 0.1, 0.1])

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from skillpath.chains.candidates import CandidateSettings
 from skillpath.chains.capability import capability
 from skillpath.chains.coverage import REASONS
 from skillpath.chains.gap import find_gaps
+from skillpath.chains.ranking import RankSettings, ranks
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
 
 Draw = Callable[..., csr_array]
@@ -72,10 +74,8 @@ def test_every_chain_holds_together(draw: Draw, seed: int) -> None:
 def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed: int) -> None:
     market, learners = world(draw, np.random.default_rng(seed))
     progress, asked = learners.progress, learners.asked
-    # More room than there are items: whatever closes something must come.
-    chosen = ChainSettings()
-    for name in ("per_path", "pool"):
-        object.__setattr__(chosen.rank, name, 100)
+    # More room than there are items: whatever closes enough must come.
+    chosen = ChainSettings(rank=RankSettings(per_path=100, pool=100, floor=-np.inf))
     block = Recommender(market, chosen).block(learners)
     taken = set(zip(*(part.tolist() for part in progress.nonzero()), strict=True))
     have, needs, gains = learners.levels.toarray(), market.requirements.toarray(), market.gains.toarray()
@@ -85,7 +85,7 @@ def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed:
     ):
         gap = np.maximum(0, needs[cluster] - have[student])
         for item in range(len(gains)):
-            helps = np.minimum(gap, (1 - have[student]) * gains[item]).sum() > 0
+            helps = np.minimum(gap, (1 - have[student]) * gains[item]).sum() >= chosen.candidates.least_gain
             if helps and (student, item) not in taken and (stated or asked[student] < 0):
                 expected.add((int(student), item))
     assert seen(block, "TRAINING") == expected
@@ -121,6 +121,32 @@ def test_a_block_split_in_two_gives_the_same(draw: Draw, seed: int) -> None:
         assert np.concatenate([h.score for h in halves]).tolist() == whole.paths[path].score.tolist(), (
             "to the last digit"
         )
+
+
+def test_what_a_job_would_teach_counts_as_far_as_one_fits_it(draw: Draw) -> None:
+    market, learners = world(draw, np.random.default_rng(7))
+    block = Recommender(market).block(learners)
+    for path in PATHS:
+        chains = block.paths[path]
+        fit = chains.match if path == "JOB" else 1.0
+        assert chains.term("gap") == pytest.approx(fit * (1 - np.exp(-chains.gain)))
+
+
+def test_what_is_worth_too_little_is_on_no_list(draw: Draw) -> None:
+    market, learners = world(draw, np.random.default_rng(7))
+    all_of_it = ChainSettings(
+        candidates=CandidateSettings(least_match=0.0, least_gain=0.0), rank=RankSettings(floor=-np.inf)
+    )
+    dear = ChainSettings(candidates=CandidateSettings(least_match=0.4, least_gain=0.3), rank=RankSettings(floor=0.25))
+    (less, more) = (Recommender(market, each).block(learners) for each in (dear, all_of_it))
+    assert all(len(less.paths[path].item) < len(more.paths[path].item) for path in PATHS)
+    assert (less.paths["JOB"].match >= 0.4).all() and (more.paths["JOB"].match < 0.4).any()
+    for path in PATHS:
+        assert (less.paths[path].score >= 0.25).all() and (more.paths[path].score < 0.25).any()
+        # A list only ends sooner: nobody loses the first places.
+        assert (less.paths[path].rank == ranks(less.targets.student[less.paths[path].pair])).all()
+    for path in ("TRAINING", "VENTURE"):
+        assert (less.paths[path].gain >= 0.3).all() and (more.paths[path].gain < 0.3).any()
 
 
 EMPTY = [
