@@ -99,7 +99,8 @@ class ServerHome:
 
     def new_password(self) -> str:
         """Generate and keep a password, readable by the owner alone."""
-        password = secrets.token_urlsafe(24)
+        # Letters and digits only: neo4j-admin takes one that begins with a dash for an option.
+        password = secrets.token_hex(24)
         _write_private(self.password_file, password)
         return password
 

@@ -89,6 +89,13 @@ def test_the_password_is_private(server: ManagedServer) -> None:
     assert not [a for a in psutil.Process(address.pid).cmdline() if home.password in a]
 
 
+def test_no_password_is_taken_for_an_option(tmp_path: Path) -> None:
+    home = ManagedServer(GraphSettings(home=tmp_path)).home
+    drawn = [home.new_password() for _ in range(200)]
+    assert all(password.isalnum() for password in drawn) and len(set(drawn)) == 200
+    assert home.password == drawn[-1]
+
+
 def test_loopback_alone(server: ManagedServer) -> None:
     address = server.address()
     assert address and address.pid
