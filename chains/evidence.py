@@ -8,7 +8,7 @@ import numpy as np
 
 from skillpath.chains.bridging import BridgingSettings, bridging
 from skillpath.chains.market import PATHS
-from skillpath.chains.ranking import REDUNDANCY, TERMS, score, terms
+from skillpath.chains.ranking import REDUNDANCY, TERMS, fit_of, score, terms
 from skillpath.chains.recommend import Block, Recommender
 from skillpath.chains.sparse import Floats, Ints, unit_dense
 from skillpath.chains.stage import GATES
@@ -78,11 +78,10 @@ def rescored(case: Case, settings: BridgingSettings | None = None) -> Floats:
     asked = (case.weight * case.required).sum(axis=1)
     share = np.divide((case.weight * gap).sum(axis=1), asked, out=np.zeros(len(asked)), where=asked > 0)
     bridge, _ = bridging(student, item, target, share, settings)
-    job = case.path == PATHS[0]
-    sides = (case.have, case.needs) if job else (case.have * case.rarity, case.required * case.rarity)
+    sides = (case.have, case.needs) if case.path == PATHS[0] else (case.have * case.rarity, case.required * case.rarity)
     match = np.einsum("nk,nk->n", *(unit_dense(side) for side in sides))
     same = np.ones(len(match))
-    return terms(match, gain, bridge, case.heat * same, case.stage * same, match if job else 1.0)
+    return terms(match, gain, bridge, case.heat * same, case.stage * same, fit_of(case.path, match))
 
 
 @dataclass(frozen=True)

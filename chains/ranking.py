@@ -70,6 +70,11 @@ def terms(
     return np.asarray(np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float64)
 
 
+def fit_of(path: str, match: Floats) -> Floats | float:
+    """How far a gain counts on a path, see `terms`."""
+    return match if path == "JOB" else 1.0
+
+
 def contributions(values: Floats, weights: Floats) -> Floats:
     """(N, 6) what each term adds to the score: its value times its weight."""
     return values * weights

@@ -26,7 +26,7 @@ from skillpath.chains.gap import Gaps, find_gaps
 from skillpath.chains.market import PATHS, Learners, Market
 from skillpath.chains.plans import Plans, PlanSettings, Wishes, plans
 from skillpath.chains.pool import DIGITS, Chains, Pool, listed
-from skillpath.chains.ranking import Candidates, RankSettings, terms
+from skillpath.chains.ranking import Candidates, RankSettings, fit_of, terms
 from skillpath.chains.sparse import Floats, Ints, top_per_group
 from skillpath.chains.stage import GATES, Gate, StageSettings, gate
 from skillpath.chains.targets import Targets, TargetSettings, choose_targets, rarity
@@ -211,7 +211,7 @@ class Recommender:
         stage = aims.lean[student, GATES.index(path)]
         # So that a student alone gets to the last digit what a block of students gets.
         bridge, similarity = np.round(bridge, DIGITS), np.round(similarity, DIGITS)
-        fit = found.match if path == "JOB" else 1.0
+        fit = fit_of(path, found.match)
         values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage, fit)
         return Pool(found, student, values, similarity)
 

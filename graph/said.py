@@ -162,15 +162,14 @@ def differ(said: Said, entries: Entries, stored: list[Row], names: Names) -> Dif
 
     tables = {name: said.tables[name][rows(name, changed)] for name in NODE} | {"stage": said.tables["stage"]}
     updated = np.union1d(rows(CHAIN, changed & stood), rows(STEPS, changed & stood))
-    replaced = np.flatnonzero(changed & stood & (entries.kind < len(NODE)))
     going = [
         (entries.students[student], KINDS[what], name)
         for student, what, name in zip(owner[gone].tolist(), kind.tolist(), code.tolist(), strict=True)
         if student not in lost and KINDS[what] != STEPS
     ]
     for name, node in NODE.items():
-        own = said.tables[name][entries.row[replaced[entries.kind[replaced] == KINDS.index(name)]]]
-        going += [(student, name, code) for student, code in own.select("student", node).iter_rows()]
+        replaced = said.tables[name][rows(name, changed & stood)].select("student", node)
+        going += [(student, name, code) for student, code in replaced.iter_rows()]
     return Difference(
         sorted(entries.students[student] for student in lost),
         _by_student(going),

@@ -124,16 +124,13 @@ def chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture
 
 def _suggested(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dict[str, pl.Series]:
     """Kind and code of the items of all paths."""
-    projects = snapshot.projects.height
-    own, other = items["VENTURE"] < projects, np.maximum(items["VENTURE"] - projects, 0)
-    codes = [
-        coded(snapshot.jobs, items["JOB"]),
-        coded(snapshot.resources, items["TRAINING"]),
-        coded(snapshot.projects, np.where(own, items["VENTURE"], -1)),
+    ventures = pl.concat([snapshot.projects.select("code"), snapshot.resources[venture].select("code")])
+    nodes = {"JOB": snapshot.jobs, "TRAINING": snapshot.resources, "VENTURE": ventures}
+    kinds = [
+        np.repeat([0, 1], [len(items["JOB"]), len(items["TRAINING"])]),
+        np.where(items["VENTURE"] < snapshot.projects.height, 2, 1),
     ]
-    if len(venture):
-        codes[2] = codes[2].fill_null(coded(snapshot.resources, np.where(own, -1, venture[other])))
-    kinds = [np.zeros(len(codes[0]), dtype=np.int64), np.ones(len(codes[1]), dtype=np.int64), np.where(own, 2, 1)]
+    codes = [coded(nodes[path], items[path]) for path in PATHS]
     return {"kind": pl.Series(KINDS).gather(np.concatenate(kinds)), "item": pl.concat(codes)}
 
 
