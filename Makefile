@@ -64,7 +64,7 @@ check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/lint-imports
 
 test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests, against the real managed Neo4j
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2
 
 test-database:  # the MariaDB that the tests of databases start for themselves
 	@sh deploy/test_database.sh

@@ -18,9 +18,15 @@ from skillpath.ontology.sieve import Sieve
 
 @dataclass(frozen=True)
 class CsvLimits:
-    """How much damage a CSV file may have before it is refused whole."""
+    """How much damage a CSV file may have.
+
+    Attributes:
+        quote_errors: rows with broken quotes, above which the file is refused whole.
+        cell: characters of a cell, above which its row is turned away.
+    """
 
     quote_errors: int = 100
+    cell: int = 131_072
 
 
 def read_csv(
@@ -60,6 +66,8 @@ def _records(path: Path, limits: CsvLimits, delimiter: str) -> Iterator[list[str
     """The rows of the file; a line whose quotes are broken comes as one cell."""
     lines = io.StringIO(_decoded(path), newline="").readlines()
     at = errors = 0
+    # One limit for all of Python's readers: whoever read before may have moved it.
+    csv.field_size_limit(limits.cell)
     while at < len(lines):
         reader = csv.reader(lines[at:], strict=True, delimiter=delimiter)
         done = 0

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -21,8 +22,11 @@ from skillpath.pipeline.source_config import read_config
 from skillpath.pipeline.sync import SyncReport, sync
 from skillpath.pipeline.town import TownSettings, generate_town
 from skillpath.pipeline.train import train
+from tests.lanes import lane_of, place_of
 
 ROOT = Path(__file__).parents[1]
+TOWN = TownSettings(posts=2000, students=500, resources=120, projects=40, feedback=200)
+"""Smaller than the demo's, which the documents' tests generate and load."""
 CONTRACT = ROOT.parent / "shared" / "design" / "contract"
 
 
@@ -46,6 +50,24 @@ def real_data() -> Path:
 def contract() -> Path:
     """The GraphQL documents that must run unchanged."""
     return _shared("design") / "contract"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first."""
+    items.sort(key=lambda item: place_of(item.nodeid.split("::")[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of a lane run in one process, lanes in their order."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class Lanes(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return lane_of(nodeid.split("::")[0])
+
+    config.option.loadscopereorder = False
+    return Lanes(config, log)
 
 
 @contextmanager
@@ -84,7 +106,7 @@ def empty_graph(scratch: Graph) -> Graph:
 def town_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthetic town's files."""
     folder = tmp_path_factory.mktemp("town")
-    generate_town(folder, TownSettings())
+    generate_town(folder, TOWN)
     return folder
 
 

@@ -10,6 +10,7 @@ CALL (c) {
   WITH k, many, l.required AS required, sum(l.gap) AS lacked, count(l) AS lacking
   WITH k, required, lacked / many AS gap, lacking
   ORDER BY gap DESC, k.label, k.code LIMIT $first
-  RETURN k.code AS code, k.label AS label, required, required - gap AS supplied, gap, lacking AS students
+  RETURN k.code AS code, k.label AS label, required,
+         CASE WHEN gap < required THEN required - gap ELSE 0.0 END AS supplied, gap, lacking AS students
 }
 RETURN owner, code, label, required, supplied, gap, students

@@ -1,5 +1,5 @@
 // Removes HAS relationships of every run but the one kept, so many at a time.
-MATCH ()-[r:HAS]->() WHERE r.run < $keep OR r.run > $keep
+MATCH ()-[r:HAS]->() USING INDEX r:HAS(run) WHERE r.run < $keep OR r.run > $keep
 WITH r LIMIT $limit
 DELETE r
 RETURN count(r) AS removed

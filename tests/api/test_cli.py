@@ -135,7 +135,7 @@ def test_a_bad_file_among_good_ones(over_empty: Cli, town_files: Path, tmp_path:
     assert done.returncode == 2
     sources = {source["source"]: source for source in json.loads(done.stdout)["sources"]}
     assert "No such file" in sources["resources"]["failure"]
-    assert sources["posts"]["records"]["inserted"] == 5_000
+    assert sources["posts"]["records"]["inserted"] == 2_000
     posts = sources["posts"]
     accepted = sum(posts["records"].values())
     assert posts["rows"] == accepted + posts["quarantined"] + posts["not_selected"]

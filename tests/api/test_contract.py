@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from skillpath.graph import reads, runs
-from skillpath.graph.connection import Graph
-
-from .conftest import Ask, asker, client_of
-
-
-def _text(contract: Path, name: str) -> str:
-    return (contract / f"{name}.graphql").read_text("utf-8")
-
-
-def _check_home(data: dict[str, Any], student: str) -> None:
-    found = data["student"]
-    assert found["code"] == student
-    assert set(found["stage"]) == {"enrol", "learn", "work", "startUp"}
-    targets = [edge["node"] for edge in found["targets"]["edges"]]
-    assert targets and all(0 <= t["match"] <= 1 and t["gap"] > 0 for t in targets)
-    diagnosis = found["diagnosis"]
-    assert 0 <= diagnosis["coverage"] < 1
-    assert sum(d["gap"] for d in diagnosis["dimensions"]) == pytest.approx(targets[0]["gap"])
-    required = sum(d["required"] for d in diagnosis["dimensions"])
-    assert diagnosis["coverage"] == pytest.approx(1 - targets[0]["gap"] / required)
-    gaps = [lack["gap"] for lack in diagnosis["lacking"]]
-    assert gaps == sorted(gaps, reverse=True)
-    training = found["training"]
-    assert training["totalCount"] >= len(training["edges"]) > 0
-    for edge in training["edges"]:
-        chain = edge["node"]
-        assert chain["suggests"]["__typename"] == "Resource"
-        assert chain["closes"] and all(0 < s["gain"] <= s["required"] - s["have"] + 1e-9 for s in chain["closes"])
-        assert chain["suggests"]["label"] in chain["explanation"]["text"]
+from .conftest import Ask
+from .documents import check_home, text_of
 
 
 def test_student_home(ask: Ask, contract: Path, somebody: str) -> None:
-    answer = ask(_text(contract, "student_home"), student=somebody, first=3)
+    answer = ask(text_of(contract, "student_home"), student=somebody, first=3)
     assert "errors" not in answer
-    _check_home(answer["data"], somebody)
+    check_home(answer["data"], somebody)
 
 
 def test_skill_search(ask: Ask, contract: Path) -> None:
-    answer = ask(_text(contract, "skill_search"), text="sql")
+    answer = ask(text_of(contract, "skill_search"), text="sql")
     assert "errors" not in answer
     hits = answer["data"]["skillSearch"]
     assert "sql" in (hits[0]["skill"]["label"] + " ".join(hits[0]["skill"]["altLabels"])).casefold()
@@ -81,22 +49,3 @@ def test_a_chain_is_found_again_by_its_global_id(ask: Ask, somebody: str) -> Non
     )
     assert again["data"]["node"]["id"] == edges[1]["node"]["id"]
     assert again["data"]["node"]["rank"] == edges[1]["node"]["rank"]
-
-
-@pytest.fixture(scope="module")
-def ask_real(real: Graph) -> Iterator[Ask]:
-    for client in client_of(real):
-        yield asker(client)
-
-
-@pytest.mark.realdata
-def test_the_documents_on_the_real_graph(ask_real: Ask, real: Graph, contract: Path) -> None:
-    run = runs.current(real)
-    assert run
-    student = real.read(reads.EXAMPLES, run=run["id"], first=1)[0]["code"]
-    answer = ask_real(_text(contract, "student_home"), student=student)
-    assert "errors" not in answer
-    _check_home(answer["data"], student)
-    hits = ask_real(_text(contract, "skill_search"), text="python")["data"]["skillSearch"]
-    assert hits[0]["skill"]["code"].startswith("esco:skill/")
-    assert "python" in hits[0]["skill"]["label"].casefold()

@@ -1,5 +1,6 @@
 """The plain vocabulary format, sound and broken."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_a_bad_row_is_turned_away_and_the_rest_stays(vocabulary: Path, row: str,
     assert rules(release) == [("skills.csv", 5, column, rule)]
     assert "last" in release.skills["code"]
     assert release.skills.height in (5, 6)
+
+
+def test_a_limit_that_another_reader_moved_does_not_count(vocabulary: Path) -> None:
+    put(vocabulary, "skills.csv", "code,label\npy,Python\nx," + "y" * 1_000_000 + "\n")
+    before = csv.field_size_limit(10_000_000)
+    try:
+        assert ("skills.csv", 2, "cells", "csv") in rules(read(vocabulary))
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_bytes_that_are_not_utf8_cost_their_row_only(vocabulary: Path) -> None:

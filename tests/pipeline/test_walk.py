@@ -28,8 +28,8 @@ QUIET = Reporter(quiet=True)
 
 def test_every_chain_walks_and_recomputes(town: Graph) -> None:
     totals = walk(town)
-    assert totals["students"] > 1_200
-    assert totals["chains"] > 5_000
+    assert totals["students"] > 400
+    assert totals["chains"] > 3_000
 
 
 def test_a_broken_chain_would_be_seen(town: Graph) -> None:
