@@ -27,7 +27,6 @@ from tests.lanes import lane_of, place_of
 ROOT = Path(__file__).parents[1]
 TOWN = TownSettings(posts=2000, students=500, resources=120, projects=40, feedback=200)
 """Smaller than the demo's, which the documents' tests generate and load."""
-CONTRACT = ROOT.parent / "shared" / "design" / "contract"
 
 
 def _shared(name: str) -> Path:

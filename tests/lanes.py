@@ -28,4 +28,4 @@ def lane_of(file: str) -> str:
 
 def place_of(file: str) -> int:
     """Where the lane of a file stands among all, those without a name last."""
-    return list(LANES).index(lane_of(file)) if lane_of(file) in LANES else len(LANES)
+    return [*LANES, lane_of(file)].index(lane_of(file))

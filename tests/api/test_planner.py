@@ -22,6 +22,7 @@ from skillpath.pipeline.progress import Reporter
 from tests.embeddings.made_forecasts import made_forecasts
 
 from .conftest import Ask
+from .documents import text_of
 
 FORGET = Query("x", "MATCH (s:Serving {name: 'forecasts'})-[u:USES]->() DELETE u")
 LACKING = Query(
@@ -67,7 +68,7 @@ def now(said: pl.DataFrame) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def board(ask: Ask, contract: Path, said: pl.DataFrame) -> list[dict[str, Any]]:
-    answer = ask((contract / "planner_board.graphql").read_text("utf-8"), first=20)
+    answer = ask(text_of(contract, "planner_board"), first=20)
     assert "errors" not in answer
     found: dict[str, Any] = answer["data"]["jobClusters"]
     assert found["totalCount"] >= len(found["edges"]) > 3
@@ -181,7 +182,7 @@ def test_a_longer_page_asks_no_more_questions_of_the_database(
         return read(self, query, **parameters)
 
     monkeypatch.setattr(Graph, "read", counted)
-    text = (contract / "planner_board.graphql").read_text("utf-8")
+    text = text_of(contract, "planner_board")
     counts = []
     for first in (1, 20):
         asked.clear()
@@ -192,7 +193,7 @@ def test_a_longer_page_asks_no_more_questions_of_the_database(
 
 
 def test_targets_of_students_show_demand(ask: Ask, contract: Path, now: dict[str, Any], somebody: str) -> None:
-    answer = ask((contract / "student_home.graphql").read_text("utf-8"), student=somebody)
+    answer = ask(text_of(contract, "student_home"), student=somebody)
     for edge in answer["data"]["student"]["targets"]["edges"]:
         cluster = edge["node"]["cluster"]
         row = now.get(cluster["code"])

@@ -19,6 +19,7 @@ from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.score import score
 
 from .conftest import Ask
+from .documents import text_of
 
 CLEAR = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held WITH s MATCH (f:Feedback) DETACH DELETE f")
 COUNT = Query("x", "MATCH (f:Feedback) RETURN count(f) AS count")
@@ -43,7 +44,7 @@ def clean(town: Graph) -> Iterator[None]:
 @pytest.fixture
 def react(ask: Ask, contract: Path) -> Ask:
     """Runs the contract's document, which holds two operations, as a client would: by name."""
-    document = (contract / "feedback.graphql").read_text("utf-8")
+    document = text_of(contract, "feedback")
     start = document.index("mutation Refresh")
 
     def run(operation: str, **variables: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from skillpath.graph.connection import Graph
 from skillpath.pipeline.sync import SyncReport
 
 from .conftest import client_of
+from .documents import text_of
 
 Steward = Callable[..., dict[str, Any]]
 
@@ -48,7 +49,7 @@ def _skills(steward: Steward, *texts: str) -> list[str]:
 
 
 def test_the_stewards_day_of_the_contract(steward: Steward, contract: Path) -> None:
-    text = (contract / "steward_queue.graphql").read_text("utf-8")
+    text = text_of(contract, "steward_queue")
     assert len(parse(text).definitions) == 6
 
     def run(operation: str, user: str = "ann", **variables: Any) -> Any:

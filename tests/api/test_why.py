@@ -15,6 +15,7 @@ from skillpath.graph import runs
 from skillpath.graph.connection import Graph
 
 from .conftest import Ask
+from .documents import text_of
 
 FIRST = """query ($s: String!, $p: Path!) { student(code: $s) { recommendations(path: $p, first: 100) {
     edges { node { id score explanation { match heat stage redundancy text weights { name value term contribution } }
@@ -80,7 +81,7 @@ def _check_walk(walk: dict[str, Any], why: dict[str, Any], town: Graph) -> None:
 
 
 def test_an_advisor_follows_a_chain_edge_by_edge(ask: Ask, contract: Path, town: Graph, somebody: str) -> None:
-    document = (contract / "advisor_why.graphql").read_text("utf-8")
+    document = text_of(contract, "advisor_why")
     for chain in chains(ask, somebody)[::5]:
         answer = ask(document, id=chain["id"])
         assert "errors" not in answer
