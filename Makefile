@@ -3,9 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 UV := $(BIN)/uv
 DATA ?=
+# The groups come longest first (tests/conftest.py); xdist would order them by how many tests they have.
+TESTS := OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=20
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test check bench bench-sync bench-chains bench-learning clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test test-long check bench bench-sync bench-chains bench-learning clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -63,8 +65,11 @@ check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests, against the real managed Neo4j
-	OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2
+test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests but the long ones, against the real managed Neo4j
+	$(TESTS) -m "not long"
+
+test-long: .venv/dev.stamp .venv/train.stamp console test-database  ## the tests that take minutes by their nature
+	$(TESTS) -m long
 
 test-database:  # the MariaDB that the tests of databases start for themselves
 	@sh deploy/test_database.sh

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -22,11 +21,22 @@ from skillpath.pipeline.source_config import read_config
 from skillpath.pipeline.sync import SyncReport, sync
 from skillpath.pipeline.town import TownSettings, generate_town
 from skillpath.pipeline.train import train
-from tests.lanes import lane_of, place_of
 
 ROOT = Path(__file__).parents[1]
 TOWN = TownSettings(posts=2000, students=500, resources=120, projects=40, feedback=200)
 """Smaller than the demo's, which the documents' tests generate and load."""
+SHARED = ("real", "town")
+"""Fixtures so dear that all tests which use one run in the same process."""
+FIRST = (
+    "real",
+    "tests/test_documents.py",
+    "town",
+    "tests/pipeline/test_chaos.py",
+    "tests/pipeline/test_bulk_load.py",
+    "tests/pipeline/test_steward_day.py",
+    "tests/pipeline/test_learning.py",
+)
+"""Groups of tests by how long they take, so that two processes end at about the same time."""
 
 
 def _shared(name: str) -> Path:
@@ -51,22 +61,25 @@ def contract() -> Path:
     return _shared("design") / "contract"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first."""
-    items.sort(key=lambda item: place_of(item.nodeid.split("::")[0]))
+    """Give every test an ``xdist_group``, so that one process runs it whole, and put the longest groups first."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=_place)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Tests of a lane run in one process, lanes in their order."""
-    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+def _group(item: pytest.Item) -> str:
+    """The dear fixture that the test shares with others, else its file."""
+    used = getattr(item, "fixturenames", ())
+    return next((name for name in SHARED if name in used), item.nodeid.split("::")[0])
 
-    class Lanes(LoadScopeScheduling):  # type: ignore[misc]
-        def _split_scope(self, nodeid: str) -> str:
-            return lane_of(nodeid.split("::")[0])
 
-    config.option.loadscopereorder = False
-    return Lanes(config, log)
+def _place(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("xdist_group")
+    names = [*FIRST, marker.args[0] if marker else ""]
+    return names.index(names[-1])
 
 
 @contextmanager

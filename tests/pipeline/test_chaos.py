@@ -133,6 +133,7 @@ def killed(managed: ManagedServer, folder: Path, after: float, *, database: bool
     return int(process.returncode)
 
 
+@pytest.mark.long
 def test_twenty_kills_leave_no_trace(towns: tuple[Path, Path], tmp_path: Path) -> None:
     dice = random.Random(5)
     with server(tmp_path / "neo4j") as managed:
