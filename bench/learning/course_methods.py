@@ -109,7 +109,7 @@ def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> Meth
     choices = [
         replace(regression, ease_ridge=ease_ridge, together=t, follows=f, popularity=p) for t, f, p in weights if t + f
     ]
-    note = "served without torch; its item-item weights are what `LinearCourses.item_scores` reads"
+    note = "computed without torch; a rival measured here, which nothing serves"
     return Method("closed-form blend", choices, linear, ours=True, note=note)
 
 
