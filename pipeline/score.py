@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from skillpath.chains.capability import Evidence
 from skillpath.chains.coverage import REASONS
-from skillpath.chains.recommend import Block, ChainSettings, Recommender
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.errors import Unavailable
 from skillpath.graph import runs
@@ -140,8 +140,9 @@ class Scoring:
 
 
 def _counted(said: Said) -> dict[str, int]:
-    by_path = said.chains["path"].value_counts()
-    chains = {f"{path.lower()}_chains": count for path, count in by_path.iter_rows()}
+    by_path = dict(said.chains["path"].value_counts().iter_rows())
+    # A path without a chain is counted too: readers of the metrics ask for each.
+    chains = {f"{path.lower()}_chains": by_path.get(path, 0) for path in PATHS}
     return {"targets": said.tables["aims_at"].height, "lacks": said.tables["lacks"].height, **chains}
 
 
