@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from skillpath.ontology.cleaning import INVISIBLE
 from skillpath.ontology.han import simplified
 
 # What stands for a kept "." "+" and "#" while other punctuation becomes a space.
@@ -28,7 +29,7 @@ _PLURALS = {
 def normalised(column: pl.Expr) -> pl.Expr:
     """The key of each text, in these steps.
 
-    1. NFKC, lower case, ``ß`` to ``ss``, common traditional Chinese characters simplified.
+    1. Invisible characters go; NFKC, lower case, ``ß`` to ``ss``, common traditional Chinese characters simplified.
     2. A qualifier in brackets at the end is left out: ``java (computer programming)`` is ``java``.
     3. ``&`` is ``and``; apostrophes go; other punctuation is a space, except where it is part of a name:
        ``c++``, ``c#``, ``.net``, ``node.js``.
@@ -55,7 +56,8 @@ def normalise(text: str) -> str:
 
 
 def _folded(column: pl.Expr) -> pl.Expr:
-    lower = column.str.normalize("NFKC").str.to_lowercase()
+    shown = column.str.replace_all(f"[{INVISIBLE}]", "")
+    lower = shown.str.normalize("NFKC").str.to_lowercase()
     return simplified(lower.str.replace_all("ß", "ss").str.replace_all("ς", "σ"))
 
 

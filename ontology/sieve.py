@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from skillpath.ontology.cleaning import CONTROL, DAMAGED, clean_text
+from skillpath.ontology.cleaning import CONTROL, DAMAGED, clean_line
 from skillpath.ontology.release import REJECTED
 
 VALUE_LENGTH = 200
@@ -54,7 +54,7 @@ class Sieve:
             if required:
                 control = pl.col(column).str.contains(CONTROL)
                 self.drop(control, column, f"{column} holds a control character", "control")
-            self.rows = self.rows.with_columns(clean_text(pl.col(column)).alias(column))
+            self.rows = self.rows.with_columns(clean_line(pl.col(column)).alias(column))
             if required:
                 self.drop(pl.col(column).is_null(), column, f"{column} is missing", "missing")
 

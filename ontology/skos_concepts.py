@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from skillpath.errors import BadInput
-from skillpath.ontology.cleaning import clean_text
+from skillpath.ontology.cleaning import DAMAGED, clean_line
 from skillpath.ontology.skos_graph import BLANK, LANGUAGE, OCCUPATION, SKILL, Told
 
 SINGLES = {
@@ -73,8 +73,10 @@ def _other_labels(told: Told, frame: pl.DataFrame) -> pl.DataFrame:
         frame.select("iri", "label", chosen="language"), on="iri", how="inner", maintain_order="left"
     )
     near = pl.col("language").is_in([LANGUAGE, ""]) | pl.col("language").str.starts_with(f"{LANGUAGE}-")
-    kept = others.filter(near | (pl.col("language") == pl.col("chosen"))).with_columns(clean_text(pl.col("alt")))
-    kept = kept.filter(pl.col("alt").ne_missing(clean_text(pl.col("label")))).drop_nulls("alt")
+    # A damaged label stays as it is, so that its concept can be turned away.
+    alt = pl.when(pl.col("alt").str.contains(DAMAGED)).then("alt").otherwise(clean_line(pl.col("alt")))
+    kept = others.filter(near | (pl.col("language") == pl.col("chosen"))).with_columns(alt.alias("alt"))
+    kept = kept.filter(pl.col("alt").ne_missing(clean_line(pl.col("label")))).drop_nulls("alt")
     return kept.group_by("iri").agg(altLabels=pl.col("alt").unique().sort())
 
 

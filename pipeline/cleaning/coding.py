@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from skillpath.pipeline.cleaning.text import squeezed
+from skillpath.ontology.cleaning import squeeze
 
 FOLDER = Path(__file__).parents[1] / "codings"
 OPEN = {"region": "title", "industry": "lower"}
@@ -74,12 +74,12 @@ def _key(text: pl.Expr) -> pl.Expr:
     """Folded: one width, lower case, no apostrophes or final stops, one space, and “or above” left out."""
     folded = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"['’‘`]", "")
     folded = folded.str.replace_all(r"(及以上|或以上|以上|\b(or|and) (above|higher)\b|\bminimum\b)", "")
-    return squeezed(folded.str.replace_all(r"[_,\s]+", " ")).str.strip_chars(" .,:")
+    return squeeze(folded.str.replace_all(r"[_,\s]+", " ")).str.strip_chars(" .,:")
 
 
 def _kept(text: pl.Expr, case: str) -> pl.Expr:
     """As written, but with single spaces; names in one case alone get a capital, industries are in small letters."""
-    spaced = squeezed(text)
+    spaced = squeeze(text)
     if case == "lower":
         return spaced.str.to_lowercase().str.normalize("NFC")
     single = (spaced == spaced.str.to_lowercase()) | (spaced == spaced.str.to_uppercase())

@@ -7,7 +7,7 @@ from hashlib import blake2b
 import polars as pl
 
 from skillpath.pipeline.cleaning.cleaned import StepCount
-from skillpath.pipeline.cleaning.text import as_text, clean_text
+from skillpath.pipeline.cleaning.text import as_text, clean_cells
 from skillpath.pipeline.contracts import Contract
 from skillpath.pipeline.source_spec import SourceSpec
 from skillpath.pipeline.tables import LINE, ROW
@@ -40,13 +40,13 @@ def fields_of(frame: pl.DataFrame, spec: SourceSpec, contract: Contract) -> tupl
 
 
 def _cut(values: pl.Series, pattern: str) -> tuple[pl.Series, int]:
-    text = clean_text(values)
+    text = clean_cells(values)
     part = text.str.extract(pattern, 1)
     return part.zip_with(part.is_not_null(), text), part.count()
 
 
 def _mapped(values: pl.Series, mapping: dict[str, object]) -> tuple[pl.Series, int]:
-    text = clean_text(values)
+    text = clean_cells(values)
     ours = {key: str(value) for key, value in mapping.items()}
     return text.replace(ours), int(text.is_in(list(ours)).sum())
 
@@ -60,7 +60,7 @@ def content_code(frame: pl.DataFrame) -> pl.Series:
     texts = []
     for column in frame.get_columns():
         plain = column.list.join("\x1e") if isinstance(column.dtype, pl.List) else as_text(column)
-        texts.append(clean_text(plain))
+        texts.append(clean_cells(plain))
     table = pl.DataFrame([text.alias(str(place)) for place, text in enumerate(texts)])
     # \x1f cannot be in cleaned text, so no two rows of different cells are joined to the same text.
     filled = pl.any_horizontal(pl.all().is_not_null())

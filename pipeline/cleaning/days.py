@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from skillpath.errors import BadInput
-from skillpath.pipeline.cleaning.text import clean_text
+from skillpath.pipeline.cleaning.text import clean_cells
 
 EPOCH = {"epoch": 1_000_000, "epoch_ms": 1_000}
 """Styles of numbers, which are read as times only where the configuration says so, and their microseconds."""
@@ -71,7 +71,7 @@ def _read(values: pl.Series, style: str | None) -> tuple[pl.Series, pl.Series]:
         return values.cast(pl.Datetime("us")), none.dt.replace_time_zone("UTC")
     if style in EPOCH:
         return none, _epoch(values, EPOCH[style])
-    text = clean_text(values).alias("text")
+    text = clean_cells(values).alias("text")
     distinct = text.unique().to_frame()
     read = distinct.with_columns(_by_format(distinct["text"], style) if style else _by_patterns(distinct["text"]))
     found = text.to_frame().join(read, on="text", how="left", maintain_order="left")
@@ -79,7 +79,7 @@ def _read(values: pl.Series, style: str | None) -> tuple[pl.Series, pl.Series]:
 
 
 def _epoch(values: pl.Series, unit: int) -> pl.Series:
-    seconds = clean_text(values) if values.dtype == pl.String else values
+    seconds = clean_cells(values) if values.dtype == pl.String else values
     micro = seconds.cast(pl.Float64, strict=False) * unit
     near = micro.zip_with(micro.abs() < 2.6e17, pl.Series([None], dtype=pl.Float64))
     return near.round().cast(pl.Int64).cast(pl.Datetime("us", "UTC"))

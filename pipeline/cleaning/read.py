@@ -8,7 +8,7 @@ import polars as pl
 
 from skillpath.errors import BadInput
 from skillpath.pipeline.cleaning.days import read_days, read_moments
-from skillpath.pipeline.cleaning.text import clean_text
+from skillpath.pipeline.cleaning.text import clean_cells
 from skillpath.pipeline.contracts import TYPES, Contract, Field
 from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, rejected
 from skillpath.pipeline.source_spec import SourceSpec
@@ -29,7 +29,7 @@ def read_fields(
         read = read.with_columns(values.alias(name))
         if field.kind in TEXTS:
             continue
-        given = clean_text(raw[name]) if raw[name].dtype == pl.String else raw[name]
+        given = clean_cells(raw[name]) if raw[name].dtype == pl.String else raw[name]
         failed = raw.filter(given.is_not_null() & values.is_null())
         reason = pl.lit(f"it cannot be read as {'an' if field.kind == 'integer' else 'a'} {field.kind}")
         problems.append(rejected(failed, file, column=pl.lit(name), value=pl.col(name), reason=reason, rule=field.kind))
@@ -48,7 +48,7 @@ def read_field(values: pl.Series, name: str, field: Field, spec: SourceSpec) -> 
         return read_moments(values, spec.dates.get(name), spec.timezone)
     if field.kind in ("number", "integer"):
         return _number(values, whole=field.kind == "integer")
-    text = clean_text(values)
+    text = clean_cells(values)
     return spec.prefix[name] + text if name in spec.prefix else text
 
 
@@ -68,7 +68,7 @@ def read_value(value: object, name: str, field: Field, spec: SourceSpec) -> pl.S
 
 
 def _number(values: pl.Series, *, whole: bool) -> pl.Series:
-    plain = clean_text(values) if values.dtype == pl.String else values
+    plain = clean_cells(values) if values.dtype == pl.String else values
     number = plain.cast(pl.Float64, strict=False)
     number = number.zip_with(number.is_finite().fill_null(value=False), pl.Series([None], dtype=pl.Float64))
     if not whole:
@@ -80,7 +80,7 @@ def _terms(values: pl.Series, name: str, spec: SourceSpec) -> pl.Series:
     separator = spec.lists.get(name, "|")
     if name in spec.values:
         mapping = {key: "|".join(map(str, value)) for key, value in spec.values[name].items()}
-        values, separator = clean_text(values).replace(mapping), "|"
+        values, separator = clean_cells(values).replace(mapping), "|"
     if isinstance(values.dtype, pl.List):
         parts = values.cast(pl.List(pl.String))
     elif separator == "python":
@@ -93,7 +93,7 @@ def _terms(values: pl.Series, name: str, spec: SourceSpec) -> pl.Series:
 def _tidy(parts: pl.Series) -> pl.Series:
     """Terms cleaned, empty ones and repetitions left out, in their order."""
     flat = parts.alias("term").to_frame().with_row_index("place").explode("term", empty_as_null=True, keep_nulls=True)
-    cleaned = flat.with_columns(clean_text(flat["term"]).alias("term"))
+    cleaned = flat.with_columns(clean_cells(flat["term"]).alias("term"))
     # Every place is there once, in order: an empty list leaves one row without a term.
     terms = cleaned.group_by("place", maintain_order=True).agg("term")["term"]
     terms = terms.list.drop_nulls().list.unique(maintain_order=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from skillpath.pipeline.cleaning.text import clean_text
+from skillpath.pipeline.cleaning.text import clean_cells
 from skillpath.pipeline.contracts import TYPES, Contract
 from skillpath.pipeline.quarantine import QUARANTINE_SCHEMA, VALUE_LENGTH, rejected
 from skillpath.pipeline.source_spec import SourceSpec
@@ -102,7 +102,7 @@ def as_written(bad: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shown(cells: pl.Series) -> pl.Series:
-    return clean_text(cells.cast(pl.List(pl.String)).list.join("|") if isinstance(cells.dtype, pl.List) else cells)
+    return clean_cells(cells.cast(pl.List(pl.String)).list.join("|") if isinstance(cells.dtype, pl.List) else cells)
 
 
 def repeated(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from skillpath.pipeline.cleaning.days import read_days
 from skillpath.pipeline.cleaning.money import read_pay
-from skillpath.pipeline.cleaning.text import as_text, clean_text
+from skillpath.pipeline.cleaning.text import as_text, clean_cells
 from skillpath.pipeline.source_spec import Money
 
 STYLES = (
@@ -45,8 +45,8 @@ class Profile:
     def text(self) -> pl.Series:
         """Cleaned text of the filled cells."""
         if isinstance(self.values.dtype, pl.List):
-            return clean_text(self.values.cast(pl.List(pl.String)).list.join("|")).drop_nulls()
-        return clean_text(as_text(self.values)).drop_nulls()
+            return clean_cells(self.values.cast(pl.List(pl.String)).list.join("|")).drop_nulls()
+        return clean_cells(as_text(self.values)).drop_nulls()
 
     @cached_property
     def sample(self) -> pl.Series:

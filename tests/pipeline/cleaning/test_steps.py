@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from skillpath.errors import BadInput
+from skillpath.ontology.cleaning import SUSPECT
 from skillpath.pipeline.cleaning import STEPS, Cleaned, clean
 from skillpath.pipeline.cleaning.columns import content_code
-from skillpath.pipeline.cleaning.text import _SUSPECT
 from skillpath.pipeline.contracts import CONTRACTS
 from skillpath.pipeline.source_spec import Money, Select, SourceSpec
 from tests.pipeline.cleaning.made import cleaned, example, other, table
@@ -147,7 +147,7 @@ def test_text_that_needs_no_mending_is_told_from_text_that_may() -> None:
     points = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
     every = pl.Series(points)
     composed, apart = every.str.normalize("NFC"), every.str.normalize("NFD")
-    suspect = set(every.filter(every.str.contains(_SUSPECT)))
+    suspect = set(every.filter(every.str.contains(SUSPECT)))
     assert set(every.filter(composed != every)) <= suspect
     # What NFC joins to the character before it is what a character it keeps comes apart to.
     joined = "".join(apart.filter((composed == every) & (apart != every)).str.slice(1))
