@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from skillpath.errors import BadInput
+from skillpath.ontology.csv_limit import cell_limit
 from skillpath.ontology.files import check_columns, check_file, check_rows
 from skillpath.ontology.sieve import Sieve
 
@@ -43,12 +44,13 @@ def read_csv(
     """
     check_file(path)
     limits = limits or CsvLimits()
-    records = _records(path, limits, delimiter)
-    header = [name.strip() for name in next(records, None) or []]
-    check_columns(path, required, header)
-    if len(set(header)) < len(header):
-        raise BadInput("Two columns have the same name", where=str(path), todo="Rename one")
-    rows = [row for row in records if row]
+    with cell_limit(limits.cell):
+        records = _records(path, limits, delimiter)
+        header = [name.strip() for name in next(records, None) or []]
+        check_columns(path, required, header)
+        if len(set(header)) < len(header):
+            raise BadInput("Two columns have the same name", where=str(path), todo="Rename one")
+        rows = [row for row in records if row]
     check_rows(path, len(rows))
     good = [(i, *row) for i, row in enumerate(rows, 1) if len(row) == len(header)]
     bad = [(i, ",".join(row), len(row)) for i, row in enumerate(rows, 1) if len(row) != len(header)]
@@ -66,8 +68,6 @@ def _records(path: Path, limits: CsvLimits, delimiter: str) -> Iterator[list[str
     """The rows of the file; a line whose quotes are broken comes as one cell."""
     lines = io.StringIO(_decoded(path), newline="").readlines()
     at = errors = 0
-    # One limit for all of Python's readers: whoever read before may have moved it.
-    csv.field_size_limit(limits.cell)
     while at < len(lines):
         reader = csv.reader(lines[at:], strict=True, delimiter=delimiter)
         done = 0

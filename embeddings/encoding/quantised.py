@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from skillpath.errors import SkillpathError
 
 RECIPE = "1"
 """Changes with anything here that changes vectors, so that older files are not taken for newer ones."""
+EXPORTERS = ("torch.onnx", "onnxscript")
+"""Loggers of what exports a model."""
 PLAIN, QUANTISED, TOKENIZER = "plain.onnx", "model.onnx", "tokenizer.json"
 
 
@@ -145,12 +148,23 @@ def _alone(file: Path) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Exporters warn of what does not concern the reader."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    """Exporters warn of what does not concern the reader; whatever others log meanwhile is logged."""
+    # onnxruntime logs by the root logger, as other threads may too: only this thread's records are left out there.
+    root, thread = logging.getLogger(), get_ident()
+    exporters = {name: logging.getLogger(name) for name in EXPORTERS}
+    before = {name: logger.level for name, logger in exporters.items()}
+
+    def shown(record: logging.LogRecord) -> bool:
+        return record.thread != thread or record.levelno > logging.WARNING
+
+    root.addFilter(shown)
+    for logger in exporters.values():
+        logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.disable(before)
+        root.removeFilter(shown)
+        for name, logger in exporters.items():
+            logger.setLevel(before[name])

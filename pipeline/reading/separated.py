@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from skillpath.errors import BadInput
+from skillpath.ontology.csv_limit import cell_limit
 from skillpath.pipeline.quarantine import rejected
 from skillpath.pipeline.reading.layout import Layout, layout, rows_at
 from skillpath.pipeline.reading.table import Table, check_header, named, none_rejected, numbered
@@ -48,7 +49,8 @@ def _at_once(data: bytes, file: str, separator: str, places: Layout) -> Table | 
     if not places.starts.size or places.blank[0]:
         return _cell_by_cell(data, file, separator)
     head = data[: int(places.ends[0])].decode()
-    header = named(next(csv.reader(io.StringIO(head, newline=""), delimiter=separator)))
+    with cell_limit(CELL_LIMIT):
+        header = named(next(csv.reader(io.StringIO(head, newline=""), delimiter=separator)))
     check_header(header, file)
     width = len(header)
     kept = ~places.blank & (places.cells == width)
@@ -100,8 +102,8 @@ def _width(cells: int | str, width: int) -> str:
     return f"the row has {cells} cells, the header {width}"
 
 
+@cell_limit(CELL_LIMIT)
 def _cell_by_cell(data: bytes, file: str, separator: str) -> Table:
-    csv.field_size_limit(CELL_LIMIT)
     stream = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")
     reader = csv.reader(stream, delimiter=separator, strict=True)
     try:
