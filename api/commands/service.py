@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,11 +24,22 @@ def serve(
     from skillpath.api.context import load_settings
 
     settings = load_settings()
-    _serve(settings, _listen(host or settings.api.host, settings.api.port if port is None else port))
+    where = host or settings.api.host, settings.api.port if port is None else port
+    check_free(*where)
+    _serve(settings, *where)
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse a port that is taken before any work is done; the port stays closed, so clients are refused meanwhile.
+
+    Raises:
+        BadInput: somebody listens there, or the address is not loopback.
+    """
+    _listen(host, port).close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """An open socket on loopback, so that a taken port is told before any work is done."""
+    """Open a socket on loopback; from here on clients wait for an answer, so only who serves at once calls it."""
     from skillpath.errors import BadInput
 
     if host not in LOOPBACK:
@@ -46,7 +58,8 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _serve(settings: AppSettings, listening: socket.socket) -> None:
+def _serve(settings: AppSettings, host: str, port: int, before: Callable[[str, int], None] | None = None) -> None:
+    """Listen and serve until interrupted; ``before`` is told the address once it is open."""
     import threading
 
     import uvicorn
@@ -59,11 +72,14 @@ def _serve(settings: AppSettings, listening: socket.socket) -> None:
 
     graph = Graph(connect_settings(settings.graph), settings.graph.database, settings.connection)
     graph.verify()
-    host, port = listening.getsockname()[:2]
-    print(f"Serving http://{host}:{port}/graphql (stop with Ctrl-C)", flush=True)
     refresher, stop = Refresher(graph, settings.chains), threading.Event()
     app = create_app(graph, settings.api, workshop_of(settings, graph), refresher)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    listening = _listen(host, port)
+    host, port = listening.getsockname()[:2]
+    if before:
+        before(host, port)
+    print(f"Serving http://{host}:{port}/graphql (stop with Ctrl-C)", flush=True)
     threading.Thread(target=refresher.keep_warm, args=(stop,), daemon=True).start()
     try:
         server.run(sockets=[listening])
@@ -89,9 +105,15 @@ def demo(
     from skillpath.api.demo import choose, prepare, things_to_try
 
     settings = choose("town" if data is None else "real")
-    listening = _listen(settings.api.host, settings.api.port if port is None else port)
-    examples = prepare(settings, data)
-    address, number = listening.getsockname()[:2]
-    print("\n".join(things_to_try(examples, address, number, synthetic=data is None)), flush=True)
+    where = settings.api.host, settings.api.port if port is None else port
     if serve:
-        _serve(settings, listening)
+        check_free(*where)
+    examples = prepare(settings, data)
+
+    def tell(host: str, port: int) -> None:
+        print("\n".join(things_to_try(examples, host, port, synthetic=data is None)), flush=True)
+
+    if serve:
+        _serve(settings, *where, tell)
+    else:
+        tell(*where)
