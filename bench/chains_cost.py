@@ -20,8 +20,7 @@ from skillpath.chains.recommend import Block, ChainSettings, Recommender
 from skillpath.graph.connection import Graph
 from skillpath.graph.snapshot import take_snapshot
 from skillpath.pipeline.learners import evidence_of, learners_of, market_of
-from skillpath.pipeline.progress import Reporter
-from skillpath.pipeline.score import embeddings_of
+from skillpath.pipeline.vectors import placed_vectors, require_vectors
 
 Floats = NDArray[np.float64]
 SIZES = (5_000, 10_000, 20_000, 50_000, 100_000)
@@ -44,7 +43,7 @@ class Population:
     def of(graph: Graph) -> Population:
         """Read it once."""
         settings, snapshot = ChainSettings(), take_snapshot(graph)
-        market = market_of(snapshot, embeddings_of(graph, snapshot, Reporter(quiet=True)), settings)
+        market = market_of(snapshot, placed_vectors(require_vectors(graph), snapshot.skills), settings)
         evidence = evidence_of(snapshot, settings)
         return Population(market, learners_of(snapshot, evidence, settings), evidence, settings)
 

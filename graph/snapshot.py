@@ -156,15 +156,17 @@ def _people(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> dict[str, 
     }
 
 
-def read_embeddings(graph: Graph, skills: pl.DataFrame, dimensions: int) -> NDArray[np.float64] | None:
-    """Learned vectors (K, dimensions) in the order of ``skills``, zero where there is none; None before training."""
-    frame = graph.frame(_EMBEDDINGS, {"code": pl.String, "embedding": pl.List(pl.Float64)})
-    if frame.is_empty():
-        return None
-    rows = frame.join(_numbered(skills, "row"), on="code").sort("row")
-    vectors = np.zeros((skills.height, dimensions))
-    vectors[rows["row"].to_numpy()] = rows["embedding"].list.to_array(dimensions).to_numpy()
-    return vectors
+def read_vectors(graph: Graph) -> pl.DataFrame:
+    """Learned vectors (code, embedding) of skills; empty before training."""
+    return graph.frame(_EMBEDDINGS, {"code": pl.String, "embedding": pl.List(pl.Float64)})
+
+
+def place_vectors(vectors: pl.DataFrame, skills: pl.DataFrame, dimensions: int) -> NDArray[np.float64]:
+    """Vectors (K, dimensions) in the order of ``skills``, zero where there is none."""
+    rows = vectors.join(_numbered(skills, "row"), on="code").sort("row")
+    placed = np.zeros((skills.height, dimensions))
+    placed[rows["row"].to_numpy()] = rows["embedding"].list.to_array(dimensions).to_numpy()
+    return placed
 
 
 def _numbered(nodes: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -22,10 +22,10 @@ from skillpath.graph.said import Names, Said, differ
 from skillpath.graph.snapshot import Snapshot
 from skillpath.graph.writeback import rewrite_students
 from skillpath.pipeline.learners import effects_of, evidence_of, learners_of, market_of, regions_of, sources_of
-from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.recommender import recommender_of_run
-from skillpath.pipeline.score import embeddings_of, told
+from skillpath.pipeline.score import told
 from skillpath.pipeline.seats import known_cutoffs, suggested
+from skillpath.pipeline.vectors import placed_vectors, require_vectors
 
 TOGETHER = 100
 """Students rewritten in one transaction."""
@@ -77,7 +77,7 @@ class Refresher:
 
         Raises:
             NotFound: one of them is no student, or is not listed any more.
-            Unavailable: nothing was scored yet.
+            Unavailable: nothing was scored yet, or no vectors were learned; a refresh never trains.
         """
         started = time.perf_counter()
         try:
@@ -147,9 +147,11 @@ class _Shared:
         if "cutoffs" not in made:
             todo = "Run `skillpath score`"
             raise Unavailable("The served run is of an older version and tells no seats", where=run, todo=todo)
+        # Before the market is read, which costs seconds: who keeps warm asks again and again.
+        vectors = require_vectors(graph)
         self.snapshot = take_market(graph, made["today"])
         self.places = Places(self.snapshot)
-        market = market_of(self.snapshot, embeddings_of(graph, self.snapshot, Reporter(quiet=True)), settings)
+        market = market_of(self.snapshot, placed_vectors(vectors, self.snapshot.skills), settings)
         self.recommender = recommender_of_run(market, settings, made)
         self.effects, self.sources = effects_of(self.snapshot, settings), sources_of(self.snapshot)
         self.regions = regions_of(self.snapshot)

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from skillpath.chains.capability import Evidence
 from skillpath.chains.coverage import REASONS
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
-from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.errors import Unavailable
 from skillpath.graph import runs
 from skillpath.graph.connection import Graph
 from skillpath.graph.profiles import read_stamps
 from skillpath.graph.said import Said
-from skillpath.graph.snapshot import Snapshot, read_embeddings, take_snapshot
+from skillpath.graph.snapshot import Snapshot, read_vectors, take_snapshot
 from skillpath.graph.writeback import write_bridges, write_said
 from skillpath.pipeline import score_rows as rows
 from skillpath.pipeline.has_rows import has_rows
@@ -29,6 +28,7 @@ from skillpath.pipeline.progress import Reporter
 from skillpath.pipeline.recommender import recommender_of, told_recommender
 from skillpath.pipeline.seats import told_cutoffs
 from skillpath.pipeline.train import train
+from skillpath.pipeline.vectors import placed_vectors, require_vectors
 
 BLOCK = 500
 """Students computed and written at a time."""
@@ -67,16 +67,11 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
 
 
 def embeddings_of(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
-    """Learned skill vectors (K, d); training comes first where there are none yet."""
-    dimensions = SpectralSettings().dimensions
-    vectors = read_embeddings(graph, snapshot.skills, dimensions)
-    if vectors is None:
+    """Learned skill vectors (K, d); training comes first where there are none yet, so only who writes may ask here."""
+    if read_vectors(graph).is_empty():
         report.line("  no learned vectors yet: training first")
         train(graph, report)
-        vectors = read_embeddings(graph, snapshot.skills, dimensions)
-    if vectors is None:
-        raise Unavailable("Nothing could be learned from the graph", todo="Import an ontology and sync first")
-    return vectors
+    return placed_vectors(require_vectors(graph), snapshot.skills)
 
 
 class Scoring:

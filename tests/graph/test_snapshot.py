@@ -8,7 +8,7 @@ import polars as pl
 from skillpath.cypher import Query
 from skillpath.graph.connection import Graph
 from skillpath.graph.profiles import Places, read_students
-from skillpath.graph.snapshot import read_embeddings, take_snapshot
+from skillpath.graph.snapshot import place_vectors, read_vectors, take_snapshot
 from tests.graph.tiny import fill
 
 
@@ -78,8 +78,7 @@ def test_groups_are_no_skills_to_learn(empty_graph: Graph) -> None:
 def test_embeddings_in_the_order_of_the_skills(empty_graph: Graph) -> None:
     fill(empty_graph)
     skills = take_snapshot(empty_graph).skills
-    assert read_embeddings(empty_graph, skills, 2) is None
+    assert read_vectors(empty_graph).is_empty()
     empty_graph.write(Query("x", "MATCH (k:Skill {code: 'k:sql'}) SET k.embedding = [0.6, 0.8]"))
-    vectors = read_embeddings(empty_graph, skills, 2)
-    assert vectors is not None
+    vectors = place_vectors(read_vectors(empty_graph), skills, 2)
     np.testing.assert_allclose(vectors, [[0.0, 0.0], [0.6, 0.8]])
