@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -12,13 +13,15 @@ from skillpath.errors import SkillpathError, Unavailable
 
 if TYPE_CHECKING:
     import polars as pl
-    from neo4j import Driver
+    from neo4j import Driver, Session
 
     from skillpath.graph.config import Address
 
 Row = dict[str, Any]
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
+FIRST_WAIT = 0.5
+"""Seconds before a stream is begun again after a transient failure; doubled each time."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,9 @@ class Graph:
 
         self.address, self.database = address, database
         self.settings = settings or ConnectionSettings()
+        # In a cluster reads go to whoever follows, and must wait there for what was written before; a single server has
+        # it at once, and would wait in vain for bookmarks of a store that was replaced meanwhile.
+        self._bookmarks = GraphDatabase.bookmark_manager() if address.uri.startswith("neo4j") else None
         with told_plainly(address.uri):
             self.driver: Driver = GraphDatabase.driver(
                 address.uri,
@@ -132,38 +138,42 @@ class Graph:
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do ``work`` in one transaction that writes, whole or not at all; retried on transient failures."""
-        with told_plainly(self.address.uri), self.driver.session(database=self.database) as session:
+        with told_plainly(self.address.uri), self._session() as session:
             return session.execute_write(lambda tx: work(Transaction(tx)))
 
     def frame(self, query: Query, schema: Any, **parameters: Any) -> pl.DataFrame:
-        """Rows of a query as a frame of the given polars schema, columns in its order."""
+        """Rows of a query that reads as a frame of the given polars schema, columns in its order; retried as `read`."""
         import polars as pl
 
+        def work(tx: Any) -> list[list[Any]]:
+            return cast(list[list[Any]], tx.run(query.text, parameters).values(*schema))
+
         checked(query, parameters)
-        with (
-            told_plainly(query.name),
-            self.driver.session(database=self.database, fetch_size=self.settings.fetch) as session,
-        ):
-            result = session.run(query.text, parameters)
-            return pl.DataFrame(result.values(*schema), schema=schema, orient="row")
+        with told_plainly(query.name), self._session() as session:
+            return pl.DataFrame(session.execute_read(work), schema=schema, orient="row")
 
     def stream(self, query: Query, **parameters: Any) -> Iterator[Row]:
-        """Rows of a query that reads, one at a time, never all in memory."""
+        """Rows of a query that reads, one at a time, never all in memory.
+
+        A transient failure is retried until the first row is handed out. What comes later is raised: rows that
+        somebody already has cannot be taken back, and a second answer may hold others in another order. The server
+        has decided by then what it reads, and reading on takes no locks, so failures come almost always before.
+        """
         checked(query, parameters)
-        with (
-            told_plainly(query.name),
-            self.driver.session(database=self.database, fetch_size=self.settings.fetch) as session,
-        ):
-            result = session.run(query.text, parameters)
+        with told_plainly(query.name), ExitStack() as stack:
+            result = self._begun(stack, query, parameters)
             for record in result:
                 # record.data() copies every nested value once more, which costs more than fetching it.
                 yield dict(zip(result.keys(), tuple(record), strict=True))
 
     def explain(self, query: Query) -> Any:
-        """The plan the server would use, with every parameter left null."""
-        with told_plainly(query.name), self.driver.session(database=self.database) as session:
-            text = "EXPLAIN " + query.text
-            return session.run(text, dict.fromkeys(query.parameters)).consume().plan
+        """The plan the server would use, with every parameter left null; retried as `read`."""
+
+        def work(tx: Any) -> Any:
+            return tx.run("EXPLAIN " + query.text, dict.fromkeys(query.parameters)).consume().plan
+
+        with told_plainly(query.name), self._session() as session:
+            return session.execute_read(work)
 
     def _run(self, query: Query, parameters: Row, *, write: bool) -> list[Row]:
         checked(query, parameters)
@@ -171,5 +181,37 @@ class Graph:
         def work(tx: Any) -> list[Row]:
             return cast(list[Row], tx.run(query.text, parameters).data())
 
-        with told_plainly(query.name), self.driver.session(database=self.database) as session:
+        with told_plainly(query.name), self._session() as session:
             return session.execute_write(work) if write else session.execute_read(work)
+
+    def _session(self) -> Session:
+        """A session whose transactions read unless they are asked to write."""
+        return self.driver.session(
+            database=self.database,
+            default_access_mode="READ",
+            fetch_size=self.settings.fetch,
+            bookmark_manager=self._bookmarks,
+        )
+
+    def _begun(self, stack: ExitStack, query: Query, parameters: Row) -> Any:
+        """The result of a query whose first rows have come, open until ``stack`` is closed.
+
+        The driver's own retries end with the function that they call, and with it the transaction; so this is theirs
+        once more, for a transaction that stays open.
+        """
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        end, wait = time.monotonic() + self.settings.retry_time, FIRST_WAIT
+        while True:
+            try:
+                with ExitStack() as attempt:
+                    session = attempt.enter_context(self._session())
+                    result = attempt.enter_context(session.begin_transaction()).run(query.text, parameters)
+                    result.peek()
+                    stack.push(attempt.pop_all())
+                    return result
+            except (Neo4jError, DriverError) as error:
+                if not error.is_retryable() or time.monotonic() > end:
+                    raise
+            time.sleep(wait)
+            wait *= 2
