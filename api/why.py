@@ -54,7 +54,7 @@ def read_chains(graph: Graph, student: str, recommendation: str | None, first: i
     if reads.by_code(graph, reads.STUDENTS, [student]) == [None]:
         raise NotFound("No such student", where=student, todo="Check the code")
     if recommendation:
-        chains = graph.read(reads.RECOMMENDATION, id=recommendation, run=run)
+        chains = reads.by_owner(graph, reads.RECOMMENDATIONS, [recommendation], run=run)[0]
         if not chains or chains[0]["student"] != student:
             raise NotFound("This student has no such recommendation", where=recommendation, todo="Check the id")
     else:

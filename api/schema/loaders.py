@@ -119,6 +119,11 @@ class Loaders(GraphLoaders):
         return self._first_of(FEEDBACK)
 
     @cached_property
+    def chains_by_id(self) -> DataLoader[str, list[Row]]:
+        """Chains of the served run by id, one or none each."""
+        return self._of_run(reads.RECOMMENDATIONS)
+
+    @cached_property
     def chains(self) -> DataLoader[reads.Page, list[Row]]:
         """Pages of chains; who is shown a first place has seen it."""
 
@@ -201,6 +206,11 @@ class Loaders(GraphLoaders):
     def terms(self) -> DataLoader[str, Row | None]:
         """Term rows by code."""
         return self._by_code(workshop_reads.TERMS)
+
+    @cached_property
+    def proposals(self) -> DataLoader[str, Row | None]:
+        """Proposal rows by code."""
+        return self._by_code(workshop_reads.PROPOSAL_ROWS)
 
     @cached_property
     def candidates(self) -> DataLoader[str, list[Row]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -14,7 +13,6 @@ from skillpath.api.schema.capabilities import Share, shares_of
 from skillpath.api.schema.clusters import JobCluster
 from skillpath.api.schema.connections import check_first
 from skillpath.api.schema.feedback import Feedback, feedback_of
-from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.reasons import Counterfactual, Evidence, counterfactual_of, evidence_of
 from skillpath.api.schema.runs import Run, run_of
 from skillpath.api.schema.skills import Info, Skill, skill_of
@@ -23,7 +21,6 @@ from skillpath.api.schema.waypoints import Walk, Waypoint, relationship_of
 from skillpath.api.why import sentence
 from skillpath.chains.ranking import TERMS
 from skillpath.errors import NotFound
-from skillpath.graph import reads
 from skillpath.graph.connection import Row
 from skillpath.pipeline.closer_look import Suggested
 
@@ -96,12 +93,8 @@ class Recommendation(relay.Node):
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Chains of the served run by id."""
-        run = await info.context.run()
-        found = []
-        for key in node_ids:
-            rows = await in_thread(partial(info.context.graph.read, reads.RECOMMENDATION, id=key, run=run))
-            found.append(recommendation_of(rows[0]) if rows else None)
-        return found
+        rows = await info.context.chains_by_id.load_many(list(node_ids))
+        return [recommendation_of(found[0]) if found else None for found in rows]
 
     @strawberry.field
     async def student(self, info: Info) -> Annotated[Student, strawberry.lazy("skillpath.api.schema.students")]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
-from functools import partial
 from typing import Any
 
 import strawberry
@@ -14,9 +13,7 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from skillpath.api.schema.connections import check_first
-from skillpath.api.schema.loaders import in_thread
 from skillpath.api.schema.skills import Info, Skill, skill_of
-from skillpath.graph import workshop_reads as reads
 from skillpath.graph.connection import Row
 
 
@@ -150,10 +147,8 @@ class Proposal(relay.Node):
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Proposals by code."""
-        codes = list(node_ids)
-        rows = await in_thread(partial(info.context.graph.read, reads.PROPOSAL_ROWS, codes=codes))
-        found = {row["code"]: proposal_of(row["properties"]) for row in rows}
-        return [found.get(code) for code in codes]
+        rows = await info.context.proposals.load_many(list(node_ids))
+        return [None if row is None else proposal_of(row["properties"]) for row in rows]
 
 
 @strawberry.type

@@ -38,7 +38,7 @@ def stale(graph: Graph, student: str) -> list[tuple[str, str]]:
     standing = reads.by_owner(graph, reads.STANDINGS, [student], run=run)[0][0]
     pages = reads.chain_pages(graph, run, [reads.Page(student, "TRAINING", 10)])
     for row in pages[0]:
-        alone = graph.read(reads.RECOMMENDATION, id=row["id"], run=run)[0]
+        alone = graph.read(reads.RECOMMENDATIONS, codes=[row["id"]], run=run)[0]
         assert alone["stale"] == row["stale"]
     return [("standing", student)] * standing["stale"] + [("chain", r["itemCode"]) for r in pages[0] if r["stale"]]
 

@@ -1,13 +1,14 @@
-// One chain of one run by its id. Stale is one whose student, item or target changed since, or a skill that it closes
+// Chains of one run by their ids. Stale is one whose student, item or target changed since, or a skill that it closes
 // was decided about.
-MATCH (r:Recommendation {id: $id, run: $run})
+UNWIND $codes AS id
+MATCH (r:Recommendation {id: id, run: $run})
 MATCH (s:Student)-[:RECEIVED]->(r)
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
 OPTIONAL MATCH (run:Run {id: $run})
 OPTIONAL MATCH (s)-[:STANDS]->(n:Standing) WHERE n.run = $run
-RETURN s.code AS student, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap,
-       r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain,
+RETURN s.code AS student, r.id AS owner, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path,
+       r.match AS match, r.gap AS gap, r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain,
        r.contributions AS contributions, r.weights AS weights, r.propensity AS propensity,
        coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
          OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)
