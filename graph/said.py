@@ -1,4 +1,8 @@
-"""What a run says of students as hashes beside them, so that a refresh finds what differs without reading all of it."""
+"""What a run says of students as hashes beside them, so that a refresh finds what differs without reading all of it.
+
+The hashes are polars', stable within one version of it. Those of another version are not known, so whoever they stand
+for is written anew once, as if they were not there; no result hangs on them.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from skillpath.chains.stage import GATES
 from skillpath.chains.stage import PARTS as STATE
 from skillpath.graph.connection import Graph
 from skillpath.graph.exposures import read_exposures, read_reactions
+from skillpath.ontology.stable_hash import stable_hash
 
 BEGINNING = "1970-01-01T00:00:00Z"
 
@@ -68,7 +69,8 @@ def read_log(graph: Graph, after: str, code: str, until: str, settings: Decision
     shown = pl.concat([page.shown for page in pages]) if pages else _Page.none()
     rewards, counts = _rewards(shown["code"], reactions, settings.rewards)
     counts = {"exposures": total, **counts}
-    return Log(_joined(pages, rewards.reward), (shown["student"].hash(seed=1) % 2 == 1).to_numpy(), counts, *last)
+    half = stable_hash(shown["student"], seed=1) % np.uint64(2) == 1
+    return Log(_joined(pages, rewards.reward), half, counts, *last)
 
 
 @dataclass(frozen=True)

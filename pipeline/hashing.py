@@ -1,4 +1,8 @@
-"""One hash for the content of rows, stable within one version of polars."""
+"""One hash for the content of rows, stable within one version of polars.
+
+It tells only whether a row is still the same: another version makes other hashes, so that all rows are derived and
+written once more, to the same graph. What decides a result takes `ontology.stable_hash`.
+"""
 
 from __future__ import annotations
 

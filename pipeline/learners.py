@@ -17,6 +17,7 @@ from skillpath.chains.recommend import ChainSettings, Learners, Market
 from skillpath.chains.sparse import Floats, Ints, row_of_entry
 from skillpath.chains.stage import GATES, Gate, fit_stage, readable_gate, stage_state, states_before
 from skillpath.graph.snapshot import Dated, Snapshot
+from skillpath.ontology.stable_hash import stable_hash
 
 VENTURE_KINDS = ("Mentor", "Policy", "Incubator")
 """Kinds of resources that belong to the path of ventures."""
@@ -110,7 +111,7 @@ def learners_of(
     counts = [np.diff(part.amount.indptr).astype(np.float64) for part in (snapshot.enrolments, snapshot.memberships)]
     placed = np.bincount(snapshot.placed["row"].to_numpy(), minlength=students.height).astype(np.float64)
     state = stage_state((today - arrived) / YEAR, (leaves - today) / YEAR, counts[0], placed, counts[1], settings.stage)
-    lot = students["code"].hash(seed=0).to_numpy().astype(np.float64) / 2.0**64
+    lot = stable_hash(students["code"]).astype(np.float64) / 2.0**64
     return Learners(
         capability_of(evidence),
         snapshot.progress,

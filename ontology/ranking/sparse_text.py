@@ -10,6 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.ontology.stable_hash import stable_hash
+
 _PAD = 32
 _END = np.uint64(0)
 
@@ -86,7 +88,7 @@ def word_counts(texts: Sequence[str], buckets: int = 1 << 20) -> csr_array:
     """How often each hashed word (letters, digits, ``+``, ``#``) occurs in each text (texts, buckets)."""
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String).str.to_lowercase()}).with_row_index("row")
     words = frame.with_columns(word=pl.col("text").str.extract_all(r"[\p{L}\p{N}+#]+")).explode("word").drop_nulls()
-    hashed = words["word"].hash(seed=0).to_numpy() % np.uint64(buckets)
+    hashed = stable_hash(words["word"]) % np.uint64(buckets)
     return _counted([words["row"].to_numpy()], [hashed], (len(texts), buckets))
 
 

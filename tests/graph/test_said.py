@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -113,3 +114,22 @@ def test_of_whom_nothing_is_said_nothing_is_kept() -> None:
     assert written(found) == {"stage": 1}
     assert found.removed == going(has=["sql"], lacks=["sql"], aims_at=["analyst"], chain=["ann|TRAINING|course"])
     assert written(difference(said, stands(empty)))["created"] == 1
+
+
+def test_hashes_of_another_version_cost_a_rewrite_and_nothing_else() -> None:
+    """Whatever polars makes of the same values elsewhere, everything is written anew, and nothing is left or lost."""
+    (row,) = stands(said_of("ann"))
+    other = (np.frombuffer(row["said"], dtype=np.uint64) ^ np.uint64(0x5DEECE66D)).tobytes()
+    found = difference(said_of("ann"), [{**row, "said": other}])
+    assert found.cleared == ["ann"] and found.removed == {}
+    assert written(found) == written(difference(said_of("ann"), []))
+
+
+def test_other_hashes_of_the_content_alone_update_all_that_stands() -> None:
+    (row,) = stands(said_of("ann"))
+    both = np.frombuffer(row["said"], dtype=np.uint64).reshape(2, -1).copy()
+    both[1] ^= np.uint64(0x5DEECE66D)
+    found = difference(said_of("ann"), [{**row, "said": both.tobytes()}])
+    assert found.cleared == []
+    assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "updated": 1, "stepped": 1}
+    assert {kind for kind, codes in found.removed["ann"].items() if codes} == {"has", "lacks", "aims_at"}

@@ -39,6 +39,14 @@ def test_new_different_back_and_mended_ones_are_looked_at() -> None:
     assert docs(everything=True) == [0, 1, 2, 3, 4]
 
 
+def test_hashes_of_another_version_have_everything_looked_at_and_written_once() -> None:
+    other = KNOWN.with_columns(content=pl.lit("x"), hash=pl.lit("x"))
+    assert changes.changed_docs(RECORDS, other, NONE, everything=False, retry=False).to_list() == [0, 1, 2, 3, 4]
+    rows = RECORDS.select("code", hash="content")
+    assert changes.different(rows, other)["code"].to_list() == RECORDS["code"].to_list()
+    assert changes.vanished(other, RECORDS["code"]).to_list() == ["gone"], "as without: nothing more is taken away"
+
+
 def test_only_what_stands_otherwise_is_written() -> None:
     rows = pl.DataFrame({"code": ["same", "other", "back", "new"], "hash": ["h1", "h2", "h1", "h1"]})
     assert changes.different(rows, KNOWN)["code"].to_list() == ["other", "back", "new"]
