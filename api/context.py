@@ -9,25 +9,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from skillpath.api.config import ApiSettings
+from skillpath.api.service_settings import ApiSettings
 from skillpath.chains.recommend import ChainSettings
 from skillpath.embeddings.matcher_training import MatcherTraining
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.embeddings.text import NONE, TextEncoder, TextSettings
-from skillpath.graph.config import GraphSettings
-from skillpath.graph.connection import ConnectionSettings, Graph
-from skillpath.graph.server import connect_settings
-from skillpath.graph.workshop import Workshop
-from skillpath.ontology.matching import MatchSettings
+from skillpath.graph.core.connection import ConnectionSettings, Graph
+from skillpath.graph.core.database_settings import GraphSettings
+from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.server.server import connect_settings
+from skillpath.ontology.curation.actions import Declared, WorkshopSettings
+from skillpath.ontology.matching.matching import MatchSettings
 from skillpath.ontology.ranking.ranker import RankSettings
-from skillpath.ontology.scanning import ScanSettings
-from skillpath.ontology.workshop.actions import Declared, WorkshopSettings
-from skillpath.pipeline.clustering import ClusterSettings
-from skillpath.pipeline.evidence import EvidenceSettings
-from skillpath.pipeline.learning import LearningPlaces, LearningSettings
-from skillpath.pipeline.policy import PolicySettings
-from skillpath.pipeline.settings import Origin, Settings
-from skillpath.pipeline.sync import SyncSettings
+from skillpath.ontology.scanning.scanning import ScanSettings
+from skillpath.pipeline.common.settings import Origin, Settings
+from skillpath.pipeline.enrich.clustering import ClusterSettings
+from skillpath.pipeline.enrich.skill_extraction import EvidenceSettings
+from skillpath.pipeline.ingest.sync import SyncSettings
+from skillpath.pipeline.scoring.policy_learning import PolicySettings
+from skillpath.pipeline.training.model_training import LearningPlaces, LearningSettings
 
 ACTIVE = "world"
 """File in the home that names the world in use."""

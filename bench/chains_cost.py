@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from bench.chains_report import Asked, part
-from skillpath.chains.capability import Evidence, capability_of
-from skillpath.chains.diversity import intra_list_diversity
-from skillpath.chains.exposure import Draw
-from skillpath.chains.market import PATHS, Learners, Market
-from skillpath.chains.ranking import REDUNDANCY
+from skillpath.chains.feedback.exposure import Draw
+from skillpath.chains.model.capability import Evidence, capability_of
+from skillpath.chains.model.diversity import intra_list_diversity
+from skillpath.chains.model.market import PATHS, Learners, Market
+from skillpath.chains.model.ranking import REDUNDANCY
 from skillpath.chains.recommend import Block, ChainSettings, Recommender
-from skillpath.graph.connection import Graph
-from skillpath.graph.snapshot import take_snapshot
-from skillpath.pipeline.learners import evidence_of, learners_of, market_of
-from skillpath.pipeline.vectors import placed_vectors, require_vectors
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.scores.snapshot import take_snapshot
+from skillpath.pipeline.scoring.chain_inputs import evidence_of, learners_of, market_of
+from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 
 Floats = NDArray[np.float64]
 SIZES = (5_000, 10_000, 20_000, 50_000, 100_000)

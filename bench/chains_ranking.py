@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from bench.chains_report import Asked, part, spread
-from bench.learning.course_methods import Linear, blend, chosen, deterministic
 from bench.learning.courses import PROTOCOL, SEEDS, Task, last_out, newcomers, tables
-from skillpath.chains.diversity import catalogue_coverage, intra_list_diversity
-from skillpath.chains.gap import Gaps
-from skillpath.chains.pool import Pool, listed
-from skillpath.chains.ranking import Candidates, RankSettings, terms
-from skillpath.chains.sparse import unit_dense
+from bench.learning.rivals.course_methods import Linear, blend, chosen, deterministic
+from skillpath.chains.model.diversity import catalogue_coverage, intra_list_diversity
+from skillpath.chains.model.gap import Gaps
+from skillpath.chains.model.pool import Pool, listed
+from skillpath.chains.model.ranking import Candidates, RankSettings, terms
+from skillpath.chains.model.sparse import unit_dense
 from skillpath.embeddings.courses.holdout import HeldOut, interval
 
 Floats = NDArray[np.float64]

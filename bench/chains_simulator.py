@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bench.chains_report import Asked, part, spread
-from skillpath.chains.simulator import Course, SimulatorSettings, simulate
+from bench.simulator import Course, SimulatorSettings, simulate
 
 SEEDS = (0, 1, 2, 3, 4)
 LAST = 4

@@ -22,12 +22,12 @@ from bench.chains_report import Asked, part, spread
 from bench.skeleton import timed
 from bench.sync import Home
 from skillpath.cypher import Query
-from skillpath.graph import runs
-from skillpath.graph.connection import Graph
-from skillpath.pipeline.progress import Reporter
-from skillpath.pipeline.refresh import Refresher
-from skillpath.pipeline.train import train
-from skillpath.pipeline.walks import walk_chains
+from skillpath.graph.core import runs
+from skillpath.graph.core.connection import Graph
+from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.scoring.chain_verification import walk_chains
+from skillpath.pipeline.scoring.refresh import Refresher
+from skillpath.pipeline.training.train import train
 
 COMPUTED, WRITTEN, MEMORY = 30.0, 120.0, 3072.0
 ONE, THOUSAND = 58.0, 1.8
@@ -237,9 +237,7 @@ def walked(made: Town, most: int | None) -> dict[str, Any]:
     took = time.monotonic() - began
     facts = [f"{found.chains:,} of {found.of:,} chains of {found.students:,} students walked in {took:.0f} s."]
     facts += [f"broken {kind}: {rows[:3]}" for kind, rows in found.broken.items()]
-    protocol = (
-        "Set-wise in Cypher, after the refreshes: path, steps, sums, gaps, levels and plans (`pipeline/walks.py`)."
-    )
+    protocol = "Set-wise in Cypher, after the refreshes: path, steps, sums, gaps, levels and plans (`pipeline/scoring/chain_verification.py`)."
     return part("synthetic", "Walking served chains in the graph", protocol, asked, facts, chains=found.chains)
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import polars as pl
 
-from skillpath.pipeline.cleaning import clean
-from skillpath.pipeline.reading import ROW, Table, read_table
-from skillpath.pipeline.reposts import find_reposts
-from skillpath.pipeline.source_config import read_config
-from skillpath.pipeline.source_spec import SourceSpec
-from skillpath.pipeline.town import TownSettings, generate_town
+from skillpath.pipeline.enrich.reposts import find_reposts
+from skillpath.pipeline.ingest.cleaning import clean
+from skillpath.pipeline.ingest.reading import ROW, Table, read_table
+from skillpath.pipeline.ingest.source_config import read_config
+from skillpath.pipeline.ingest.source_spec import SourceSpec
+from skillpath.synthetic import TownSettings, generate_town
 
 LENGTH, TRIES = 700, 3
 

@@ -23,18 +23,18 @@ import polars as pl
 from bench.skeleton import DATA, ROOT, SKILLPATH, machine
 from skillpath.cypher import Query
 from skillpath.embeddings.text import TRAINED, TextEncoder, TextSettings
-from skillpath.graph.config import GraphSettings
-from skillpath.graph.connection import Graph
-from skillpath.graph.server import connect_settings
-from skillpath.graph.workshop import Workshop
-from skillpath.ontology.matching import Matcher
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.core.database_settings import GraphSettings
+from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.server.server import connect_settings
+from skillpath.ontology.curation.actions import Merge, Undo
+from skillpath.ontology.formats.readers import read_release
+from skillpath.ontology.formats.writers import write_release
+from skillpath.ontology.matching.matching import Matcher
 from skillpath.ontology.ranking.ranker import Ranker
-from skillpath.ontology.readers import read_release
-from skillpath.ontology.release import Release
-from skillpath.ontology.scanning import Scanner
-from skillpath.ontology.workshop.actions import Merge, Undo
-from skillpath.ontology.writers import write_release
-from skillpath.pipeline.matcher import calibration_for
+from skillpath.ontology.release.release import Release
+from skillpath.ontology.scanning.scanning import Scanner
+from skillpath.pipeline.curation.matcher import calibration_for
 
 RESULT = ROOT / "bench" / "results" / "ontology.json"
 HOME = ROOT / ".skillpath" / "bench"

@@ -17,9 +17,9 @@ import polars as pl
 
 from bench.cleaning import clean_posts, find_town_reposts
 from bench.skeleton import DATA, ROOT, machine, timed
-from skillpath.pipeline.cleaning import clean
-from skillpath.pipeline.reading import read_source
-from skillpath.pipeline.source_config import read_config
+from skillpath.pipeline.ingest.cleaning import clean
+from skillpath.pipeline.ingest.reading import read_source
+from skillpath.pipeline.ingest.source_config import read_config
 
 RESULT = ROOT / "bench" / "results" / "sync.json"
 CHANGED_JOBS, CHANGED_ENROLMENTS = 66_000, 60_000

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains import coverage
-from skillpath.chains.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
-from skillpath.chains.candidates import (
+from skillpath.chains.feedback.exposure import Draw, ExposureSettings, expected_loss, exposed
+from skillpath.chains.model import coverage
+from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
+from skillpath.chains.model.candidates import (
     CandidateSettings,
     Jobs,
     closing_candidates,
@@ -19,17 +20,24 @@ from skillpath.chains.candidates import (
     kept,
     toward_wishes,
 )
-from skillpath.chains.capability import CapabilitySettings
-from skillpath.chains.exposure import Draw, ExposureSettings, expected_loss, exposed
-from skillpath.chains.filters import UNLIMITED, FilterSettings, drawn, in_reach, may_begin, not_done, seat_cutoffs
-from skillpath.chains.gap import Gaps, find_gaps
-from skillpath.chains.market import PATHS, Learners, Market
-from skillpath.chains.plans import Plans, PlanSettings, Wishes, plans
-from skillpath.chains.pool import DIGITS, Chains, Pool, listed
-from skillpath.chains.ranking import Candidates, RankSettings, fit_of, terms
-from skillpath.chains.sparse import Floats, Ints, top_per_group
-from skillpath.chains.stage import GATES, Gate, StageSettings, gate
-from skillpath.chains.targets import Targets, TargetSettings, choose_targets, rarity
+from skillpath.chains.model.capability import CapabilitySettings
+from skillpath.chains.model.filters import (
+    UNLIMITED,
+    FilterSettings,
+    drawn,
+    in_reach,
+    may_begin,
+    not_done,
+    seat_cutoffs,
+)
+from skillpath.chains.model.gap import Gaps, find_gaps
+from skillpath.chains.model.market import PATHS, Learners, Market
+from skillpath.chains.model.plans import Plans, PlanSettings, Wishes, plans
+from skillpath.chains.model.pool import DIGITS, Chains, Pool, listed
+from skillpath.chains.model.ranking import Candidates, RankSettings, fit_of, terms
+from skillpath.chains.model.sparse import Floats, Ints, top_per_group
+from skillpath.chains.model.stage import GATES, Gate, StageSettings, gate
+from skillpath.chains.model.targets import Targets, TargetSettings, choose_targets, rarity
 
 __all__ = ["PATHS", "Block", "ChainSettings", "Chains", "Learners", "Market", "Recommender"]
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The MariaDB that tests/pipeline/reading/test_database.py starts for itself: installed where it is missing and may be.
+# The MariaDB that tests/pipeline/ingest/reading/test_database.py starts for itself: installed where it is missing and may be.
 set -eu
 missing=""
 command -v mariadbd >/dev/null 2>&1 || missing="mariadb-server-core"

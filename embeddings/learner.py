@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from skillpath.embeddings.extras import need
 from skillpath.embeddings.forecast import Forecasts
-from skillpath.embeddings.fusion.features import Encode
+from skillpath.embeddings.fusion.features.features import Encode
 from skillpath.embeddings.fusion.settings import FusionSettings, profile
 from skillpath.embeddings.history import History
 
@@ -60,7 +60,7 @@ def fit(
             written. Unavailable: the train extra is not installed.
     """
     need("torch", "torch_geometric")
-    from skillpath.embeddings.fusion.course import learn
+    from skillpath.embeddings.fusion.training.fit import learn
 
     return Learned(*learn(history, settings, folder, encode, progress or _silent, update_from))
 
@@ -72,7 +72,7 @@ def predict(history: History, artifact: Path, encode: Encode) -> Forecasts:
         BadInput: there is no model, it is damaged, or it is of another vocabulary.
     """
     need("torch", "torch_geometric")
-    from skillpath.embeddings.fusion.course import foresee
+    from skillpath.embeddings.fusion.training.fit import foresee
 
     return foresee(history, artifact, encode)
 

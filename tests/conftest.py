@@ -10,17 +10,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from skillpath.graph.config import GraphSettings
-from skillpath.graph.connection import Graph
-from skillpath.graph.migrate import Migrations
-from skillpath.graph.server import ManagedServer
-from skillpath.pipeline.import_ontology import import_ontology
-from skillpath.pipeline.progress import Reporter
-from skillpath.pipeline.score import score
-from skillpath.pipeline.source_config import read_config
-from skillpath.pipeline.sync import SyncReport, sync
-from skillpath.pipeline.town import TownSettings, generate_town
-from skillpath.pipeline.train import train
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.core.database_settings import GraphSettings
+from skillpath.graph.core.migrate import Migrations
+from skillpath.graph.server.server import ManagedServer
+from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.curation.import_ontology import import_ontology
+from skillpath.pipeline.ingest.source_config import read_config
+from skillpath.pipeline.ingest.sync import SyncReport, sync
+from skillpath.pipeline.scoring.score import score
+from skillpath.pipeline.training.train import train
+from skillpath.synthetic import TownSettings, generate_town
 
 ROOT = Path(__file__).parents[1]
 TOWN = TownSettings(posts=2000, students=500, resources=120, projects=40, feedback=200)
@@ -31,10 +31,10 @@ FIRST = (
     "real",
     "tests/test_documents.py",
     "town",
-    "tests/pipeline/test_chaos.py",
-    "tests/pipeline/test_bulk_load.py",
-    "tests/pipeline/test_steward_day.py",
-    "tests/pipeline/test_learning.py",
+    "tests/pipeline/ingest/test_sync_killed.py",
+    "tests/pipeline/ingest/test_bulk_load.py",
+    "tests/pipeline/curation/test_steward_day.py",
+    "tests/pipeline/training/test_model_training.py",
 )
 """Groups of tests by how long they take, so that two processes end at about the same time."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from skillpath.cypher import Query
-from skillpath.graph import runs
-from skillpath.graph.connection import Graph
-from skillpath.pipeline.walks import walk_chains
+from skillpath.graph.core import runs
+from skillpath.graph.core.connection import Graph
+from skillpath.pipeline.scoring.chain_verification import walk_chains
 
 LEFTOVERS = Query(
     "test/leftovers",

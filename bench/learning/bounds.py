@@ -21,13 +21,13 @@ from skillpath.embeddings.baselines.state_space import state_space_outlook
 from skillpath.embeddings.evaluation.metrics import judge
 from skillpath.embeddings.evaluation.outlook import Outlook
 from skillpath.embeddings.evaluation.tables import Row, over_seeds, row_data
-from skillpath.embeddings.fusion.structural import StructuralSettings, filter_counts, fit_structural
+from skillpath.embeddings.fusion.statespace.structural import StructuralSettings, filter_counts, fit_structural
 from skillpath.embeddings.targets import Targets, TargetSettings, demand_targets
-from skillpath.pipeline.town.demand import Demand, MarketShape, make_demand
-from skillpath.pipeline.town.jolts import JoltShape
-from skillpath.pipeline.town.scales import settings_of
-from skillpath.pipeline.town.settings import TownSettings
-from skillpath.pipeline.town.vocabulary import Vocabulary, read_vocabulary
+from skillpath.synthetic.market.demand import Demand, MarketShape, make_demand
+from skillpath.synthetic.market.shocks import JoltShape
+from skillpath.synthetic.scales import settings_of
+from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.vocabulary import Vocabulary, read_vocabulary
 
 TOWNS = range(100, 112)
 PATHS = 1000

@@ -19,8 +19,8 @@ from skillpath.embeddings.history import (
     Posts,
     Students,
 )
-from skillpath.ontology.readers import read_release
-from skillpath.ontology.scanning import Scanner
+from skillpath.ontology.formats.readers import read_release
+from skillpath.ontology.scanning.scanning import Scanner
 
 POSTS = Path("jobs") / "hn_hiring_2011_2018.parquet"
 TOOLS = Path("ontology") / "onet_technology_skills.parquet"

@@ -16,7 +16,7 @@ from skillpath.embeddings.evaluation.outlook import Outlook, blank
 from skillpath.embeddings.forecast import CLASSES
 from skillpath.embeddings.history import History
 from skillpath.embeddings.targets import Targets
-from skillpath.pipeline.town.vocabulary import read_vocabulary
+from skillpath.synthetic.vocabulary import read_vocabulary
 
 Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.learning.hn import HnSettings, history, read_asked
-from bench.learning.posts_methods import fused, simple
+from bench.learning.rivals.posts_methods import fused, simple
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.baselines.contest import Baseline, Contestant, baselines, contest
 from skillpath.embeddings.baselines.inputs import input_tables

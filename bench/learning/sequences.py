@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bench.learning.oulad import Observed, observe, presentations, read
-from bench.learning.sequence_methods import Method, Parts, methods
+from bench.learning.rivals.sequence_methods import Method, Parts, methods
 from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.sequence.classifier import Examples

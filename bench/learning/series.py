@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.learning.series_rivals import HORIZON, Rival, rivals
+from bench.learning.rivals.series_rivals import HORIZON, Rival, rivals
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, errors, fit, forecast, neighbours
 from skillpath.embeddings.series.trees import TreeSettings

@@ -19,8 +19,8 @@ from bench.skeleton import ROOT, machine
 from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
 from skillpath.embeddings.fusion.settings import profile as named
 from skillpath.embeddings.history import History
-from skillpath.pipeline.comparison import FULL
-from skillpath.pipeline.evaluate import EFFORTS, read_texts
+from skillpath.pipeline.evaluation.comparison import FULL
+from skillpath.pipeline.evaluation.forecast_evaluation import EFFORTS, read_texts
 
 ASKED = {
     "texts encoded for the first time, s": 900.0,

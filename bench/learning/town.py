@@ -30,10 +30,10 @@ from skillpath.embeddings.fusion.settings import profile as named
 from skillpath.embeddings.history import History
 from skillpath.embeddings.history_store import load
 from skillpath.embeddings.targets import TargetSettings, make_targets
-from skillpath.pipeline.comparison import EXPECTED, SHARE, Comparison, draw, expected_accuracy, facts
-from skillpath.pipeline.evaluate import COMPARED, EFFORTS, WARNED, evaluate
-from skillpath.pipeline.history import read_history
-from skillpath.pipeline.progress import Reporter
+from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.evaluation.comparison import EXPECTED, SHARE, Comparison, draw, expected_accuracy, facts
+from skillpath.pipeline.evaluation.forecast_evaluation import COMPARED, EFFORTS, WARNED, evaluate
+from skillpath.pipeline.training.history_arrays import read_history
 
 FIGURES = ROOT / "docs" / "figures"
 HORIZON = TargetSettings().horizon

@@ -15,7 +15,7 @@ from skillpath.embeddings.baselines.nets import NetSettings, net_outlook
 from skillpath.embeddings.baselines.state_space import state_space_features, state_space_outlook
 from skillpath.embeddings.evaluation.metrics import judge
 from skillpath.embeddings.evaluation.outlook import Outlook, calibrated
-from skillpath.embeddings.fusion.structural import Structural
+from skillpath.embeddings.fusion.statespace.structural import Structural
 from skillpath.embeddings.targets import Targets
 
 Fit = Callable[[Any, int], Outlook]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.linalg import svds
 
-from skillpath.embeddings.fusion.gap_start import gap_past
+from skillpath.embeddings.fusion.features.gap_start import gap_past
 from skillpath.embeddings.gap_targets import GapSettings, monthly_needs
 from skillpath.embeddings.history import NO_DAY, Floats, History, Ints
 from skillpath.embeddings.targets import Targets

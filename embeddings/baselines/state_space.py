@@ -6,8 +6,8 @@ import numpy as np
 from scipy.stats import norm, poisson
 
 from skillpath.embeddings.evaluation.outlook import Outlook, blank
-from skillpath.embeddings.fusion.series import calendar_months
-from skillpath.embeddings.fusion.structural import Structural, filter_counts, fit_structural
+from skillpath.embeddings.fusion.features.series import calendar_months
+from skillpath.embeddings.fusion.statespace.structural import Structural, filter_counts, fit_structural
 from skillpath.embeddings.history import Floats, History
 from skillpath.embeddings.targets import Targets
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from skillpath.embeddings.calibration import temper
 from skillpath.embeddings.evaluation.outlook import Outlook
-from skillpath.embeddings.fusion.artifact import Model, load_model
-from skillpath.embeddings.fusion.features import encode_texts, make_features
-from skillpath.embeddings.fusion.foresight import Member
-from skillpath.embeddings.fusion.material import Material, make_material
-from skillpath.embeddings.fusion.network import FusedNetwork, Sizes
+from skillpath.embeddings.fusion.features.features import encode_texts, make_features
+from skillpath.embeddings.fusion.features.inputs import Material, make_material
+from skillpath.embeddings.fusion.inference.artifact import Model, load_model
+from skillpath.embeddings.fusion.inference.forecast_batch import Member
+from skillpath.embeddings.fusion.model.network import FusedNetwork, Sizes
 from skillpath.embeddings.history import History
 from skillpath.embeddings.learner import Encode, FusionSettings, fit, predict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from skillpath.embeddings.forecast import CHANNELS
-from skillpath.embeddings.fusion.structural import StructuralSettings
+from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.embeddings.targets import TargetSettings
 from skillpath.embeddings.warning import WarningSettings

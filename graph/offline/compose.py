@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from skillpath.graph.offline.files import END, ID, LABELS, START, ImportFiles
+from skillpath.graph.offline.importer_files import END, ID, LABELS, START, ImportFiles
 from skillpath.graph.offline.numbers import Numbers
 from skillpath.graph.offline.shapes import EDGE_SHAPES, NODE_SHAPES, Link
 

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from skillpath.cypher import query
-from skillpath.graph.connection import Graph
-from skillpath.graph.offline.files import END, ID, START, ImportFiles, Unwritable
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.offline.importer_files import END, ID, START, ImportFiles, Unwritable
 from skillpath.graph.offline.numbers import Numbers
 
 INVENTORY_NODES = query("offline/inventory_nodes")

@@ -14,15 +14,15 @@ import polars as pl
 
 from skillpath.cypher import query
 from skillpath.errors import BadInput, SkillpathError, Unavailable
-from skillpath.graph.config import Address
-from skillpath.graph.connection import Graph
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.core.database_settings import Address
+from skillpath.graph.core.sources import MARK, NODES, Writer
 from skillpath.graph.offline.compose import Composer
 from skillpath.graph.offline.export import export_graph
-from skillpath.graph.offline.files import ImportFiles
+from skillpath.graph.offline.importer_files import ImportFiles
 from skillpath.graph.offline.numbers import Numbers
-from skillpath.graph.offline.store import OfflineStore
-from skillpath.graph.server import ManagedServer
-from skillpath.graph.sources import MARK, NODES, Writer
+from skillpath.graph.offline.staging_store import OfflineStore
+from skillpath.graph.server.server import ManagedServer
 
 COUNT_RECORDS = query("offline/count_records")
 COUNT_GRAPH = query("offline/count_graph")

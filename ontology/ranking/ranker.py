@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.ontology.labels import normalised
-from skillpath.ontology.matching import Matcher
-from skillpath.ontology.ranking.calibration import Calibration, bands, features
-from skillpath.ontology.ranking.forms import Labels, best_by_owner
+from skillpath.ontology.matching.labels import normalised
+from skillpath.ontology.matching.matching import Matcher
+from skillpath.ontology.matching.stems import said
+from skillpath.ontology.matching.word_lists import OWN_PLURALS
+from skillpath.ontology.ranking.match_calibration import Calibration, bands, features
+from skillpath.ontology.ranking.ranking_labels import Labels, best_by_owner
 from skillpath.ontology.ranking.semantic import Encoder, SemanticIndex, SemanticSettings
 from skillpath.ontology.ranking.sparse_text import NgramSettings, TfIdf
-from skillpath.ontology.stems import said
-from skillpath.ontology.word_lists import OWN_PLURALS
 
 Array = NDArray[np.float32]
 BLOCK = 256

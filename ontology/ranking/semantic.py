@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.ontology.ranking.forms import Labels, best_by_owner
+from skillpath.ontology.ranking.ranking_labels import Labels, best_by_owner
 
 Array = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.ontology.stable_hash import stable_hash
+from skillpath.ontology.matching.stable_hash import stable_hash
 
 _PAD = 32
 _END = np.uint64(0)

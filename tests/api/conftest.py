@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from skillpath.api.app import create_app
-from skillpath.graph import reads, runs
-from skillpath.graph.connection import Graph
+from skillpath.api.http.app import create_app
+from skillpath.graph.core import reads, runs
+from skillpath.graph.core.connection import Graph
 
 Ask = Callable[..., dict[str, Any]]
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from skillpath.embeddings.evaluation.metrics import judge
-from skillpath.pipeline.town.demand import make_demand
-from skillpath.pipeline.town.scales import settings_of
-from skillpath.pipeline.town.vocabulary import read_vocabulary
+from skillpath.synthetic.market.demand import make_demand
+from skillpath.synthetic.scales import settings_of
+from skillpath.synthetic.vocabulary import read_vocabulary
 
 
 @pytest.fixture

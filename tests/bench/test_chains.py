@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from skillpath.chains.simulator import Course, SimulatorSettings
-from skillpath.chains.sparse import unit_dense
-from skillpath.chains.updates import Trail
+from bench.simulator import Course, SimulatorSettings
+from skillpath.chains.feedback.updates import Trail
+from skillpath.chains.model.sparse import unit_dense
 from skillpath.embeddings.courses.holdout import HeldOut, Taken
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from skillpath.embeddings.calibration import reliability
 from skillpath.embeddings.evaluation.metrics import judge
 from skillpath.embeddings.evaluation.outlook import Outlook, samples
 from skillpath.embeddings.targets import Targets, TargetSettings, fix_thresholds, split_origins, windows
-from skillpath.pipeline.town import generate_town, settings_of
-from skillpath.pipeline.town.demand import Demand, make_demand
-from skillpath.pipeline.town.settings import TownSettings
-from skillpath.pipeline.town.vocabulary import read_vocabulary
+from skillpath.synthetic import generate_town, settings_of
+from skillpath.synthetic.market.demand import Demand, make_demand
+from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.vocabulary import read_vocabulary
 from tests.embeddings.histories import small_history
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skillpath.chains.policy import Decisions, Policy, sampled
+from skillpath.chains.feedback.policy import Decisions, Policy, sampled
 
 
 def draw_decisions(rng: np.random.Generator, count: int, most: int = 6) -> Decisions:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skillpath.chains.candidates import CandidateSettings
-from skillpath.chains.capability import capability
-from skillpath.chains.coverage import REASONS
-from skillpath.chains.gap import find_gaps
-from skillpath.chains.ranking import RankSettings, ranks
+from skillpath.chains.model.candidates import CandidateSettings
+from skillpath.chains.model.capability import capability
+from skillpath.chains.model.coverage import REASONS
+from skillpath.chains.model.gap import find_gaps
+from skillpath.chains.model.ranking import RankSettings, ranks
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
 
 Draw = Callable[..., csr_array]

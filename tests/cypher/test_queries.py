@@ -14,7 +14,7 @@ import skillpath.graph
 import skillpath.pipeline
 from skillpath import cypher
 from skillpath.cypher import Query, QueryError
-from skillpath.graph.connection import Graph
+from skillpath.graph.core.connection import Graph
 
 SCANS = (
     "AllNodesScan",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.embeddings.fusion.settings import FeatureSettings, FusionSettings
-from skillpath.embeddings.fusion.structural import StructuralSettings
+from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
 from skillpath.embeddings.spectral import SpectralSettings
 
 SMALL = replace(

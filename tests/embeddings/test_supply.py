@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from skillpath.chains.capability import capability
+from skillpath.chains.model.capability import capability
 from skillpath.embeddings.gap_targets import GapSettings, asked_levels, gap_ahead, gap_targets, monthly_needs
 from skillpath.embeddings.history import COURSE, EVALUATION, NO_DAY, PRACTICE, Events, History
 from skillpath.embeddings.supply import SupplySettings, progress_steps, supplies, supplies_ahead

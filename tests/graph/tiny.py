@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from skillpath.graph import bulk
-from skillpath.graph.bulk import Counts, upsert
-from skillpath.graph.connection import Graph
-from skillpath.graph.sources import UPSERTS
+from skillpath.graph.core import bulk
+from skillpath.graph.core.bulk import Counts, upsert
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.core.sources import UPSERTS
 
 
 def skill_rows(**changes: Any) -> pl.DataFrame:

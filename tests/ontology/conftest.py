@@ -5,10 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from skillpath.ontology.matching import Matcher
-from skillpath.ontology.readers import read_release
-from skillpath.ontology.release import Release
-from skillpath.ontology.scanning import Scanner
+from skillpath.ontology.formats.readers import read_release
+from skillpath.ontology.matching.matching import Matcher
+from skillpath.ontology.release.release import Release
+from skillpath.ontology.scanning.scanning import Scanner
 
 SKILLS = """code,label,altLabels,definition,kind,broader
 prog,Programming,,,group,

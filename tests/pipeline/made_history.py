@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.graph.history import FRAMES
+from skillpath.graph.learning.history_reads import FRAMES
 
 Frames = dict[str, pl.DataFrame]
 FIRST = 18_993

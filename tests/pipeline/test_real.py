@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from skillpath.cypher import Query
-from skillpath.graph.connection import Graph
-from skillpath.graph.digest import graph_digest
-from skillpath.pipeline.import_ontology import import_ontology
-from skillpath.pipeline.progress import Reporter
-from skillpath.pipeline.score import score
-from skillpath.pipeline.source_config import read_config
-from skillpath.pipeline.sync import sync
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.scores.digest import graph_digest
+from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.curation.import_ontology import import_ontology
+from skillpath.pipeline.ingest.source_config import read_config
+from skillpath.pipeline.ingest.sync import sync
+from skillpath.pipeline.scoring.score import score
 from tests.walks import leftovers, walk
 
 pytestmark = pytest.mark.realdata

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from skillpath.ontology.ranking.calibration import (
+from skillpath.ontology.ranking.match_calibration import (
     ACCEPT,
     FEATURES,
     REJECT,
@@ -19,8 +19,8 @@ from skillpath.ontology.ranking.calibration import (
     calibration_error,
     fit,
 )
-from skillpath.ontology.ranking.forms import Labels, best_by_owner
 from skillpath.ontology.ranking.ranker import RANKING, Ranker, best_first, standard
+from skillpath.ontology.ranking.ranking_labels import Labels, best_by_owner
 from skillpath.ontology.ranking.semantic import SemanticIndex, SemanticSettings, unit, windows
 
 LABELS = pl.DataFrame(

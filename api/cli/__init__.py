@@ -1,0 +1,1 @@
+"""The ``skillpath`` command line: commands by group, the demo, the doctor and chains drawn as pictures."""

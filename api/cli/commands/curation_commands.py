@@ -1,0 +1,237 @@
+"""The steward's commands: queue, decisions, the trail."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skillpath.api.cli.commands.output import JsonOption, emit
+
+if TYPE_CHECKING:
+    from skillpath.graph.curation.curation_service import Revision, Workshop
+    from skillpath.ontology.curation.actions import Action
+
+By = Annotated[str, typer.Option("--as", help="Who decides; the system's user name unless given.")]
+Reason = Annotated[str, typer.Option(help="Why; it stays in the trail.")]
+Seen = Annotated[
+    int | None, typer.Option(help="Revision of the vocabulary you looked at; newer decisions are not overwritten.")
+]
+PROPOSAL = "proposal:"
+
+
+def queue(
+    status: Annotated[str, typer.Option(help="unmapped, review, mapped or rejected.")] = "unmapped",
+    source: Annotated[str | None, typer.Option(help="Only terms of this source.")] = None,
+    contains: Annotated[str | None, typer.Option(help="Only terms with this text.")] = None,
+    first: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    json: JsonOption = False,
+) -> None:
+    """Terms to decide about, those that touch most records first, with candidates and examples."""
+    from skillpath.graph.curation import curation_reads as reads
+
+    with _workshop() as workshop:
+        rows = reads.queue_page(workshop.graph, reads.Filter(status, source, contains), first)
+        codes = [row["code"] for row in rows]
+        candidates: dict[str, list[dict[str, Any]]] = {code: [] for code in codes}
+        for found in workshop.graph.read(reads.CANDIDATES, codes=codes):
+            candidates[found.pop("owner")].append(found)
+        shown = reads.examples(workshop.graph, codes, [row["text"] for row in rows])
+        open_ = workshop.graph.read(reads.PROPOSALS, status="OPEN", skip=0, first=first)
+        numbers = workshop.graph.read(reads.VOCABULARY)[0]
+    for row, example in zip(rows, shown, strict=True):
+        row |= {"candidates": candidates[row["code"]], "examples": example["contexts"]}
+    proposals = [row["properties"] for row in open_]
+    numbers["updatedAt"] = str(numbers["updatedAt"] or "")
+    lines = [
+        f"{numbers['terms']} terms: {numbers['mapped']} mapped, {numbers['review']} to review, "
+        f"{numbers['unmapped']} unmapped, {numbers['rejected']} rejected; revision {numbers['revision']}"
+    ]
+    for row in rows:
+        lines.append(f"{row['code']}  ({row['affected']} records)")
+        lines += [f"    {c['score']:.2f} {c['label']}  [{c['code']}, {c['method']}]" for c in row["candidates"][:3]]
+        lines += [f"    “{text}”" for text in row["examples"][:1]]
+    lines += [f"{p['code']}  {p['kind']} by {p['by']}: {p['payload']} {p.get('reason') or ''}" for p in proposals]
+    emit({"vocabulary": numbers, "terms": rows, "proposals": proposals}, lines, as_json=json)
+
+
+def map_(term: str, skill: str, reason: Reason = "", by: By = "", seen: Seen = None, json: JsonOption = False) -> None:
+    """Say that a term means a skill; records that mention it follow at once."""
+    from skillpath.ontology.curation.actions import MapTerm
+
+    _decide(MapTerm(term, skill, reason), by, seen, json)
+
+
+def approve(proposal: str, note: Reason = "", by: By = "", seen: Seen = None, json: JsonOption = False) -> None:
+    """Approve a proposal, which carries it out; not one's own."""
+    from skillpath.ontology.curation.actions import Decide
+
+    _decide(Decide(proposal, True, note), by, seen, json)
+
+
+def reject(
+    what: Annotated[str, typer.Argument(help="A proposal, or a term that means no skill.")],
+    reason: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
+    """Reject a proposal, or say that a term means no skill."""
+    from skillpath.ontology.curation.actions import Decide, RejectTerm
+
+    action = Decide(what, False, reason) if what.startswith(PROPOSAL) else RejectTerm(what, reason)
+    _decide(action, by, seen, json)
+
+
+def propose(
+    kind: Annotated[str, typer.Argument(help="NEW_SKILL, NEW_LABEL, MERGE or DEPRECATE.")],
+    label: Annotated[str, typer.Option(help="The label of a new skill, or the new label.")] = "",
+    alternative: Annotated[list[str] | None, typer.Option(help="Alternative labels; may be repeated.")] = None,
+    definition: str = "",
+    broader: Annotated[list[str] | None, typer.Option(help="Code of a broader skill; may be repeated.")] = None,
+    term: Annotated[str, typer.Option(help="The term that asks for it; it is mapped on approval.")] = "",
+    skill: str = "",
+    into: str = "",
+    reason: Reason = "",
+    by: By = "",
+    json: JsonOption = False,
+) -> None:
+    """Ask for a change of the vocabulary that another steward decides."""
+    from skillpath.errors import BadInput
+    from skillpath.ontology.curation.actions import ProposalKind, Propose
+
+    if kind not in ProposalKind.__members__:
+        raise BadInput(f"No kind {kind}", where="proposal", todo=f"Use {', '.join(ProposalKind.__members__)}")
+    labels, parents = tuple(alternative or ()), tuple(broader or ())
+    asked = Propose(ProposalKind(kind), reason, label, labels, definition, parents, term, skill, into)
+    done = _decide(asked, by, None, json)
+    if not json:
+        print(f"  {PROPOSAL}{done.number} waits for another steward")
+
+
+def merge(
+    source: Annotated[str, typer.Argument(help="The skill that ends.")],
+    into: Annotated[str, typer.Argument(help="The skill it becomes.")],
+    reason: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
+    """Make one skill another: relationships and labels move, the old code redirects."""
+    from skillpath.ontology.curation.actions import Merge
+
+    _decide(Merge(source, into, reason), by, seen, json)
+
+
+def split(
+    skill: str,
+    part: Annotated[list[str], typer.Option(help="LABEL or LABEL=TERM,TERM; at least two, the first keeps the rest.")],
+    reason: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
+    """Make one skill several; terms go where they are assigned, with the records that mention them."""
+    from skillpath.ontology.curation.actions import Part, Split
+
+    parts = []
+    for text in part:
+        label, _, terms = text.partition("=")
+        parts.append(Part(label, terms=tuple(t.strip() for t in terms.split(",") if t.strip())))
+    _decide(Split(skill, tuple(parts), reason), by, seen, json)
+
+
+def deprecate(
+    skill: str,
+    successor: Annotated[str, typer.Option(help="The skill to use instead.")] = "",
+    reason: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
+    """Use a skill no more; with a successor its relationships move there."""
+    from skillpath.ontology.curation.actions import Deprecate
+
+    _decide(Deprecate(skill, successor, reason), by, seen, json)
+
+
+def undo(revision: int, reason: Reason = "", by: By = "", json: JsonOption = False) -> None:
+    """Turn one revision back, unless a later one changed the same things."""
+    from skillpath.ontology.curation.actions import Undo
+
+    _decide(Undo(revision, reason), by, None, json)
+
+
+def decide(
+    decision: Annotated[str, typer.Argument(help="map (to the likeliest candidate) or reject.")],
+    status: Annotated[str, typer.Option(help="unmapped or review.")] = "review",
+    source: Annotated[str | None, typer.Option(help="Only terms of this source.")] = None,
+    contains: Annotated[str | None, typer.Option(help="Only terms with this text.")] = None,
+    least: Annotated[float, typer.Option(help="Map from this probability on; reject below it.")] = 0.0,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it the terms are only counted.")] = False,
+    reason: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
+    """Decide about all the terms of a filter at once; without --yes it only counts them."""
+    from skillpath.errors import BadInput
+    from skillpath.graph.curation.bulk_decisions import decide_filtered
+    from skillpath.graph.curation.curation_reads import Filter
+
+    if decision not in ("map", "reject"):
+        raise BadInput(f"No decision {decision}", where="decide", todo="Use map or reject")
+    with _workshop() as workshop:
+        wanted = Filter(status, source, contains)
+        done = decide_filtered(
+            workshop, wanted, by or getpass.getuser(), decision == "map", least, not yes, reason, seen
+        )
+    told = f"{done.count} terms, revision {done.revision}" if done.revision else f"{done.count} terms meant"
+    emit({"count": done.count, "revision": done.revision}, [told], as_json=json)
+
+
+def history(
+    skill: Annotated[str, typer.Argument(help="Code of a skill; without it the last decisions of all.")] = "",
+    first: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    json: JsonOption = False,
+) -> None:
+    """What was decided, by whom, when and why."""
+    import json as codec
+
+    from skillpath.graph.curation import curation_reads as reads
+
+    with _workshop() as workshop:
+        if skill:
+            rows = workshop.graph.read(reads.HISTORY, codes=[skill], first=first)
+        else:
+            rows = workshop.graph.read(reads.LAST, first=first)
+    for row in rows:
+        row["before"], row["after"] = codec.loads(row["before"]), codec.loads(row["after"])
+    lines = [
+        f"{row['revision']:>6}  {row['at'][:16]}  {row['by']}  {row['action']}"
+        + (f" of {row['undoes']}" if row["undoes"] else "")
+        + (f": {row['reason']}" if row["reason"] else "")
+        for row in rows
+    ]
+    emit(rows, lines or ["Nothing was decided yet."], as_json=json)
+
+
+def _decide(action: Action, by: str, seen: int | None, json: bool) -> Revision:
+    with _workshop() as workshop:
+        done = workshop.do(action, by or getpass.getuser(), seen)
+    touched = ", ".join(sorted({change.node.code for change in done.changes.nodes})[:5])
+    data = {"revision": done.number, "by": done.by, "action": done.action, "before": done.before, "after": done.after}
+    emit(data, [f"revision {done.number}: {done.action} by {done.by} ({touched})"], as_json=json)
+    return done
+
+
+@contextmanager
+def _workshop() -> Iterator[Workshop]:
+    from skillpath.api.context import load_settings, open_graph, workshop_of
+
+    settings = load_settings()
+    with open_graph(settings) as graph:
+        yield workshop_of(settings, graph)

@@ -1,0 +1,1 @@
+"""Per-request dataloaders: one database query for all that one request asks for."""

@@ -1,0 +1,1 @@
+"""Root mutation fields: curation decisions and feedback."""

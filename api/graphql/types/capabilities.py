@@ -1,0 +1,62 @@
+"""What a student can, and where that comes from: levels with their shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+
+from skillpath.api.graphql.types.skills import Skill, skill_of
+from skillpath.chains.model.capability import COMPONENTS
+from skillpath.graph.core.connection import Row
+
+
+@strawberry.type
+class Share:
+    """What one of admission, learning, practice and innovation contributes to a level; shares add up to it."""
+
+    component: str
+    share: float
+
+
+@strawberry.type
+class Contribution:
+    """What one thing contributes to a level: the code of a resource, post or project, or `admission`."""
+
+    code: str
+    share: float
+
+
+@strawberry.type
+class Capability:
+    """A level in [0, 1] that the served run found, and what it comes from: components and things each add up to it."""
+
+    skill: Skill
+    level: float
+    components: list[Share]
+    evidence: list[Contribution]
+
+
+@strawberry.type
+class BroadCapability:
+    """A level in [0, 1] with what narrower skills say of it, half of their evidence a step; `own` is without them."""
+
+    skill: Skill
+    level: float
+    own: float
+
+
+def shares_of(parts: Sequence[float] | None) -> list[Share]:
+    """The components that contribute anything."""
+    return [Share(component=name, share=part) for name, part in zip(COMPONENTS, parts or (), strict=False) if part > 0]
+
+
+def capability_of(row: Row) -> Capability:
+    """The capability of a row."""
+    told = zip(row["evidence"] or (), row["shares"] or (), strict=False)
+    return Capability(
+        skill=skill_of(row),
+        level=row["level"],
+        components=shares_of(row["components"]),
+        evidence=[Contribution(code=code, share=share) for code, share in told],
+    )

@@ -1,0 +1,110 @@
+"""Demand as clients see it: what the served forecasts say of a job cluster, and the months behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+
+import strawberry
+
+from skillpath.graph.core.connection import Row
+
+
+@strawberry.enum
+class DemandClass(Enum):
+    """What becomes of the demand for a job cluster over the horizon of the forecast."""
+
+    HIGH_GROWTH = "HIGH_GROWTH"
+    GROWTH = "GROWTH"
+    STABLE = "STABLE"
+    DECLINE = "DECLINE"
+    LOW = "LOW"
+
+
+@strawberry.enum
+class Channel(Enum):
+    """What a forecast listens to: texts of posts, training sequences, the skill graph, the series of counts."""
+
+    TEXT = "TEXT"
+    SEQUENCE = "SEQUENCE"
+    GRAPH = "GRAPH"
+    SERIES = "SERIES"
+
+
+@strawberry.type
+class ClassProbability:
+    """How probable a class is, calibrated; those of all classes add up to 1."""
+
+    demand_class: DemandClass
+    probability: float
+
+
+@strawberry.type
+class Gate:
+    """How much a channel had to say in a forecast; the weights of all channels add up to 1."""
+
+    channel: Channel
+    weight: float
+
+
+@strawberry.type
+class Demand:
+    """What the market will ask of a job cluster, foreseen at the end of the month `period`.
+
+    `demand` is a level in [0, 1], `trend` the change of log postings over the horizon, `gap` the share of what is
+    asked that is not there, `confidence` the probability of `demandClass`. `warning` says that `warningIndex` is
+    above the threshold that was set for a stated precision.
+    """
+
+    period: date
+    demand_class: DemandClass
+    probabilities: list[ClassProbability]
+    demand: float
+    trend: float
+    gap: float
+    confidence: float
+    warning_index: float
+    warning: bool
+    gates: list[Gate]
+
+
+@strawberry.type
+class DemandMonth:
+    """One month of a job cluster: its first day, the posts (reposts left out), and what was foreseen at its end.
+
+    `demand`, `gap` and `demandClass` are null where no forecast was made.
+    """
+
+    period: date
+    postings: int
+    demand: float | None = None
+    gap: float | None = None
+    demand_class: DemandClass | None = None
+
+
+def demand_of(row: Row) -> Demand:
+    """The demand of a row of `graph.forecasts.CURRENT`."""
+    return Demand(
+        period=date.fromisoformat(row["period"]),
+        demand_class=DemandClass(row["demandClass"]),
+        probabilities=[
+            ClassProbability(demand_class=kind, probability=share)
+            for kind, share in zip(DemandClass, row["probabilities"], strict=True)
+        ],
+        demand=row["demand"],
+        trend=row["trend"],
+        gap=row["gap"],
+        confidence=row["confidence"],
+        warning_index=row["warningIndex"],
+        warning=row["warning"],
+        gates=[Gate(channel=channel, weight=weight) for channel, weight in zip(Channel, row["gates"], strict=True)],
+    )
+
+
+def month_of(row: Row, foreseen: Row | None) -> DemandMonth:
+    """A month of posts with what was foreseen at its end, if anything was."""
+    month = DemandMonth(period=row["period"], postings=row["postings"])
+    if foreseen is not None:
+        month.demand, month.gap = foreseen["demand"], foreseen["gap"]
+        month.demand_class = DemandClass(foreseen["demandClass"])
+    return month

@@ -1,0 +1,53 @@
+"""The plan toward a student's first target: a few resources in order, and what they close together."""
+
+from __future__ import annotations
+
+import strawberry
+
+from skillpath.api.graphql.types.skills import Skill, skill_of
+from skillpath.api.graphql.types.suggestions import Resource
+from skillpath.api.services.plan_gains import planned
+from skillpath.graph.core.connection import Row
+
+
+@strawberry.type
+class PlanStep:
+    """A resource of a plan, and the weighted levels that it closes beyond those before it."""
+
+    resource: Resource
+    gain: float
+
+
+@strawberry.type
+class PlanClosing:
+    """A skill that a plan closes: `gain` in levels, of all its resources together."""
+
+    skill: Skill
+    have: float
+    required: float
+    gain: float
+
+
+@strawberry.type
+class Plan:
+    """Resources in order, prerequisites first; `gain` is what they close together, in weighted levels."""
+
+    gain: float
+    steps: list[PlanStep]
+    closes: list[PlanClosing]
+
+
+def plan_of(row: Row) -> Plan:
+    """The plan of a row of `reads.PLANS`."""
+    told = planned(row)
+    return Plan(
+        gain=told["gain"],
+        steps=[
+            PlanStep(resource=Resource(code=step["code"], label=step["label"]), gain=step["gain"])
+            for step in told["resources"]
+        ],
+        closes=[
+            PlanClosing(skill=skill_of(step), have=step["have"], required=step["required"], gain=step["gain"])
+            for step in told["closes"]
+        ],
+    )

@@ -1,0 +1,205 @@
+"""Chains as clients see them: what is suggested, toward what, what it closes, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry import relay
+
+from skillpath.api.graphql.types.capabilities import Share, shares_of
+from skillpath.api.graphql.types.clusters import JobCluster
+from skillpath.api.graphql.types.connections import check_first
+from skillpath.api.graphql.types.explanation_types import Counterfactual, Evidence, counterfactual_of, evidence_of
+from skillpath.api.graphql.types.feedback_types import Feedback, feedback_of
+from skillpath.api.graphql.types.path_types import Walk, Waypoint, relationship_of
+from skillpath.api.graphql.types.run_types import Run, run_of
+from skillpath.api.graphql.types.skills import Info, Skill, skill_of
+from skillpath.api.graphql.types.suggestions import KINDS, Suggestion
+from skillpath.api.services.student_chains import sentence
+from skillpath.chains.model.ranking import TERMS
+from skillpath.errors import NotFound
+from skillpath.graph.core.connection import Row
+from skillpath.pipeline.scoring.explain_on_demand import Suggested
+
+if TYPE_CHECKING:
+    from skillpath.api.graphql.types.student_types import Student
+
+
+@strawberry.type
+class Closing:
+    """A skill that a chain closes: levels in [0, 1], and what components the level now comes from."""
+
+    skill: Skill
+    have: float
+    required: float
+    gain: float
+    comes_from: list[Share]
+
+
+@strawberry.type
+class Weight:
+    """What a term brings: `contribution` is `value`, its weight, times `term`; contributions add up to the score.
+
+    The term named gap is 1 − exp(−the levels closed), so that it saturates; of a job it is that times the match.
+    """
+
+    name: str
+    value: float
+    term: float
+    contribution: float
+
+
+@strawberry.type
+class Explanation:
+    """The terms of a chain and a sentence built from them; `gap` is in levels, summed over all the target requires.
+
+    Terms that the served run did not know yet are null.
+    """
+
+    match: float
+    gap: float
+    bridging: float
+    text: str
+    heat: float | None
+    stage: float | None
+    redundancy: float | None
+    weights: list[Weight]
+
+
+@strawberry.type
+class Recommendation(relay.Node):
+    """One explainable chain: goal, gap, resource.
+
+    `propensity` is the chance with which it stands first in its list: first places are drawn, so that what people do
+    tells something. All others stand in order of their scores.
+    `stale` if the student, what is suggested, the goal or a skill on the way changed since it was computed.
+    """
+
+    key: relay.NodeID[str]
+    rank: int
+    score: float
+    path: str
+    suggests: Suggestion
+    toward: JobCluster
+    closes: list[Closing]
+    explanation: Explanation
+    stale: bool
+    propensity: float | None
+    owner: strawberry.Private[str]
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
+        """Chains of the served run by id."""
+        rows = await info.context.chains_by_id.load_many(list(node_ids))
+        return [recommendation_of(found[0]) if found else None for found in rows]
+
+    @strawberry.field
+    async def student(
+        self, info: Info
+    ) -> Annotated[Student, strawberry.lazy("skillpath.api.graphql.types.student_types")]:
+        """Whom it is for."""
+        return await student_by_code(info, self.owner)
+
+    @strawberry.field
+    async def paths(self, info: Info, limit: int = 5) -> list[Walk]:
+        """Its paths in the graph, one for each skill that counts, the one that closes most first."""
+        wanted = check_first(limit, info.context.settings.page, "limit")
+        rows = await info.context.walks.load((self.key, wanted))
+        student = await student_by_code(info, self.owner)
+        return [
+            Walk(nodes=_nodes(row, student), relationships=[relationship_of(r) for r in row["relationships"]])
+            for row in rows
+        ]
+
+    @strawberry.field
+    async def evidence(self, info: Info, first: int = 10) -> list[Evidence]:
+        """What it rests on as the graph is now, what counts most first; of one student a request, a few chains."""
+        wanted = check_first(first, info.context.settings.page)
+        return [evidence_of(piece) for piece in (await info.context.looks.evidence.load(self._look()))[:wanted]]
+
+    @strawberry.field
+    async def counterfactual(self, info: Info) -> Counterfactual | None:
+        """What would put it first, or higher; null if it is first, or no single skill would lift it."""
+        return counterfactual_of(await info.context.looks.counterfactuals.load(self._look()))
+
+    def _look(self) -> tuple[str, Suggested]:
+        return self.owner, Suggested(self.path, self.suggests.code)
+
+    @strawberry.field
+    async def run(self, info: Info) -> Run:
+        """The run that it is of."""
+        served = await info.context.run()
+        row = await info.context.runs.load(served)
+        if row is None:
+            raise NotFound("The run is gone", where=served)
+        return run_of(row)
+
+    @strawberry.field
+    async def feedback(self, info: Info, first: int = 20) -> list[Feedback]:
+        """What was done with the same suggestion to the same student in this run or any before, the last first."""
+        wanted = check_first(first, info.context.settings.page)
+        return [feedback_of(row) for row in await info.context.feedback.load((self.key, wanted))]
+
+
+async def student_by_code(info: Info, code: str) -> Student:
+    """The student with this code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    from skillpath.api.graphql.types.student_types import student_of
+
+    row = await info.context.students.load(code)
+    if row is None:
+        raise NotFound("No such student", where=code)
+    return student_of(row)
+
+
+def _nodes(row: Row, student: Student) -> list[Waypoint]:
+    """Student, goal, skill, item where it closes a gap; student, skill, item, goal where it fits what is there."""
+    goal = JobCluster(code=row["clusterCode"], label=row["clusterLabel"])
+    item = KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"])
+    skill = [Skill.of(row["skillCode"], row["skillLabel"])] if row["skillCode"] is not None else []
+    if row["closes"]:
+        return [student, goal, *skill, item]
+    return [student, *skill, item, goal] if skill else [student, goal, item]
+
+
+def recommendation_of(row: Row) -> Recommendation:
+    """The chain of one row."""
+    return Recommendation(
+        key=row["id"],
+        rank=row["rank"],
+        score=row["score"],
+        path=row["path"],
+        suggests=KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"]),
+        toward=JobCluster(code=row["clusterCode"], label=row["clusterLabel"]),
+        closes=[
+            Closing(
+                skill=skill_of(s),
+                have=s["have"],
+                required=s["required"],
+                gain=s["gain"],
+                comes_from=shares_of(s["components"]),
+            )
+            for s in row["closes"]
+        ],
+        explanation=_explanation(row),
+        stale=row["stale"],
+        propensity=row["propensity"],
+        owner=row["student"],
+    )
+
+
+def _explanation(row: Row) -> Explanation:
+    told = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
+    fit = row["match"] if row["path"] == "JOB" else 1.0
+    terms = {**told, "gap": fit * -math.expm1(-row["gain"])}
+    weights = [
+        Weight(name=name, value=weight, term=terms[name], contribution=part)
+        for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=True)
+    ]
+    return Explanation(**told, text=sentence(row), weights=weights)

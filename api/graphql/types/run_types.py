@@ -1,0 +1,34 @@
+"""Runs as clients see them: when what they read was computed, and what was counted then."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import strawberry
+
+from skillpath.api.graphql.types.path_types import Property, properties_of
+from skillpath.graph.core.connection import Row
+
+
+@strawberry.type
+class Run:
+    """One run of the pipeline; all that a request reads of students is of one."""
+
+    id: strawberry.ID
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None
+    metrics: list[Property]
+
+
+def run_of(row: Row) -> Run:
+    """The run of a row."""
+    finished = row["finishedAt"]
+    return Run(
+        id=strawberry.ID(row["code"]),
+        kind=row["kind"],
+        started_at=row["startedAt"].to_native(),
+        finished_at=finished.to_native() if finished is not None else None,
+        metrics=properties_of(json.loads(row["metrics"] or "{}")),
+    )

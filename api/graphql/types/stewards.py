@@ -1,0 +1,193 @@
+"""The steward's queue, proposals and the trail as clients see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from skillpath.api.graphql.types.connections import check_first
+from skillpath.api.graphql.types.skills import Info, Skill, skill_of
+from skillpath.graph.core.connection import Row
+
+
+@strawberry.enum
+class TermStatus(Enum):
+    """Where a term stands."""
+
+    UNMAPPED = "unmapped"
+    REVIEW = "review"
+    MAPPED = "mapped"
+    REJECTED = "rejected"
+
+
+@strawberry.enum
+class TermOrder(Enum):
+    """What comes first: the terms that touch most records, or the alphabet."""
+
+    MENTIONS = "MENTIONS"
+    TEXT = "TEXT"
+
+
+@strawberry.enum
+class ProposalStatus(Enum):
+    """Where a proposal stands; WITHDRAWN is one whose making was undone."""
+
+    OPEN = "OPEN"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@strawberry.type
+class Candidate:
+    """A skill that a term may mean: probability of it in [0, 1], and the stage that found it."""
+
+    score: float
+    method: str
+    skill: Skill
+
+
+@strawberry.type
+class Affected:
+    """How many records of each kind mention a term."""
+
+    postings: int
+    people: int
+    courses: int
+    projects: int
+
+
+@strawberry.type
+class TermMapping:
+    """What a term means, and who says so."""
+
+    status: str
+    method: str | None
+    score: float | None
+    by: str
+    at: datetime | None
+    skill: Skill
+
+
+@strawberry.type
+class Term(relay.Node):
+    """What a source calls something."""
+
+    code: relay.NodeID[str]
+    text: str
+    source: str | None
+    mentions: int
+    status: TermStatus
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
+        """Terms by code."""
+        rows = await info.context.terms.load_many(list(node_ids))
+        return [None if row is None else term_of(row) for row in rows]
+
+    @strawberry.field
+    async def affected(self, info: Info) -> Affected:
+        """How many records of each kind mention it."""
+        row = await info.context.examples.load((self.code, self.text))
+        return Affected(**{name: row[name] for name in ("postings", "people", "courses", "projects")})
+
+    @strawberry.field
+    async def examples(self, info: Info) -> list[str]:
+        """Some records that mention it, with the words around it."""
+        row = await info.context.examples.load((self.code, self.text))
+        return list(row["contexts"])
+
+    @strawberry.field
+    async def candidates(self, info: Info, first: int = 5) -> list[Candidate]:
+        """Skills it may mean, the likeliest first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.candidates.load(self.code)
+        return [Candidate(score=r["score"], method=r["method"], skill=skill_of(r)) for r in rows[:wanted]]
+
+    @strawberry.field
+    async def mapping(self, info: Info) -> TermMapping | None:
+        """What it means; null while nobody has decided."""
+        rows = await info.context.meanings.load(self.code)
+        if not rows:
+            return None
+        row = rows[0]
+        at = row["at"].to_native() if row["at"] is not None else None
+        return TermMapping(
+            status=row["status"],
+            method=row["method"],
+            score=row["score"],
+            by=row["by"],
+            at=at,
+            skill=skill_of(row),
+        )
+
+
+@strawberry.type
+class Proposal(relay.Node):
+    """A change that somebody asks for and somebody else decides."""
+
+    code: relay.NodeID[str]
+    kind: str
+    status: ProposalStatus
+    by: str
+    at: datetime
+    reason: str | None
+    payload: JSON
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    note: str | None = None
+
+    @classmethod
+    async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
+        """Proposals by code."""
+        rows = await info.context.proposals.load_many(list(node_ids))
+        return [None if row is None else proposal_of(row["properties"]) for row in rows]
+
+
+@strawberry.type
+class Vocabulary:
+    """The vocabulary in numbers, and the number of its last revision."""
+
+    revision: int
+    skills: int
+    terms: int
+    mapped: int
+    unmapped: int
+    review: int
+    rejected: int
+    updated_at: datetime | None
+
+
+def term_of(row: Row) -> Term:
+    """The term of a row."""
+    return Term(
+        code=row["code"],
+        text=row["text"],
+        source=row["source"],
+        mentions=row["mentions"] or 0,
+        status=TermStatus(row["status"] or "unmapped"),
+    )
+
+
+def proposal_of(row: Row) -> Proposal:
+    """The proposal with these stored properties."""
+    decided = row.get("decidedAt")
+    return Proposal(
+        code=row["code"],
+        kind=row["kind"],
+        status=ProposalStatus(row["status"]),
+        by=row["by"],
+        at=datetime.fromisoformat(row["at"]),
+        reason=row.get("reason"),
+        payload=json.loads(row["payload"]),
+        decided_by=row.get("decidedBy"),
+        decided_at=datetime.fromisoformat(decided) if decided else None,
+        note=row.get("note"),
+    )

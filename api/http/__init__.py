@@ -1,0 +1,1 @@
+"""The Starlette service: GraphQL over HTTP, health and static pages."""

@@ -1,0 +1,166 @@
+"""Synthetic people with hidden tastes, to see whether feedback teaches a policy and whether it notices a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from skillpath.chains.feedback.off_policy import ServeSettings, may_serve
+from skillpath.chains.feedback.policy import Decisions, Policy, features, probabilities, sampled, starting_policy
+from skillpath.chains.feedback.rewards import EVENTS, RewardSettings
+from skillpath.chains.feedback.updates import Trail, UpdateSettings
+from skillpath.chains.model.ranking import TERMS
+from skillpath.chains.model.sparse import Floats, Ints, sums
+from skillpath.chains.model.stage import GATES, Gate, readable_gate
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    """The synthetic world.
+
+    Attributes:
+        rounds: of feedback; at the beginning of round ``drifts`` all tastes change.
+        decisions: in each round; candidates: in each decision.
+        sharpness: how much people care; threshold: how good a thing must be for half of them to touch it.
+        onward: chance of each further step after the first.
+        window: rounds whose log is learned from.
+    """
+
+    rounds: int = 24
+    drifts: int = 12
+    decisions: int = 1_500
+    candidates: int = 8
+    sharpness: float = 6.0
+    threshold: float = 0.45
+    onward: float = 0.6
+    window: int = 2
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What people truly like: weights of the terms, and a true gate that says when they like which path."""
+
+    weights: Floats
+    gate: Gate
+
+
+@dataclass(frozen=True)
+class Course:
+    """True mean reward in each round (T,) of the start policy, the served one, and one that knows the tastes.
+
+    ``served`` says in which rounds a new policy passed the off-policy test.
+    """
+
+    start: Floats
+    learned: Floats
+    ideal: Floats
+    served: NDArray[np.bool_]
+    trail: Trail
+
+
+def simulate(
+    seed: int,
+    settings: SimulatorSettings | None = None,
+    updates: UpdateSettings | None = None,
+    serving: ServeSettings | None = None,
+) -> Course:
+    """Rounds of serving, logging, learning on one half of the log and judging on the other.
+
+    A new policy is served only if the off-policy estimate on the half that it has not seen says so; otherwise its
+    update is rolled back. Everything follows from the seed.
+    """
+    chosen, rng = settings or SimulatorSettings(), np.random.default_rng(seed)
+    tastes = [_taste(rng), _taste(rng)]
+    trail, log, rows, served = Trail(starting_policy()), list[Decisions](), list[list[float]](), list[bool]()
+    for number in range(chosen.rounds):
+        taste = tastes[int(number >= chosen.drifts)]
+        offers = _offers(rng, chosen)
+        expected = _expected_reward(taste, offers, chosen)
+        ideal = Policy(taste.weights, taste.gate, 1e-3)
+        rows.append([_value(policy, offers, expected) for policy in (trail.start, trail.current, ideal)])
+        log = [*log, _played(rng, trail.current, offers, taste, chosen)][-chosen.window :]
+        trail, passed = _taught(trail, log, updates, serving)
+        served.append(passed)
+    start, learned, best = np.array(rows).T
+    return Course(start, learned, best, np.array(served), trail)
+
+
+def _taught(
+    trail: Trail, log: list[Decisions], updates: UpdateSettings | None, serving: ServeSettings | None
+) -> tuple[Trail, bool]:
+    halves = [[part.where(np.arange(len(part)) % 4 // 2 == half) for part in log] for half in (0, 1)]
+    learned = trail.learned(_joined(halves[0]), updates)
+    if may_serve(learned.current, trail.current, _joined(halves[1]), serving).serve:
+        return learned, True
+    return learned.rolled_back(len(learned.updates)), False
+
+
+def _taste(rng: np.random.Generator) -> Taste:
+    """Somebody's heart: positive weights that add up to 1, redundancy disliked, a gate of its own."""
+    plus = rng.dirichlet(np.full(len(TERMS) - 1, 0.7))
+    gate = readable_gate()
+    return Taste(
+        np.r_[plus, -rng.uniform(0.0, 0.4)],
+        Gate(gate.weights + rng.normal(0, 1.5, gate.weights.shape), gate.bias + rng.normal(0, 0.5, len(GATES))),
+    )
+
+
+def _offers(rng: np.random.Generator, settings: SimulatorSettings) -> Decisions:
+    """Decisions whose outcome is still open."""
+    count, each = settings.decisions, settings.candidates
+    none = np.zeros(count)
+    values = rng.random((count * each, len(TERMS)))
+    path, state = rng.integers(0, len(GATES), count * each), rng.random((count, 4))
+    indptr = np.arange(0, count * each + 1, each)
+    return Decisions(indptr, values, path, state, none.astype(np.int64), none, none)
+
+
+def _liking(taste: Taste, offers: Decisions) -> Floats:
+    like = Policy(taste.weights, taste.gate, 1.0)
+    return np.asarray(features(like, offers) @ taste.weights)
+
+
+def _touched(taste: Taste, offers: Decisions, settings: SimulatorSettings) -> Floats:
+    """(M,) chance that a candidate is touched at all when it is shown."""
+    return np.asarray(expit(settings.sharpness * (_liking(taste, offers) - settings.threshold) * 2))
+
+
+def _expected_reward(taste: Taste, offers: Decisions, settings: SimulatorSettings) -> Floats:
+    """(M,) mean reward of each candidate when it is shown."""
+    steps = np.arange(len(EVENTS))
+    reach = settings.onward**steps * np.where(steps < len(EVENTS) - 1, 1 - settings.onward, 1.0)
+    return _touched(taste, offers, settings) * float(reach @ RewardSettings().values)
+
+
+def _played(
+    rng: np.random.Generator, policy: Policy, offers: Decisions, taste: Taste, settings: SimulatorSettings
+) -> Decisions:
+    """The offers with what was shown, with which chance, and what came of it."""
+    chosen, chance = sampled(policy, offers, rng.random(len(offers)))
+    touched = rng.random(len(offers)) < _touched(taste, offers, settings)[chosen]
+    steps = (np.cumprod(rng.random((len(offers), len(EVENTS) - 1)) < settings.onward, axis=1)).sum(axis=1)
+    reward = np.where(touched, RewardSettings().values[steps], 0.0)
+    return Decisions(offers.indptr, offers.values, offers.path, offers.state, chosen, chance, reward)
+
+
+def _value(policy: Policy, offers: Decisions, expected: Floats) -> float:
+    """True mean reward of a policy on these offers."""
+    return float(sums(offers.owner, probabilities(policy, offers) * expected, len(offers)).mean())
+
+
+def _joined(parts: list[Decisions]) -> Decisions:
+    shifts = np.cumsum([0, *(len(part.values) for part in parts)])
+    ends = [part.indptr[1:] + shift for part, shift in zip(parts, shifts[:-1], strict=True)]
+    chosen: list[Ints] = [part.chosen + shift for part, shift in zip(parts, shifts[:-1], strict=True)]
+    return Decisions(
+        np.concatenate([[0], *ends]).astype(np.int64),
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.path for part in parts]),
+        np.concatenate([part.state for part in parts]),
+        np.concatenate(chosen),
+        np.concatenate([part.propensity for part in parts]),
+        np.concatenate([part.reward for part in parts]),
+    )

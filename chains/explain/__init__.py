@@ -1,0 +1,1 @@
+"""Explanations of chains: sentences, evidence, counterfactuals, the skill hierarchy and fairness figures."""

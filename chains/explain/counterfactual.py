@@ -1,0 +1,165 @@
+"""The smallest rise of one skill that would lift a suggestion: "with SQL at 0.60 this job would be your first"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+
+from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.recommend import Cutoffs, Learners, Recommender
+
+Mask = NDArray[np.bool_]
+Places = Callable[[Ints, Floats], Ints]
+"""Place (n, M) of each of M items with each skill (n,) at each level (n,)."""
+UNLISTED = 1 << 30
+"""Place of what is not in the list."""
+BLOCK = 500
+"""Students computed at a time."""
+
+
+@dataclass(frozen=True)
+class CounterfactualSettings:
+    """How the rise is searched; what is found is exact, what lifts an item only between two strides is missed.
+
+    Attributes:
+        unit: levels are multiples of it, so that what is told with two digits is what was tried.
+        stride: units between the levels tried first; below the first that serves every unit is tried.
+        highest: highest level tried; nothing is ever certain.
+        skills: most skills tried, those that the student's targets ask for or the items build most.
+    """
+
+    unit: float = 0.01
+    stride: int = 3
+    highest: float = 0.99
+    skills: int = 60
+
+    @property
+    def levels(self) -> Floats:
+        """(L,) all levels, rising."""
+        return np.asarray(np.round(np.arange(1, round(self.highest / self.unit) + 1) * self.unit, 9))
+
+
+@dataclass(frozen=True)
+class Rise:
+    """One skill, its level now and then, and the place of the item now and then."""
+
+    skill: int
+    have: float
+    level: float
+    place: int
+    then: int
+
+    @property
+    def size(self) -> float:
+        """How far the level rises."""
+        return self.level - self.have
+
+
+def smallest_rises(
+    have: Floats, skills: Ints, places: Places, settings: CounterfactualSettings | None = None
+) -> list[Rise | None]:
+    """For each item the smallest rise of one skill that puts it first, or as high as any rise does.
+
+    None where no rise lifts it, or it stands first already; ties go to the skill that comes first.
+
+    Args:
+        have: (n,) present levels of the skills (n,).
+    """
+    chosen, levels = settings or CounterfactualSettings(), (settings or CounterfactualSettings()).levels
+    now = places(skills[:1], have[:1])[0] if len(skills) else np.zeros(0, dtype=np.int64)
+    strides = np.arange(len(levels)) % chosen.stride == chosen.stride - 1
+    tried = levels[None] > have[:, None]
+    row, step = np.nonzero(tried & strides[None])
+    if not len(row):
+        return [None] * len(now)
+    table = np.full((len(skills), len(levels), len(now)), UNLISTED, dtype=np.int64)
+    table[row, step] = places(skills[row], levels[step])
+    goal = table.min(axis=(0, 1))
+    below = _below(table <= goal, tried, levels, have, chosen.stride)
+    if below.any():
+        row, step = np.nonzero(below)
+        table[row, step] = places(skills[row], levels[step])
+    return [_smallest(table[..., m], int(goal[m]), int(now[m]), have, skills, levels) for m in range(len(now))]
+
+
+def _below(hits: Mask, tried: Mask, levels: Floats, have: Floats, stride: int) -> Mask:
+    """(n, L) levels between the first that serves an item and what was tried before it, where one could be best."""
+    steps = hits.shape[1]
+    first = np.where(hits.any(axis=1), hits.argmax(axis=1), steps)
+    size = np.where(first < steps, levels[np.minimum(first, steps - 1)] - have[:, None], np.inf)
+    step = np.arange(steps)[None, :, None]
+    inside = (step < first[:, None]) & (step > first[:, None] - stride) & (first < steps)[:, None]
+    better = (levels[None] - have[:, None])[..., None] < size.min(axis=0)[None, None]
+    return np.asarray((inside & better).any(axis=2) & tried)
+
+
+def _smallest(table: Ints, goal: int, now: int, have: Floats, skills: Ints, levels: Floats) -> Rise | None:
+    if goal >= now:
+        return None
+    row, step = np.nonzero(table <= goal)
+    best = int(np.lexsort((row, np.round(levels[step] - have[row], 9)))[0])
+    i, j = row[best], step[best]
+    return Rise(int(skills[i]), float(have[i]), float(levels[j]), now, int(table[i, j]))
+
+
+def rises(
+    recommender: Recommender,
+    learner: Learners,
+    path: str,
+    items: Sequence[int],
+    cutoffs: Cutoffs | None = None,
+    settings: CounterfactualSettings | None = None,
+) -> list[Rise | None]:
+    """The smallest rise for each of some items of a student's list; see `smallest_rises`.
+
+    Every level tried goes through the very code that makes the lists, targets and all, as a student of its own. Places
+    are those by score.
+
+    Args:
+        learner: one student. items: indices within the path.
+    """
+    chosen, wanted = settings or CounterfactualSettings(), np.array(items, dtype=np.int64)
+    targets, _ = recommender.by_score(path, learner, cutoffs)
+    skills = _worth_trying(recommender, targets.cluster, path, wanted, chosen.skills)
+    have = learner.levels[:, skills].toarray()[0]
+
+    def places(skill: Ints, level: Floats) -> Ints:
+        starts = range(0, len(skill), BLOCK)
+        parts = [with_levels(learner, skill[s : s + BLOCK], level[s : s + BLOCK]) for s in starts]
+        return np.concatenate([_places(recommender, part, path, wanted, cutoffs) for part in parts])
+
+    return smallest_rises(have, skills, places, chosen) if len(skills) else [None] * len(wanted)
+
+
+def with_levels(learner: Learners, skill: Ints, level: Floats) -> Learners:
+    """One student as n students, each with another level (n,) of one skill (n,)."""
+    columns = np.union1d(learner.levels.indices, skill).astype(np.int64)
+    dense = np.repeat(learner.levels[:, columns].toarray(), len(skill), axis=0)
+    dense[np.arange(len(skill)), np.searchsorted(columns, skill)] = level
+    row, place = np.nonzero(dense)
+    shape = (len(skill), learner.levels.shape[1])
+    levels = csr_array((dense[row, place], (row, columns[place])), shape=shape)
+    return replace(learner.part(np.zeros(len(skill), dtype=np.int64)), levels=levels)
+
+
+def _places(recommender: Recommender, many: Learners, path: str, items: Ints, cutoffs: Cutoffs | None) -> Ints:
+    """(n, M) place of each item in the list of each student."""
+    targets, chains = recommender.by_score(path, many, cutoffs)
+    student = targets.student[chains.pair]
+    table = np.full((len(many), len(items)), UNLISTED, dtype=np.int64)
+    for column, item in enumerate(items):
+        mine = chains.item == item
+        table[student[mine], column] = chains.rank[mine]
+    return table
+
+
+def _worth_trying(recommender: Recommender, clusters: Ints, path: str, items: Ints, most: int) -> Ints:
+    """Skills that the clusters ask for or the items build, the ``most`` of them with the highest level, sorted."""
+    levels = vstack([recommender.market.requirements[clusters], recommender.effects[path][items]])
+    highest = levels.max(axis=0).toarray().ravel()
+    order = np.lexsort((np.arange(len(highest)), -highest))[:most]
+    return np.sort(order[highest[order] > 0]).astype(np.int64)

@@ -1,0 +1,81 @@
+"""A chain in plain English, built from nothing but its stored numbers and labels (equation 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from skillpath.chains.model.ranking import TERMS
+
+_VERB = {"JOB": "working as", "TRAINING": "taking", "VENTURE": "joining"}
+_THING = {"JOB": "job", "TRAINING": "training", "VENTURE": "venture"}
+_THINGS = {"JOB": "jobs", "TRAINING": "training", "VENTURE": "ventures"}
+_SPOKEN = {
+    "match": "the match",
+    "gap": "the gap it closes",
+    "bridging": "how it bridges",
+    "heat": "demand",
+    "stage": "your stage",
+}
+NAMED = 3
+_NOTHING = 0.005
+"""What would read 0.00 is not told."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One skill that a chain closes: levels in [0, 1], and how much a level counts."""
+
+    skill: str
+    have: float
+    required: float
+    gain: float
+    weight: float = 1.0
+
+
+def explain(path: str, suggests: str, toward: str, match: float, gap: float, steps: Sequence[Step]) -> str:
+    """One sentence: goal, gap, resource.
+
+    >>> steps = [Step("SQL", 0.1, 0.8, 0.5)]
+    >>> print(explain("TRAINING", "SQL I", "analyst", 0.4, 2.5, steps))
+    Toward analyst (match 0.40) 2.50 levels are missing; taking “SQL I” closes 0.50 of them: SQL 0.10 → 0.60 of 0.80.
+    >>> print(explain("JOB", "Analyst at Hill", "analyst", 0.4, 2.5, []))
+    Toward analyst 2.50 levels are missing; working as “Analyst at Hill” (match 0.40) fits what you can already.
+    """
+    # Of a job the match is with the post, of all else with the target.
+    target, item = ("", f" (match {match:.2f})") if path == "JOB" else (f" (match {match:.2f})", "")
+    goal = f"Toward {toward}{target} {gap:.2f} levels are missing; {_VERB[path]} “{suggests}”{item}"
+    if not steps:
+        return f"{goal} fits what you can already."
+    ordered = sorted(steps, key=lambda step: (-step.gain * step.weight, step.skill))
+    named = ", ".join(f"{s.skill} {s.have:.2f} → {s.have + s.gain:.2f} of {s.required:.2f}" for s in ordered[:NAMED])
+    more = f" and {len(ordered) - NAMED} more" if len(ordered) > NAMED else ""
+    return f"{goal} closes {sum(s.gain * s.weight for s in steps):.2f} of them: {named}{more}."
+
+
+def counted(score: float, contributions: Mapping[str, float]) -> str:
+    """What the score is made of, largest first, and what was taken off it; together they are the score.
+
+    >>> print(counted(0.3, {"match": 0.1, "gap": 0.2, "heat": 0.0}))
+    Of its score of 0.30 the gap it closes brings 0.20, the match 0.10.
+    >>> print(counted(0.2, {"match": 0.0, "gap": 0.25, "redundancy": -0.05}))
+    Of its score of 0.20 the gap it closes brings 0.25; 0.05 is taken off for being like what you did or see beside it.
+    """
+    ordered = sorted(contributions.items(), key=lambda part: (-abs(part[1]), TERMS.index(part[0])))
+    told = [(name, part) for name, part in ordered if name in _SPOKEN and abs(part) >= _NOTHING]
+    brings = ", ".join(f"{_SPOKEN[name]}{'' if i else ' brings'} {part:.2f}" for i, (name, part) in enumerate(told))
+    off = -contributions.get("redundancy", 0.0)
+    taken = f"; {off:.2f} is taken off for being like what you did or see beside it" if off >= _NOTHING else ""
+    return f"Of its score of {score:.2f} {brings or 'nothing counts much'}{taken}."
+
+
+def would_be(path: str, skill: str, have: float, level: float, top: int = 1) -> str:
+    """The counterfactual as a sentence.
+
+    >>> print(would_be("JOB", "SQL", 0.35, 0.6))
+    With SQL at 0.60 (now 0.35) this would be your first job.
+    >>> print(would_be("TRAINING", "SQL", 0.35, 0.6, top=3))
+    With SQL at 0.60 (now 0.35) this would be among your first 3 suggestions for training.
+    """
+    place = f"your first {_THING[path]}" if top == 1 else f"among your first {top} suggestions for {_THINGS[path]}"
+    return f"With {skill} at {level:.2f} (now {have:.2f}) this would be {place}."

@@ -1,0 +1,1 @@
+"""Learning from feedback: exposure, rewards, the policy, its updates and off-policy evaluation."""

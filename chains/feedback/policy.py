@@ -1,0 +1,144 @@
+"""The policy that suggests: softmax over scores whose weights and stage gate feedback may move, within bounds (22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillpath.chains.model.ranking import TERMS, RankSettings
+from skillpath.chains.model.sparse import Floats, Ints, sums
+from skillpath.chains.model.stage import Gate, gate, readable_gate
+
+STAGE = TERMS.index("stage")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is learned: signed weights (6,) of `ranking.TERMS` and the stage gate; the temperature is not."""
+
+    weights: Floats
+    gate: Gate
+    temperature: float = 0.05
+
+    @property
+    def flat(self) -> Floats:
+        """(21,) weights, W and b in one vector."""
+        return np.concatenate([self.weights, self.gate.weights.ravel(), self.gate.bias])
+
+    def moved(self, flat: Floats) -> Policy:
+        """The policy with other parameters."""
+        cut = len(self.weights)
+        shape = self.gate.weights.shape
+        middle = cut + self.gate.weights.size
+        return replace(self, weights=flat[:cut], gate=Gate(flat[cut:middle].reshape(shape), flat[middle:]))
+
+
+def starting_policy(settings: RankSettings | None = None) -> Policy:
+    """The policy before any feedback: the weights of the settings and the readable gate."""
+    return Policy((settings or RankSettings()).weights, readable_gate())
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """N decisions, each among some of M candidates, as they were logged.
+
+    Attributes:
+        indptr: (N + 1,) where the candidates of each decision begin.
+        values: (M, 6) explanation vectors; the stage term is computed anew from state and path.
+        path: (M,) index into `stage.GATES`. state: (N, 4) stage state of the student.
+        chosen: (N,) index into the candidates. propensity: (N,) probability with which it was chosen, in (0, 1].
+        reward: (N,) in [0, 1].
+    """
+
+    indptr: Ints
+    values: Floats
+    path: Ints
+    state: Floats
+    chosen: Ints
+    propensity: Floats
+    reward: Floats
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    @property
+    def owner(self) -> Ints:
+        """(M,) decision of each candidate."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.indptr))
+
+    def where(self, keep: NDArray[np.bool_]) -> Decisions:
+        """Only some of the decisions."""
+        inside = np.repeat(keep, np.diff(self.indptr))
+        indptr = np.r_[0, np.cumsum(np.diff(self.indptr)[keep])].astype(np.int64)
+        shift = self.indptr[:-1][keep] - indptr[:-1]
+        return Decisions(
+            indptr,
+            self.values[inside],
+            self.path[inside],
+            self.state[keep],
+            self.chosen[keep] - shift,
+            self.propensity[keep],
+            self.reward[keep],
+        )
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """(N,) which decisions can be learned from: a finite reward and a probability in (0, 1]."""
+        return np.isfinite(self.reward) & (self.propensity > 0) & (self.propensity <= 1)
+
+
+def features(policy: Policy, decisions: Decisions) -> Floats:
+    """(M, 6) explanation vectors with the stage term of this policy."""
+    values = np.nan_to_num(decisions.values, nan=0.0, posinf=0.0, neginf=0.0)
+    lean = gate(decisions.state, policy.gate)
+    values[:, STAGE] = lean[decisions.owner, decisions.path]
+    return values
+
+
+def probabilities(policy: Policy, decisions: Decisions) -> Floats:
+    """(M,) probability of each candidate: softmax of R / temperature within each decision."""
+    return softmax(decisions.owner, features(policy, decisions) @ policy.weights / policy.temperature, len(decisions))
+
+
+def softmax(group: Ints, logits: Floats, groups: int) -> Floats:
+    """(M,) softmax within each of the groups."""
+    highest = np.full(groups, -np.inf)
+    np.maximum.at(highest, group, logits)
+    raw = np.exp(logits - highest[group])
+    return np.asarray(raw / sums(group, raw, groups)[group])
+
+
+def picked(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
+    """(N,) position of what each decision takes, for uniform noise (N,) in [0, 1) and chances (M,) that add up to 1."""
+    start = indptr[:-1]
+    running = np.cumsum(chance)
+    before = np.r_[0.0, running][start]
+    found = np.searchsorted(running, before + noise * (1.0 - 1e-12), side="right")
+    return np.asarray(np.clip(found, start, indptr[1:] - 1), dtype=np.int64)
+
+
+def log_gradient(policy: Policy, decisions: Decisions) -> Floats:
+    """(N, 21) gradient of the log probability of what was chosen, in the order of `Policy.flat`."""
+    owner, values, chance = decisions.owner, features(policy, decisions), probabilities(policy, decisions)
+    count = len(decisions)
+    surprise = -chance
+    surprise[decisions.chosen] += 1.0
+    by_weight = np.stack([sums(owner, surprise * column, count) for column in values.T], axis=1) / policy.temperature
+    lean = gate(decisions.state, policy.gate)
+    pull = np.stack([sums(owner, surprise * (decisions.path == j), count) for j in range(lean.shape[1])], axis=1)
+    pull *= policy.weights[STAGE] / policy.temperature
+    by_bias = lean * (pull - (pull * lean).sum(axis=1, keepdims=True))
+    by_gate = (by_bias[:, :, None] * decisions.state[:, None, :]).reshape(count, -1)
+    return np.concatenate([by_weight, by_gate, by_bias], axis=1)
+
+
+def sampled(policy: Policy, decisions: Decisions, noise: Floats) -> tuple[Ints, Floats]:
+    """What the policy chooses in each decision, and with what probability, for uniform noise (N,) in [0, 1).
+
+    `Decisions.chosen`, ``propensity`` and ``reward`` are not looked at.
+    """
+    chance = probabilities(policy, decisions)
+    chosen = picked(decisions.indptr, chance, noise)
+    return chosen, chance[chosen]

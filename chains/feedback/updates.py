@@ -1,0 +1,132 @@
+"""Updates of the policy by its gradient: clipped, bounded, recorded one by one, and reversible (equation 22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skillpath.chains.feedback.policy import Decisions, Policy, log_gradient, probabilities
+from skillpath.chains.model.sparse import Floats
+
+
+@dataclass(frozen=True)
+class UpdateSettings:
+    """How far feedback may move a policy.
+
+    Attributes:
+        steps: gradient steps in an update; rate: length of a step for a gradient of length 1.
+        clip: longest gradient; importance: highest weight of a decision that the new policy would take more often.
+        step: how far one update may move the parameters in sum, and drift: how far all of them together may move
+            from the start policy (Euclidean).
+    """
+
+    steps: int = 20
+    rate: float = 0.05
+    clip: float = 1.0
+    importance: float = 10.0
+    step: float = 0.3
+    drift: float = 1.5
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one update did.
+
+    Attributes:
+        before, after: the policies. decisions, left_out: how many were learned from, and how many could not be used.
+        gradient: length of the first gradient; clipped: gradients that were cut.
+        moved, drift: distance from the policy before, and from the start policy. bounded: whether a bound held it back.
+        undoes: number of the update that this one takes back, 0 if none.
+    """
+
+    before: Policy
+    after: Policy
+    decisions: int
+    left_out: int
+    gradient: float
+    clipped: int
+    moved: float
+    drift: float
+    bounded: bool
+    undoes: int = 0
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The start policy and every update since, the oldest first; numbers count from 1."""
+
+    start: Policy
+    updates: tuple[Update, ...] = ()
+
+    @property
+    def current(self) -> Policy:
+        """The policy after the last update."""
+        return self.updates[-1].after if self.updates else self.start
+
+    def learned(self, decisions: Decisions, settings: UpdateSettings | None = None) -> Trail:
+        """The trail with one more update; with nothing to learn from it records that nothing moved."""
+        return replace(self, updates=(*self.updates, update(self.current, self.start, decisions, settings)))
+
+    def rolled_back(self, number: int) -> Trail:
+        """The trail with one more update, which returns to the policy before update ``number``.
+
+        Raises:
+            IndexError: there is no such update.
+        """
+        if not 1 <= number <= len(self.updates):
+            raise IndexError(f"There is no update {number} of {len(self.updates)}")
+        back = returned(self.current, self.updates[number - 1].before, self.start, number)
+        return replace(self, updates=(*self.updates, back))
+
+
+def returned(policy: Policy, old: Policy, start: Policy, number: int) -> Update:
+    """The update that goes back to an old policy, that before update ``number``."""
+    moved, drift = _distance(policy.flat, old.flat), _distance(start.flat, old.flat)
+    return Update(policy, old, 0, 0, 0.0, 0, moved, drift, bounded=False, undoes=number)
+
+
+def update(policy: Policy, start: Policy, decisions: Decisions, settings: UpdateSettings | None = None) -> Update:
+    """Move a policy up the gradient of its value on logged decisions.
+
+    ``∇ = mean w (r − b) ∇ log π(chosen)`` with importance weights ``w = min(π / propensity, importance)`` and the
+    weighted mean reward ``b`` as baseline, so that what was shown by an older policy counts for the present one.
+
+    Args:
+        start: the policy that the drift is measured from.
+    """
+    chosen = settings or UpdateSettings()
+    used = decisions.where(decisions.usable)
+    flat, lengths, clipped, bounded = policy.flat, [0.0], 0, False
+    for _ in range(chosen.steps if len(used) else 0):
+        gradient = _gradient(policy.moved(flat), used, chosen.importance)
+        length = float(np.linalg.norm(gradient))
+        lengths.append(length)
+        if length > chosen.clip:
+            gradient, clipped = gradient * (chosen.clip / length), clipped + 1
+        wanted = flat + chosen.rate * gradient
+        flat = _within(_within(wanted, policy.flat, chosen.step), start.flat, chosen.drift)
+        bounded |= not np.array_equal(flat, wanted)
+    left_out = len(decisions) - len(used)
+    moved, drift = _distance(policy.flat, flat), _distance(start.flat, flat)
+    first = lengths[1] if len(lengths) > 1 else 0.0
+    return Update(policy, policy.moved(flat), len(used), left_out, first, clipped, moved, drift, bounded)
+
+
+def _gradient(policy: Policy, decisions: Decisions, importance: float) -> Floats:
+    weight = probabilities(policy, decisions)[decisions.chosen] / decisions.propensity
+    weight = np.minimum(weight, importance)
+    total = weight.sum()
+    baseline = float(weight @ decisions.reward / total) if total > 0 else 0.0
+    gain = weight * (decisions.reward - baseline)
+    return np.asarray(gain @ log_gradient(policy, decisions) / len(decisions))
+
+
+def _within(flat: Floats, centre: Floats, radius: float) -> Floats:
+    length = _distance(centre, flat)
+    # A point on the bound must stay there when it is measured again.
+    return flat if length <= radius * (1 + 1e-9) else centre + (flat - centre) * (radius / length)
+
+
+def _distance(one: Floats, other: Floats) -> float:
+    return float(np.linalg.norm(other - one))

@@ -1,0 +1,71 @@
+"""How well an item bridges from a student to a target (equation 16), on learned vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skillpath.chains.model.sparse import Floats, Ints, unit_dense
+
+
+@dataclass(frozen=True)
+class BridgingSettings:
+    """Weights of equation 16.
+
+    Attributes:
+        near: μ, of the item being close to what the student can already.
+        toward: ν, of the item being close to the target.
+        distance: ξ, of the share of the target still missing.
+    """
+
+    near: float = 0.4
+    toward: float = 0.6
+    distance: float = 0.2
+
+
+def profile_vectors(profiles: csr_array, weight: Floats, embeddings: Floats) -> Floats:
+    """Unit vectors (n, d) of skill profiles (n, K): the sum of skill vectors, weighted by level and rarity.
+
+    Args:
+        weight: (K,) rarity of each skill; embeddings: (K, d) learned skill vectors.
+    """
+    return unit_dense(np.asarray(csr_array(profiles.multiply(weight)) @ embeddings))
+
+
+def bridging(
+    student: Floats, item: Floats, target: Floats, gap_share: Floats, settings: BridgingSettings | None = None
+) -> tuple[Floats, Floats]:
+    """``s = μ·cos(a, c) + ν·cos(c, b) − ξ·g`` for n candidates; g as the share of the target that is missing.
+
+    Args:
+        student, item, target: (n, d) unit vectors; gap_share: (n,) in [0, 1].
+
+    Returns:
+        ``(s, cos(c, b))``, each (n,).
+    """
+    near, similarity = np.einsum("nd,nd->n", student, item), np.einsum("nd,nd->n", item, target)
+    return _joined(near, similarity, gap_share, settings), similarity
+
+
+def bridging_of_many(
+    student: Floats, item: Floats, target: Floats, index: tuple[Ints, Ints, Ints], gap_share: Floats,
+    settings: BridgingSettings | None = None,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """As `bridging`, where n candidates share few students, items and targets: each pair of vectors meets once.
+
+    Args:
+        student: (S, d); item: (I, d); target: (C, d) unit vectors.
+        index: (n,) student, item and target of each candidate.
+    """
+    which, kinds, goals = index
+    clusters, place = np.unique(goals, return_inverse=True)
+    near, toward = student @ item.T, target[clusters] @ item.T
+    similarity = toward[place, kinds]
+    return _joined(near[which, kinds], similarity, gap_share, settings), similarity
+
+
+def _joined(near: Floats, similarity: Floats, gap_share: Floats, settings: BridgingSettings | None) -> Floats:
+    chosen = settings or BridgingSettings()
+    return chosen.near * near + chosen.toward * similarity - chosen.distance * gap_share

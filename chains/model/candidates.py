@@ -1,0 +1,105 @@
+"""What could be suggested on each path: posts of the target, resources and projects that close something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skillpath.chains.model.gap import Gaps, gain_per_skill, total_gains
+from skillpath.chains.model.ranking import Candidates
+from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, sums, top_per_group, unit_rows
+from skillpath.chains.model.targets import Targets
+
+
+@dataclass(frozen=True)
+class CandidateSettings:
+    """What counts as a candidate.
+
+    Attributes:
+        posts: posts of each target compared in full, best matching first.
+        least_match: match with a post, below which nobody is sent there.
+        least_gain: weighted levels that a resource or project must close, or it is not worth the time.
+        job_practice: share of a post's required level that working there builds.
+        project_practice: share of a project's required level that taking part builds.
+    """
+
+    posts: int = 20
+    least_match: float = 0.1
+    least_gain: float = 0.02
+    job_practice: float = 0.5
+    project_practice: float = 0.5
+
+
+def practised(needs: csr_array, share: float) -> csr_array:
+    """(I, K) effect on skills of practising what an item requires."""
+    return csr_array((needs.data * share, needs.indices, needs.indptr), shape=needs.shape)
+
+
+def closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings) -> Candidates:
+    """Every item that closes enough of a pair's gap; ``match`` (P,) is the match of the pair's target."""
+    pair, item, gain = total_gains(gaps, effects)
+    enough = gain >= settings.least_gain
+    pair, item, gain = pair[enough], item[enough], gain[enough]
+    return Candidates(pair, item, match[pair], gain)
+
+
+def toward_wishes(candidates: Candidates, targets: Targets) -> Candidates:
+    """Of a student who asked for a target, keep only what leads there; of the others, keep everything."""
+    asked = targets.student[targets.stated]
+    open_pair = targets.stated | ~np.isin(targets.student, asked)
+    return kept(candidates, np.flatnonzero(open_pair[candidates.pair]))
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Posts (J, K) as unit rows of required levels, and what working there does to each skill.
+
+    ``order`` holds the posts that are candidates by cluster, ``indptr`` (C + 1,) where each cluster's begin.
+    """
+
+    unit: csr_array
+    effects: csr_array
+    order: Ints
+    indptr: Ints
+
+    @staticmethod
+    def of(needs: csr_array, effects: csr_array, cluster: Ints, clusters: int) -> Jobs:
+        """Prepare posts; one of cluster -1 is no candidate."""
+        order = np.argsort(cluster, kind="stable")
+        indptr = np.searchsorted(cluster[order], np.arange(clusters + 1))
+        return Jobs(unit_rows(needs), effects, order.astype(np.int64), indptr.astype(np.int64))
+
+
+def job_candidates(
+    gaps: Gaps, levels: csr_array, student: Ints, cluster: Ints, jobs: Jobs, settings: CandidateSettings
+) -> Candidates:
+    """The posts of each pair's target that match the student best, and what working there would close.
+
+    Args:
+        levels: (S, K) capability; student, cluster: (P,).
+    """
+    pair, where = expand(jobs.indptr, cluster)
+    item = jobs.order[where]
+    match = _matches(levels, jobs.unit, student[pair], item)
+    best = top_per_group(pair, match, item, settings.posts)
+    best = best[(match[best] > 0) & (match[best] >= settings.least_match)]
+    pair, item, match = pair[best], item[best], match[best]
+    candidate, entry, gain = gain_per_skill(gaps, jobs.effects, pair, item)
+    return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)))
+
+
+def kept(candidates: Candidates, places: Ints) -> Candidates:
+    """The candidates at some places."""
+    return Candidates(
+        candidates.pair[places], candidates.item[places], candidates.match[places], candidates.gain[places]
+    )
+
+
+def _matches(levels: csr_array, unit_posts: csr_array, student: Ints, item: Ints) -> Floats:
+    """(N,) cosine of capability and requirement of each (student, post)."""
+    (students, row), (items, column) = (np.unique(index, return_inverse=True) for index in (student, item))
+    products = csr_array(unit_rows(levels[students]) @ csr_array(unit_posts[items].T))
+    products.sort_indices()
+    return lookup(products, row.astype(np.int64), column.astype(np.int64))

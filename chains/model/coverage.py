@@ -1,0 +1,50 @@
+"""Why a student is left without any chain: one reason code for each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from skillpath.chains.model.gap import Gaps
+from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.model.targets import Targets
+
+REASONS = (
+    "HAS_CHAIN",
+    "NO_CAPABILITY",
+    "NO_TARGET",
+    "NO_REQUIREMENTS",
+    "NO_GAP",
+    "NOTHING_CLOSES",
+    "NOTHING_LEFT",
+)
+"""In words: nothing is known of the student and no target was asked for; no target is near enough; no target requires
+anything; nothing is missing and no post fits; nothing closes enough of what is missing; what would is over, full or
+done."""
+
+
+def reasons(levels: csr_array, targets: Targets, gaps: Gaps, found: Ints, chains: Ints) -> Ints:
+    """(S,) index into `REASONS` of each student.
+
+    Args:
+        found: students (with repetition) of candidates before any filter. chains: students with a chain.
+    """
+    students = levels.shape[0]
+    with_target = _any(targets.student, students)
+    required, missing = (_most(targets.student, total, students) > 0 for total in (gaps.asked, gaps.total))
+    closes, has_chain = _any(found, students), _any(chains, students)
+    known = np.diff(levels.indptr) > 0
+    conditions = [has_chain, ~with_target & ~known, ~with_target, ~required, ~missing & ~closes, ~closes]
+    codes = np.select(conditions, np.arange(len(conditions)), default=len(REASONS) - 1)
+    return codes.astype(np.int64)
+
+
+def _any(student: Ints, students: int) -> NDArray[np.bool_]:
+    return np.bincount(student, minlength=students) > 0
+
+
+def _most(student: Ints, values: Floats, students: int) -> Floats:
+    most = np.zeros(students)
+    np.maximum.at(most, student, values)
+    return most

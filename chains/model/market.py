@@ -1,0 +1,134 @@
+"""What students are compared with, and students as the chains see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.sparse import csr_array, hstack, vstack
+
+from skillpath.chains.model.candidates import CandidateSettings, practised
+from skillpath.chains.model.filters import NOWHERE, Offer
+from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.model.stage import PARTS
+
+PATHS = ("JOB", "TRAINING", "VENTURE")
+
+
+@dataclass(frozen=True)
+class Market:
+    """Matrices over K skills, and what is known of clusters, posts, resources and projects.
+
+    Items of the path JOB are the J posts, of TRAINING the R resources without those of ventures, of VENTURE the P
+    projects and after them the V resources of ventures (mentors, policies, incubators).
+
+    Attributes:
+        requirements: (C, K); job_needs: (J, K); project_needs: (P, K); gains: (R, K).
+        job_cluster: (J,) cluster of each post or -1.
+        embeddings: (K, d) learned skill vectors.
+        weights: (C, K) how much a required level counts; everything 1 without it.
+        heat: (C,) demand heat from forecasts; what is not finite counts as 0, as does all of it without.
+        venture: (V,) resources that belong to the path VENTURE, rising.
+        prerequisites: (R, R) row needs column, without cycles (see `plans.acyclic`).
+        offers: limits of the items of each path; a path without has none.
+    """
+
+    requirements: csr_array
+    job_needs: csr_array
+    project_needs: csr_array
+    gains: csr_array
+    job_cluster: Ints
+    embeddings: Floats
+    weights: csr_array | None = None
+    heat: Floats | None = None
+    venture: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    prerequisites: csr_array | None = None
+    offers: dict[str, Offer] = field(default_factory=dict)
+
+    def effects(self, path: str, settings: CandidateSettings) -> csr_array:
+        """(I, K) what the items of a path do to each skill."""
+        if path == "TRAINING":
+            return self.gains
+        if path == "JOB":
+            return practised(self.job_needs, settings.job_practice)
+        projects = practised(self.project_needs, settings.project_practice)
+        return csr_array(vstack([projects, self.gains[self.venture]])) if len(self.venture) else projects
+
+    def offer(self, path: str) -> Offer:
+        """Limits of the items of a path; resources of ventures are not open for training."""
+        sizes = {"JOB": self.job_needs, "TRAINING": self.gains, "VENTURE": self.project_needs}
+        size = sizes[path].shape[0] + (len(self.venture) if path == "VENTURE" else 0)
+        offer = self.offers.get(path) or Offer.unlimited(size)
+        if path != "TRAINING" or not len(self.venture):
+            return offer
+        return replace(offer, open=offer.open & ~np.isin(np.arange(size), self.venture))
+
+    @property
+    def heats(self) -> Floats:
+        """(C,) heat of each cluster, 0 where it is not known."""
+        clusters = self.requirements.shape[0]
+        return np.zeros(clusters) if self.heat is None else np.nan_to_num(self.heat, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+@dataclass(frozen=True)
+class Learners:
+    """S students; what is left out is unknown.
+
+    Attributes:
+        levels: (S, K) capability.
+        progress: (S, R) share of each resource done; a stored zero means that it was begun.
+        asked: (S,) cluster asked for, or -1.
+        worked: (S, J), joined: (S, P) with an entry for each post and project.
+        state: (S, 4) stage state (17). region: (S,) index or -1. lot: (S,) in [0, 1), tells equals apart.
+    """
+
+    levels: csr_array
+    progress: csr_array
+    asked: Ints
+    worked: csr_array | None = None
+    joined: csr_array | None = None
+    state: Floats | None = None
+    region: Ints | None = None
+    lot: Floats | None = None
+
+    def __len__(self) -> int:
+        return int(self.levels.shape[0])
+
+    def part(self, rows: slice | Ints) -> Learners:
+        """Some of the students."""
+        return Learners(
+            self.levels[rows],
+            self.progress[rows],
+            self.asked[rows],
+            None if self.worked is None else self.worked[rows],
+            None if self.joined is None else self.joined[rows],
+            None if self.state is None else self.state[rows],
+            None if self.region is None else self.region[rows],
+            None if self.lot is None else self.lot[rows],
+        )
+
+    def done(self, path: str, market: Market) -> csr_array:
+        """(S, I) what each student began or did of the items of a path."""
+        if path == "TRAINING":
+            return self.progress
+        if path == "JOB":
+            return csr_array((len(self), market.job_needs.shape[0])) if self.worked is None else self.worked
+        size = (len(self), market.project_needs.shape[0])
+        joined = csr_array(size) if self.joined is None else self.joined
+        return csr_array(hstack([joined, self.progress[:, market.venture]])) if len(market.venture) else joined
+
+    @property
+    def states(self) -> Floats:
+        """(S, 4) stage state; who is unknown counts as half-way through and has done nothing."""
+        half_way = np.array([0.5, *[0.0] * (len(PARTS) - 1)])
+        return np.tile(half_way, (len(self), 1)) if self.state is None else self.state
+
+    @property
+    def regions(self) -> Ints:
+        """(S,) region of each student."""
+        return np.full(len(self), NOWHERE) if self.region is None else self.region
+
+    @property
+    def lots(self) -> Floats:
+        """(S,) lot of each student, 0 where none was drawn."""
+        return np.zeros(len(self)) if self.lot is None else self.lot

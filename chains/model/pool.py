@@ -1,0 +1,124 @@
+"""Candidates of one path with their terms: the best of each student, before the list is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from skillpath.chains.model.candidates import kept
+from skillpath.chains.model.diversity import diversified, familiar
+from skillpath.chains.model.gap import Gaps, gain_per_skill
+from skillpath.chains.model.ranking import (
+    REDUNDANCY,
+    TERMS,
+    Candidates,
+    RankSettings,
+    contributions,
+    pooled,
+    ranks,
+    score,
+)
+from skillpath.chains.model.sparse import Floats, Ints
+
+DIGITS = 8
+"""Decimals of what comes from products of dense matrices, which round differently in blocks of different size."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Candidates, the student of each (N,), explanation vectors (N, 6) before redundancy, and cos(item, target)."""
+
+    found: Candidates
+    student: Ints
+    values: Floats
+    similarity: Floats
+
+    def at(self, places: Ints) -> Pool:
+        """Those at some places."""
+        return Pool(kept(self.found, places), self.student[places], self.values[places], self.similarity[places])
+
+    def totals(self, weights: Floats) -> Floats:
+        """(N,) R, equal where it differs by rounding only."""
+        return np.asarray(np.round(score(self.values, weights), DIGITS + 4))
+
+    def best(self, weights: Floats, count: int) -> Pool:
+        """The best ``count`` of each student, an item once."""
+        return self.at(pooled(self.student, self.found.item, self.totals(weights), count))
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Suggestions of one path, each array (N,), and the skills they close as entries (M,).
+
+    Attributes:
+        pair, item, rank: index of the (student, target) pair, of the item, and place from 1.
+        score: the sum of the contributions.
+        values: (N, 6) explanation vector in the order of `TERMS`; parts: (N, 6) what each contributes to the score.
+        similarity, gain: cosine of item and target, and weighted gap closed.
+        candidate, entry, closed: for each closed skill the chain's index, its gap entry, and the levels closed.
+        first: chance of standing first in its list. next: of being the next step, 0 but for first places.
+        leads: whether it is the next step. `exposure.exposed` sets these three.
+    """
+
+    pair: Ints
+    item: Ints
+    rank: Ints
+    score: Floats
+    values: Floats
+    parts: Floats
+    similarity: Floats
+    gain: Floats
+    candidate: Ints
+    entry: Ints
+    closed: Floats
+    first: Floats
+    next: Floats
+    leads: NDArray[np.bool_]
+
+    def term(self, name: str) -> Floats:
+        """(N,) one term of the explanation vector."""
+        return np.asarray(self.values[:, TERMS.index(name)])
+
+    @property
+    def match(self) -> Floats:
+        """(N,) match with the target or the post."""
+        return self.term("match")
+
+    @property
+    def bridging(self) -> Floats:
+        """(N,) bridging score (16)."""
+        return self.term("bridging")
+
+
+def listed(
+    pool: Pool,
+    gaps: Gaps,
+    effects: csr_array,
+    vectors: Floats,
+    done: csr_array,
+    weights: Floats,
+    settings: RankSettings,
+) -> Chains:
+    """The list of each student: greedily by R' (20) down to the floor, told what each closes.
+
+    Args:
+        effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (6,) signed.
+    """
+    mine = vectors[pool.found.item]
+    known = familiar(pool.student, mine, done, vectors)
+    gamma = -float(weights[REDUNDANCY])
+    chosen, redundancy = diversified(pool.student, pool.totals(weights), mine, known, gamma, settings.per_path)
+    values = pool.values[chosen]
+    values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
+    parts = contributions(values, weights)
+    worth = parts.sum(axis=1) >= settings.floor
+    best, values, parts = pool.at(chosen[worth]), values[worth], parts[worth]
+    pair, item = best.found.pair, best.found.item
+    closes = gain_per_skill(gaps, effects, pair, item)
+    rank, total = ranks(best.student), parts.sum(axis=1)
+    none = np.zeros(len(rank))
+    unseen = none, none, none.astype(bool)
+    return Chains(pair, item, rank, total, values, parts, best.similarity, best.found.gain, *closes, *unseen)

@@ -1,0 +1,109 @@
+"""Ranking of candidates (equation 19): terms, their weights, and contributions that add up to the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skillpath.chains.model.sparse import Floats, Ints, starts_of, top_per_group
+
+TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy")
+"""Names of the explanation vector (21), in the order of its columns."""
+REDUNDANCY = TERMS.index("redundancy")
+
+
+@dataclass(frozen=True)
+class RankSettings:
+    """Weights of equations 19 and 20 and how many chains are kept.
+
+    Attributes:
+        match: ρ1, of the match with the target (training, venture) or with the post (job).
+        compensation: ρ2, of the gap closed, as ``1 − exp(−gain)`` so that it saturates; of a job times the match.
+        bridging: of the bridging score (16).
+        heat: of the demand heat of the target.
+        stage: ρ3, of how much the student leans to the path (18).
+        redundancy: γ, taken off for likeness to what was taken before or stands higher in the list.
+        pool: best candidates of each student and path that are told apart by redundancy.
+        per_path: chains kept for each student on each path.
+        floor: least score of a chain; a list rather ends than names what is worth less.
+    """
+
+    match: float = 0.25
+    compensation: float = 0.4
+    bridging: float = 0.15
+    heat: float = 0.1
+    stage: float = 0.1
+    redundancy: float = 0.1
+    pool: int = 30
+    per_path: int = 10
+    floor: float = 0.0
+
+    @property
+    def weights(self) -> Floats:
+        """(6,) signed weight of each of `TERMS`."""
+        plus = [self.match, self.compensation, self.bridging, self.heat, self.stage]
+        return np.array([*plus, -self.redundancy], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Things that could be suggested, each array (N,): index of the (student, target) pair, of the item, and terms."""
+
+    pair: Ints
+    item: Ints
+    match: Floats
+    gain: Floats
+
+
+def terms(
+    match: Floats, gain: Floats, bridging: Floats, heat: Floats, stage: Floats, fit: Floats | float = 1.0
+) -> Floats:
+    """Explanation vectors (N, 6) before redundancy is known (0): what is not finite counts as 0.
+
+    Args:
+        match, gain, bridging, heat, stage: (N,) each; ``gain`` in weighted levels enters as ``fit · (1 − exp(−gain))``.
+        fit: how far the gain counts: (N,) the match with a post on the path JOB, as nobody learns at work what one was
+            not fit to begin, and 1 elsewhere.
+    """
+    columns = [match, fit * -np.expm1(-np.maximum(gain, 0.0)), bridging, heat, stage, np.zeros(len(match))]
+    return np.asarray(np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float64)
+
+
+def fit_of(path: str, match: Floats) -> Floats | float:
+    """How far a gain counts on a path, see `terms`."""
+    return match if path == "JOB" else 1.0
+
+
+def contributions(values: Floats, weights: Floats) -> Floats:
+    """(N, 6) what each term adds to the score: its value times its weight."""
+    return values * weights
+
+
+def score(values: Floats, weights: Floats) -> Floats:
+    """``R = ρ1·match + ρ2·compensation + … + ρ3·stage − γ·redundancy`` (N,): the sum of the contributions.
+
+    Weights that are all zero give every candidate the score 0, and ranks then follow the order of the items.
+    """
+    return np.asarray(contributions(values, weights).sum(axis=1))
+
+
+def pooled(student: Ints, item: Ints, scores: Floats, count: int) -> Ints:
+    """Positions of each student's best ``count`` candidates, an item once: by student, score falling, item rising.
+
+    Ties go to the lower item index, so the order of the candidates does not matter; of one item toward several
+    targets the first of the best stays.
+    """
+    first = top_per_group(_same_item(student, item), scores, np.arange(len(scores), dtype=np.int64), 1)
+    kept: Ints = first[top_per_group(student[first], scores[first], item[first], count)]
+    return kept
+
+
+def ranks(student: Ints) -> Ints:
+    """Places from 1 within each run of equal students."""
+    starts = starts_of(student)
+    return np.arange(1, len(student) + 1, dtype=np.int64) - np.repeat(starts, np.diff(np.r_[starts, len(student)]))
+
+
+def _same_item(student: Ints, item: Ints) -> Ints:
+    return student * (int(item.max(initial=0)) + 1) + item

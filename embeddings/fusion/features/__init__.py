@@ -1,0 +1,1 @@
+"""Input features of the fused model, month by month, and their tensors."""

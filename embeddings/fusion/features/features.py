@@ -1,0 +1,104 @@
+"""Everything that the fused model sees, month by month: no number of a month depends on a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from skillpath.embeddings.fusion.features.gap_start import GapPast, gap_past
+from skillpath.embeddings.fusion.features.month_graphs import MonthGraphs, month_graphs
+from skillpath.embeddings.fusion.features.postings import PostWindows, post_windows
+from skillpath.embeddings.fusion.features.series import Series, series_features
+from skillpath.embeddings.fusion.features.student_sequences import Crowds, crowd_features
+from skillpath.embeddings.fusion.settings import FusionSettings
+from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
+from skillpath.embeddings.gap_targets import gap_targets
+from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.spectral import skill_vectors
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+Vectors = NDArray[np.float32]
+NAMED = ("cluster", "skill", "resource", "project")
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the channels see of C clusters at the end of each of T months.
+
+    Attributes:
+        series, posts, crowds, graphs: of the four channels.
+        gap: what is known of it at the end of each month.
+        profiles: by kind: (n, 128) unit vectors of what clusters require, resources teach and projects need, and of
+            skills; zero where nothing is known.
+    """
+
+    series: Series
+    posts: PostWindows
+    crowds: Crowds
+    graphs: MonthGraphs
+    gap: GapPast
+    profiles: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Vectors of texts: of the posts that are read (N, d), and by kind of what nodes are called (n, d)."""
+
+    posts: Vectors
+    names: dict[str, Vectors]
+
+
+def make_features(
+    history: History, settings: FusionSettings | None = None, structural: StructuralSettings | None = None
+) -> Features:
+    """The features of a history; those of its first months are those of ``history.cut(…)``.
+
+    Args:
+        structural: of a model that is there already, fitted on its training months.
+    """
+    chosen = settings or FusionSettings()
+    horizon = chosen.targets.horizon
+    series = series_features(history, horizon, structural or chosen.structural)
+    return Features(
+        series,
+        post_windows(history, chosen.features),
+        crowd_features(history, chosen.features),
+        month_graphs(history, series, chosen.features),
+        gap_past(history, gap_targets(history, horizon, chosen.targets.gap), horizon, chosen.targets.gap),
+        node_profiles(history, chosen),
+    )
+
+
+def node_profiles(history: History, settings: FusionSettings) -> dict[str, Floats]:
+    """By kind: unit vectors (n, 128) in one space, from what has no date."""
+    tables = {"cluster": history.requirements, "resource": history.gains, "project": history.project_needs}
+    skills = skill_vectors(list(tables.values()), settings.spectral)
+    return {"skill": skills} | {kind: mixture(table, skills) for kind, table in tables.items()}
+
+
+def mixture(levels: csr_array, skills: Floats) -> Floats:
+    """Unit vectors (n, d) of rows of levels (n, K): the mean of skill vectors (K, d) weighted by level."""
+    total = np.asarray(levels @ skills)
+    norm = np.linalg.norm(total, axis=1, keepdims=True)
+    unit: Floats = np.divide(total, norm, out=np.zeros_like(total), where=norm > 1e-12)
+    return unit
+
+
+def encode_texts(history: History, features: Features, encode: Encode) -> Texts:
+    """Encode each distinct text once: the posts that windows hold, and the names of nodes."""
+    index = history.posts.text[features.posts.rows]
+    needed, place = np.unique(index, return_inverse=True)
+    names = {kind: history.names.get(kind, []) for kind in NAMED} | {"industry": history.codes["industry"]}
+    # One call, so that a cache keeps one file.
+    posts = [history.texts[i] for i in needed]
+    wanted = [*posts, *(name for kind in names.values() for name in kind)]
+    if not wanted:
+        return Texts(np.zeros((0, 1), np.float32), {kind: np.zeros((0, 1), np.float32) for kind in names})
+    vectors = encode(wanted)
+    clean = np.nan_to_num(np.asarray(vectors, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    parts = np.split(clean, np.cumsum([len(posts), *(len(kind) for kind in names.values())])[:-1])
+    return Texts(parts[0][place], dict(zip(names, parts[1:], strict=True)))

@@ -1,0 +1,117 @@
+"""Features as tensors on a device, and batches of whole months of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skillpath.embeddings.fusion.features.features import Features, Texts
+from skillpath.embeddings.fusion.features.gap_start import SCALE, GapStart, start_of
+from skillpath.embeddings.fusion.features.graph_tensors import GraphTensors, graph_tensors
+from skillpath.embeddings.fusion.features.postings import news
+from skillpath.embeddings.history import History
+from skillpath.embeddings.targets import Targets
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that the network reads; arrays that begin with months are (T, C, …).
+
+    Attributes:
+        series: (T, C, F). crowd: (T, C, F). gap: (T, C, 4). start: (T, C) gap before any correction.
+        anchor: (T, C, 2) mean and spread of log postings ahead.
+        past: (T, C) posts a month.
+        post: (N, d) news in text and skills of posts, and their meta. window, weight: (T, C, L).
+        events: (T, C, N, L) rows of event. event: (E, F) numbers of an event, its resource and day apart.
+        fit: (C, R) cosine of what a resource teaches and a cluster requires. resource: (R, 128) profiles.
+        graph: nodes and edges. chosen: places of the clusters, if it is not of all.
+    """
+
+    series: Tensor
+    crowd: Tensor
+    gap: Tensor
+    start: Tensor
+    anchor: Tensor
+    past: Tensor
+    post: tuple[Tensor, Tensor, Tensor]
+    window: Tensor
+    weight: Tensor
+    events: Tensor
+    event: tuple[Tensor, Tensor, Tensor]
+    ends: Tensor
+    fit: Tensor
+    resource: Tensor
+    graph: GraphTensors
+    chosen: Tensor | None = None
+
+    def of(self, clusters: list[int]) -> Material:
+        """Of some clusters alone, whose places are ``chosen``; the graph stays whole, since neighbours speak there."""
+        chosen = torch.as_tensor(clusters, dtype=torch.long, device=self.series.device)
+        names = ("series", "crowd", "gap", "start", "anchor", "past", "window", "weight", "events")
+        parts = {name: getattr(self, name)[:, chosen] for name in names}
+        return replace(self, **parts, fit=self.fit[chosen], chosen=chosen)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Targets as tensors (T, C): label (−1 unknown), count of the next h months, Δ, q, and past posts a month."""
+
+    label: Tensor
+    count: Tensor
+    trend: Tensor
+    gap: Tensor
+
+
+def make_material(
+    history: History, features: Features, texts: Texts, device: str, start: GapStart | None = None
+) -> Material:
+    """Put features on a device, with text vectors in place; the gap stays as it is unless ``start`` says otherwise."""
+    posts, crowds = features.posts, features.crowds
+    profiles = features.profiles
+
+    def real(values: object) -> Tensor:
+        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
+
+    def whole(values: object) -> Tensor:
+        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.long, device=device)
+
+    read = history.posts.where(posts.rows)
+    month = history.month_of(read.day)
+    text = news(texts.posts.astype(np.float64), read.cluster, month)
+    needs = news(np.asarray(read.needs @ profiles["skill"]), read.cluster, month)
+    fit = profiles["cluster"] @ profiles["resource"].T
+    found = features.series.structural
+    return Material(
+        real(features.series.values.swapaxes(0, 1)),
+        real(np.concatenate([crowds.values, features.gap.people[..., None] * SCALE], axis=-1).swapaxes(0, 1)),
+        real(features.gap.values.swapaxes(0, 1)),
+        real(start_of(features.gap, start or GapStart()).T),
+        real(np.stack([found.mean, found.spread], axis=-1).swapaxes(0, 1)),
+        real(features.series.past.T),
+        (real(text), real(needs), real(posts.meta)),
+        whole(posts.window.swapaxes(0, 1)),
+        real(posts.weight.swapaxes(0, 1)),
+        whole(crowds.events.swapaxes(0, 1)),
+        (
+            real(np.concatenate([crowds.kind, crowds.gap[:, None], crowds.score], axis=1)),
+            whole(history.events.resource),
+            real(crowds.age),
+        ),
+        real(crowds.ends),
+        real(fit),
+        real(profiles["resource"]),
+        graph_tensors(history, features, texts, device),
+    )
+
+
+def make_truth(targets: Targets, horizon: int, device: str) -> Truth:
+    """The targets as tensors; unknown numbers are NaN."""
+
+    def real(values: object) -> Tensor:
+        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
+
+    label = torch.as_tensor(np.ascontiguousarray(targets.label.T), dtype=torch.long, device=device)
+    return Truth(label, real((targets.future * horizon).T), real(targets.trend.T), real(targets.gap.T))

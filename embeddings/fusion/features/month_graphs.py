@@ -1,0 +1,174 @@
+"""The graph of each month: clusters, skills, industries and resources, and what linked them lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from skillpath.embeddings.fusion.features.series import Series, shifted
+from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.history import COURSE, Floats, History, Ints
+
+Edges = tuple[Ints, Floats]
+"""(2, E) source and destination, (E, A) attributes."""
+
+
+@dataclass(frozen=True)
+class MonthGraphs:
+    """Graphs of T months over the same nodes.
+
+    Attributes:
+        dynamic: by kind (cluster, skill, industry, resource): (n, T, F) numbers of about unit size.
+        asks: of each month: cluster → skill with share of the window's posts, its change, and required level.
+        serves: of each month: cluster → industry with share of its posts.
+        near: of each month: cluster → cluster with the likeness of their industries.
+    """
+
+    dynamic: dict[str, Floats]
+    asks: list[Edges]
+    serves: list[Edges]
+    near: list[Edges]
+
+
+def month_graphs(history: History, series: Series, settings: FeatureSettings | None = None) -> MonthGraphs:
+    """The graphs of all months, each from posts and events up to its end only."""
+    chosen = settings or FeatureSettings()
+    asked, counts = _presence(history), history.counts()
+    serves, shares = _serves(history, chosen)
+    return MonthGraphs(
+        {
+            "cluster": _cluster_numbers(series),
+            "skill": _skill_numbers(asked, chosen.window),
+            "industry": _industry_numbers(history),
+            "resource": _resource_numbers(history),
+        },
+        _asks(history, asked, counts, chosen),
+        serves,
+        [_near(share, chosen.near) for share in shares],
+    )
+
+
+def _presence(history: History) -> list[csr_array]:
+    """Posts of each month that ask a skill, T matrices (C, K)."""
+    posts, clusters = history.posts, history.size("cluster")
+    month = history.month_of(posts.day)
+    pattern = csr_array((np.ones(posts.needs.nnz), posts.needs.indices, posts.needs.indptr), shape=posts.needs.shape)
+    result = []
+    for number in range(history.months):
+        rows = np.flatnonzero((month == number) & (posts.cluster >= 0))
+        owner = csr_array((np.ones(len(rows)), (posts.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
+        result.append(csr_array(owner @ pattern[rows]))
+    return result
+
+
+def _asks(history: History, asked: list[csr_array], counts: Ints, settings: FeatureSettings) -> list[Edges]:
+    required, result = history.requirements, []
+    for month in range(history.months):
+        now = range(max(0, month - settings.window + 1), month + 1)
+        before = range(max(0, now.start - settings.memory), now.start)
+        recent = _share(asked, counts, now, required.shape)
+        earlier = _share(asked, counts, before, required.shape)
+        union = csr_array(recent + earlier + required)
+        row, column, _ = largest(union, settings.asked)
+        attributes = np.stack([_at(recent, row, column), _at(earlier, row, column), _at(required, row, column)], axis=1)
+        attributes[:, 1] = attributes[:, 0] - attributes[:, 1]
+        result.append((np.stack([row, column]), attributes))
+    return result
+
+
+def _share(asked: list[csr_array], counts: Ints, window: range, shape: tuple[int, int]) -> csr_array:
+    total = sum((asked[month] for month in window), csr_array(shape))
+    number = np.maximum(counts[:, window].sum(axis=1) if len(window) else np.ones(shape[0]), 1)
+    scale = csr_array((1.0 / number, np.arange(shape[0]), np.arange(shape[0] + 1)), shape=(shape[0], shape[0]))
+    return csr_array(scale @ total)
+
+
+def largest(matrix: csr_array, each: int) -> tuple[Ints, Ints, Floats]:
+    """Row, column and value of the ``each`` largest entries of every row; of equal ones the first columns."""
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((matrix.indices, -matrix.data, row))
+    place = np.arange(len(order)) - matrix.indptr[:-1][row[order]]
+    kept = order[(place < each) & (matrix.data[order] > 0)]
+    return row[kept].astype(np.int64), matrix.indices[kept].astype(np.int64), matrix.data[kept]
+
+
+def _at(matrix: csr_array, row: Ints, column: Ints) -> Floats:
+    found = matrix[row, column] if len(row) else np.zeros(0)
+    return np.asarray(found.todense() if hasattr(found, "todense") else found, dtype=np.float64).ravel()
+
+
+def _serves(history: History, settings: FeatureSettings) -> tuple[list[Edges], list[Floats]]:
+    posts = history.posts
+    shape = (history.months, history.size("cluster"), max(history.size("industry"), 1))
+    month = history.month_of(posts.day)
+    inside = (posts.cluster >= 0) & (posts.industry >= 0) & (month >= 0) & (month < shape[0])
+    flat = (month[inside] * shape[1] + posts.cluster[inside]) * shape[2] + posts.industry[inside]
+    total = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).cumsum(axis=0).astype(np.float64)
+    recent = total.copy()
+    recent[settings.memory :] -= total[: -settings.memory]
+    shares = list(recent / np.maximum(recent.sum(axis=2, keepdims=True), 1.0))
+    edges = []
+    for share in shares:
+        row, column = np.nonzero(share >= 0.02)
+        edges.append((np.stack([row, column]), share[row, column][:, None]))
+    return edges, shares
+
+
+def _near(share: Floats, each: int) -> Edges:
+    unit = share / np.maximum(np.linalg.norm(share, axis=1, keepdims=True), 1e-9)
+    like = unit @ unit.T
+    np.fill_diagonal(like, 0.0)
+    row, column, value = largest(csr_array(np.where(like > 0.05, like, 0.0)), each)
+    return np.stack([row, column]), value[:, None]
+
+
+def _cluster_numbers(series: Series) -> Floats:
+    found = series.structural
+    parts = [
+        *(shifted(found.surprise, back).clip(-4, 4) / 2 for back in range(4)),
+        found.noise * 5,
+        found.slope * 12,
+        found.season * 3,
+        found.spread,
+        (found.level - found.level.mean(axis=0)) / 2,
+    ]
+    return np.stack(parts, axis=-1)
+
+
+def _skill_numbers(asked: list[csr_array], window: int) -> Floats:
+    monthly = np.stack([np.asarray(matrix.sum(axis=0)).ravel() for matrix in asked], axis=1)
+    return _volume(monthly, window)
+
+
+def _industry_numbers(history: History) -> Floats:
+    posts, size = history.posts, max(history.size("industry"), 1)
+    month = history.month_of(posts.day)
+    inside = (posts.industry >= 0) & (month >= 0) & (month < history.months)
+    flat = posts.industry[inside] * history.months + month[inside]
+    return _volume(np.bincount(flat, minlength=size * history.months).reshape(size, -1).astype(np.float64), 3)
+
+
+def _resource_numbers(history: History) -> Floats:
+    events = history.events
+    month = history.month_of(events.day)
+    inside = (events.kind == COURSE) & (month >= 0) & (month < history.months)
+    flat = events.resource[inside] * history.months + month[inside]
+    size = history.size("resource")
+    return _volume(np.bincount(flat, minlength=size * history.months).reshape(size, -1).astype(np.float64), 6)
+
+
+def _volume(monthly: Floats, window: int) -> Floats:
+    """(n, T, 3): log volume of a window against the others', its change against all of the past, and its share."""
+    total = monthly.cumsum(axis=1)
+    before = np.zeros_like(total)
+    before[:, window:] = total[:, :-window]
+    recent = total - before
+    length = np.minimum(np.arange(1, monthly.shape[1] + 1), window)
+    usual = before / np.maximum(np.arange(1, monthly.shape[1] + 1) - length, 1)
+    rate = recent / length
+    logs = np.log1p(rate)
+    change = np.where(before > 0, np.log((rate + 1.0) / (usual + 1.0)), 0.0)
+    market = np.log((rate.sum(axis=0) + 1.0) / (usual.sum(axis=0) + 1.0))
+    return np.stack([(logs - logs.mean(axis=0)) / 2, change, np.where(before > 0, change - market, 0.0)], axis=-1)

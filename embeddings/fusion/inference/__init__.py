@@ -1,0 +1,1 @@
+"""Inference with a trained model: forecasts, the artifact on disk and the model card."""

@@ -1,0 +1,1 @@
+"""The fused network: channels, graph encoder, gates and heads."""

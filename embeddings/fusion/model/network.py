@@ -1,0 +1,131 @@
+"""The fused network: channels, gates that say which of them speaks, and heads that correct what counts foretell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from skillpath.embeddings.forecast import CHANNELS
+from skillpath.embeddings.fusion.features.inputs import Material
+from skillpath.embeddings.fusion.model.channels import SequenceChannel, SeriesChannel, TextChannel
+from skillpath.embeddings.fusion.model.graph_encoder import GraphEncoder
+from skillpath.embeddings.fusion.settings import VECTOR, FusionSettings
+from skillpath.embeddings.fusion.statespace.class_probabilities import class_odds, expected
+from skillpath.embeddings.targets import Thresholds
+
+REACH = 0.6
+"""How far, on the log scale, the heads may move the structural forecast and its spread."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Widths of what the network reads."""
+
+    text: int
+    profile: int
+    meta: int
+    event: int
+    crowd: int
+    series: int
+    dynamic: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the network says of (M, C) months and clusters: of the count's log, the classes, the gap, and the gates."""
+
+    mean: Tensor
+    spread: Tensor
+    odds: Tensor
+    monthly: Tensor
+    gap: Tensor
+    gates: Tensor
+
+
+class Fusion(nn.Module):
+    """Gated attention over channels (2, 3): ``Σ_k g_k · V_k z_k`` with ``g = softmax(w_k · z_k + b_k)``.
+
+    Each task has gates of its own (Ma et al. 2018): what foretells the gap need not foretell demand.
+    """
+
+    def __init__(self, channels: tuple[str, ...], width: int, dropout: float) -> None:
+        super().__init__()
+        self.names = [name for name in CHANNELS if name in channels]
+        self.gate = nn.ModuleDict({name: nn.Linear(width, 1) for name in self.names})
+        self.value = nn.ModuleDict({name: nn.Linear(width, width) for name in self.names})
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, states: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """(…, width) and gates (…, 4) in the order of `CHANNELS`, 0 for channels that are not there."""
+        gates = torch.softmax(torch.cat([self.gate[name](states[name]) for name in self.names], dim=-1), dim=-1)
+        values = torch.stack([self.value[name](states[name]) for name in self.names], dim=-2)
+        fused = (gates.unsqueeze(-1) * values).sum(dim=-2)
+        everywhere = gates.new_zeros(*gates.shape[:-1], len(CHANNELS))
+        everywhere[..., [CHANNELS.index(name) for name in self.names]] = gates
+        return self.drop(fused), everywhere
+
+
+class FusedNetwork(nn.Module):
+    """Gated attention fusion (2, 3) of the channels, with a head for demand and one for the gap.
+
+    The heads begin at the structural forecast and at the line of `gap_start`: what they learn is a correction.
+    """
+
+    def __init__(self, sizes: Sizes, settings: FusionSettings, thresholds: Thresholds) -> None:
+        super().__init__()
+        self.settings, self.thresholds = settings, thresholds
+        width, drop = settings.hidden, settings.dropout
+        parts: dict[str, nn.Module] = {
+            "text": TextChannel(sizes.text, sizes.profile, sizes.meta, width, drop),
+            "sequence": SequenceChannel(sizes.event, sizes.profile, sizes.crowd, width, drop),
+            "series": SeriesChannel(sizes.series, width, drop),
+        }
+        self.parts = nn.ModuleDict({name: part for name, part in parts.items() if name in settings.channels})
+        # The graph's encoder is there in any case: the vectors of nodes come from it.
+        self.graph = GraphEncoder(
+            sizes.text,
+            sizes.profile,
+            sizes.dynamic,
+            settings.graph_hidden,
+            settings.heads,
+            settings.layers,
+            settings.names,
+        )
+        self.vector = nn.Linear(settings.graph_hidden, VECTOR)
+        self.narrow = nn.Sequential(nn.Dropout(drop), nn.Linear(settings.graph_hidden, width), nn.GELU())
+        self.fusion = nn.ModuleDict({task: Fusion(settings.channels, width, drop) for task in ("demand", "gap")})
+        self.demand, self.gap = nn.Linear(width, 2), nn.Linear(width, 1)
+        for head in (self.demand, self.gap):
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
+
+    def forward(self, material: Material, months: list[int]) -> Said:
+        """What it says at the ends of some months."""
+        states = {name: part(material, months) for name, part in self.parts.items()}
+        if "graph" in self.settings.channels:
+            everyone = self.graph.months(material.graph, months)
+            states["graph"] = self.narrow(everyone if material.chosen is None else everyone[:, material.chosen])
+        fused, gates = self.fusion["demand"](states)
+        move = REACH * torch.tanh(self.demand(fused))
+        mean = material.anchor[months][..., 0] + move[..., 0]
+        spread = (material.anchor[months][..., 1] * torch.exp(move[..., 1])).clamp(min=1e-3)
+        horizon = self.settings.targets.horizon
+        odds = class_odds(mean, spread, material.past[months], self.thresholds, horizon)
+        start = material.start[months].clamp(0.01, 0.99)
+        gap = torch.sigmoid(torch.logit(start) + self.gap(self.fusion["gap"](states)[0]).squeeze(-1))
+        return Said(mean, spread, odds, expected(mean, spread, horizon), gap, gates)
+
+
+def sizes_of(material: Material) -> Sizes:
+    """Widths of a material."""
+    return Sizes(
+        text=int(material.graph.text["skill"].shape[1]),
+        profile=int(material.resource.shape[1]),
+        meta=int(material.post[2].shape[1]),
+        event=int(material.event[0].shape[1]),
+        crowd=int(material.crowd.shape[-1]),
+        series=int(material.series.shape[-1]),
+        dynamic={kind: int(values.shape[-1]) for kind, values in material.graph.dynamic.items()},
+    )

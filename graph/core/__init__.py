@@ -1,0 +1,1 @@
+"""Connection to Neo4j, migrations, bulk upserts, runs, sources and the graph digest."""

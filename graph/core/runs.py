@@ -1,0 +1,114 @@
+"""Runs: the unit of truth; readers see one whole run through the serving pointer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from skillpath.cypher import Query, query
+from skillpath.errors import SkillpathError
+from skillpath.graph.core.connection import Graph, Transaction
+
+BEGIN = query("runs/read_beginning")
+OPEN = query("runs/open_run", "id", "kind", "params", "serving", "at", "revision")
+SERVE = query("runs/serve_run", "id", "metrics", "serving")
+FINISH = query("runs/finish_run", "id", "metrics")
+CURRENT = query("runs/current_run", "serving")
+PARAMS = query("runs/read_params", "id")
+SWEEPS = [
+    query(f"runs/sweep_{what}", "keep", "limit")
+    for what in ("has", "aims_at", "lacks", "bridges", "standings", "recommendations")
+]
+SERVING = "current"
+SWEEP_BATCH = 20_000
+
+
+class RunSuperseded(SkillpathError):
+    """Another run of the same kind started meanwhile; this one is not served."""
+
+    code = "CONFLICT"
+
+
+@dataclass(frozen=True)
+class Run:
+    """An open run: its id and which pointer it will move."""
+
+    id: str
+    serving: str
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Before anything was read: the time there, and the last revision of the vocabulary."""
+
+    at: str
+    revision: int
+
+
+def begin(graph: Graph) -> Beginning:
+    """Where the graph stands, to be asked before reading what a run is made from."""
+    return Beginning(**graph.read(BEGIN)[0])
+
+
+def open_run(
+    graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING, since: Beginning | None = None
+) -> Run:
+    """Record the start of a run, now or ``since``; it becomes the only writer for ``serving``."""
+    run = f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    begun = {"at": since.at, "revision": since.revision} if since else {"at": None, "revision": None}
+    graph.write(OPEN, id=run, kind=kind, params=json.dumps(params, sort_keys=True), serving=serving, **begun)
+    return Run(run, serving)
+
+
+def serve(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
+    """Point readers at ``run``, in one transaction.
+
+    Raises:
+        RunSuperseded: another run was opened for the same pointer since.
+    """
+    graph.transact(lambda tx: serve_within(tx, run, metrics))
+
+
+def serve_within(tx: Transaction, run: Run, metrics: dict[str, Any]) -> None:
+    """Point readers at ``run`` in a transaction that changes more than that.
+
+    Raises:
+        RunSuperseded: see `serve`; the whole transaction is undone.
+    """
+    if not tx.run(SERVE, id=run.id, metrics=json.dumps(metrics, sort_keys=True), serving=run.serving):
+        raise RunSuperseded(
+            "Another run started meanwhile, so this one was not served", where=run.id, todo="Run it again"
+        )
+
+
+def finish(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
+    """Close a run whose data readers see anyway."""
+    graph.write(FINISH, id=run.id, metrics=json.dumps(metrics, sort_keys=True))
+
+
+def current(graph: Graph, serving: str = SERVING) -> dict[str, Any] | None:
+    """The run that readers see: id, kind, startedAt, finishedAt, metrics (JSON); None before the first."""
+    rows = graph.read(CURRENT, serving=serving)
+    return rows[0] if rows else None
+
+
+def params(graph: Graph, run: str) -> dict[str, Any]:
+    """What a run was made with; nothing if there is no such run."""
+    rows = graph.read(PARAMS, id=run)
+    return dict(json.loads(rows[0]["params"])) if rows else {}
+
+
+def sweep(graph: Graph, keep: str) -> int:
+    """Remove what every run but ``keep`` wrote about students; how many things that were."""
+    return sum(swept(graph, statement, keep) for statement in SWEEPS)
+
+
+def swept(graph: Graph, statement: Query, keep: str) -> int:
+    """Repeat a sweeping statement until it finds nothing more; how many things it removed."""
+    removed = 0
+    while (count := graph.write(statement, keep=keep, limit=SWEEP_BATCH)[0]["removed"]) > 0:
+        removed += count
+    return removed

@@ -1,0 +1,1 @@
+"""Learning data in the graph: history, monthly demand, embeddings and forecasts."""

@@ -1,0 +1,1 @@
+"""Scores in the graph: snapshot, student profiles, write-back, exposures, feedback and policy."""

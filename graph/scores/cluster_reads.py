@@ -1,0 +1,42 @@
+"""What a planner's board reads: job clusters in order, and what each needs, lacks and is bridged by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skillpath.cypher import query
+from skillpath.graph.core.connection import Graph, Row
+
+BOARD = query("clusters/read_board", "field", "descending", "warning", "skip", "first")
+CLUSTERS = query("clusters/read_clusters", "codes")
+REQUIRES = query("clusters/read_requires", "codes", "first")
+SHORTAGES = query("clusters/read_shortages", "codes", "first", "run")
+BRIDGES = query("clusters/read_bridges", "codes", "first", "run")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which job clusters in which order.
+
+    Attributes:
+        field: LABEL, WARNING_INDEX, DEMAND, TREND, GAP or CONFIDENCE.
+        warning: only those with a warning (True), without one (False), or all (None).
+    """
+
+    field: str = "LABEL"
+    descending: bool = False
+    warning: bool | None = None
+
+
+def page(graph: Graph, asked: Asked, first: int, skip: int = 0) -> tuple[list[Row], int]:
+    """Up to ``first`` job clusters (code, label) behind the ``skip`` first ones, and how many there are in all."""
+    found = graph.read(
+        BOARD, field=asked.field, descending=asked.descending, warning=asked.warning, skip=skip, first=first
+    )[0]
+    return found["clusters"], found["total"]
+
+
+def clusters(graph: Graph, codes: Sequence[str]) -> list[Row]:
+    """Code and label of those of the job clusters that exist."""
+    return graph.read(CLUSTERS, codes=list(codes))

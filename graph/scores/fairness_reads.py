@@ -1,0 +1,36 @@
+"""What a whole run shows to whom, as frames, read in pieces."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import polars as pl
+
+from skillpath.cypher import Query, query
+from skillpath.graph.core.connection import Graph
+
+STANDINGS = query("fairness/read_standings", "run")
+EXPOSURES = query("fairness/read_exposures", "run")
+_STANDING: dict[str, Any] = {"student": pl.String, "reason": pl.String, "gap": pl.Float64, "required": pl.Float64}
+_CHAIN: dict[str, Any] = {"student": pl.String, "path": pl.String, "rank": pl.Int64, "item": pl.String}
+_EXPOSURE = _CHAIN | {"gain": pl.Float64, "score": pl.Float64}
+PIECE = 50_000
+"""Rows held as Python objects at a time."""
+
+
+def standings(graph: Graph, run: str) -> pl.DataFrame:
+    """(student, reason, gap, required), one row a student, sorted; gap and required are of the first target."""
+    return _read(graph, STANDINGS, _STANDING, run).unique("student", keep="first").sort("student")
+
+
+def exposures(graph: Graph, run: str) -> pl.DataFrame:
+    """(student, path, rank, item, gain, score) of every chain, sorted."""
+    return _read(graph, EXPOSURES, _EXPOSURE, run).sort("student", "path", "rank")
+
+
+def _read(graph: Graph, statement: Query, schema: dict[str, Any], run: str) -> pl.DataFrame:
+    rows, parts = graph.stream(statement, run=run), [pl.DataFrame(schema=schema)]
+    while piece := list(islice(rows, PIECE)):
+        parts.append(pl.DataFrame(piece, schema=schema))
+    return pl.concat(parts)

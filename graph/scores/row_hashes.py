@@ -1,0 +1,210 @@
+"""What a run says of students as hashes beside them, so that a refresh finds what differs without reading all of it.
+
+The hashes are polars', stable within one version of it. Those of another version are not known, so whoever they stand
+for is written anew once, as if they were not there; no result hangs on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skillpath.graph.core.connection import Row
+
+NODE = {"has": "skill", "lacks": "skill", "aims_at": "cluster"}
+"""What tells one row of a table from another row of the same student."""
+CHAIN, STEPS = "chain", "steps"
+KINDS = (*NODE, CHAIN, STEPS)
+_WAY = ("cluster", "closes")
+"""Columns of a chain that are relationships; the others are properties of its node."""
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, so that each student moves the keys to places of its own."""
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A line for each thing said, each array (N,): whose it is, of which of `KINDS`, and ``row`` in its frame.
+
+    Attributes:
+        students: their codes, S in all. owner: index of the student.
+        key: hash of what it is about. content: hash of what is said of it.
+    """
+
+    students: list[str]
+    owner: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    row: NDArray[np.int64]
+    key: Hashes
+    content: Hashes
+
+    def packed(self) -> list[bytes]:
+        """The hashes of each student as bytes: all keys in order, then the content of each."""
+        order = np.lexsort((self.key, self.owner))
+        both = np.stack([self.key[order], self.content[order]])
+        bounds = np.searchsorted(self.owner[order], np.arange(len(self.students) + 1))
+        return [both[:, start:end].tobytes() for start, end in pairwise(bounds)]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of some students.
+
+    Attributes:
+        tables: ``has``, ``aims_at``, ``lacks`` and ``stage``, each with ``student`` and what `cypher/scores` writes.
+        chains: with ``kind`` (Job, Resource or Project) and the list of steps, ``closes``.
+        weights: of the terms of the score.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    chains: pl.DataFrame
+    weights: list[float]
+
+    def entries(self) -> Entries:
+        """A line for each thing said; a chain gives two, one for its numbers and one for its target and steps."""
+        students = self.tables["stage"]["student"]
+        owner = pl.col("student").cast(pl.Enum(students)).to_physical().cast(pl.Int64).alias("owner")
+        parts = [
+            frame.select(owner, _key(kind, pl.col(node)), content=pl.struct(frame.columns).hash(seed=0))
+            for kind, node, frame in ((kind, node, self.tables[kind]) for kind, node in NODE.items())
+        ]
+        told = self.chains.with_columns(weights=pl.lit(repr(self.weights)))
+        numbers, code = [name for name in told.columns if name not in _WAY], pl.concat_str("path", pl.lit("|"), "item")
+        parts += [
+            told.select(owner, _key(kind, code), content=pl.struct(columns).hash(seed=0))
+            for kind, columns in ((CHAIN, numbers), (STEPS, list(_WAY)))
+        ]
+        sizes = [part.height for part in parts]
+        rows = np.concatenate([np.arange(size) for size in sizes])
+        columns = [np.concatenate([part[name].to_numpy() for part in parts]) for name in ("owner", "key", "content")]
+        return Entries(students.to_list(), columns[0], np.repeat(np.arange(len(KINDS)), sizes), rows, *columns[1:])
+
+    def marked(self, entries: Entries) -> Said:
+        """The same, with the hashes of each student on ``stage``."""
+        stage = self.tables["stage"].with_columns(said=pl.Series(entries.packed(), dtype=pl.Binary))
+        return replace(self, tables={**self.tables, "stage": stage})
+
+
+@dataclass(frozen=True)
+class Names:
+    """What each key (N,), rising, is the hash of: one of `KINDS`, and a code, ``path|item`` of a chain."""
+
+    key: Hashes
+    kind: NDArray[np.int64]
+    code: NDArray[np.object_]
+
+    @staticmethod
+    def of(skills: pl.Series, clusters: pl.Series, suggested: dict[str, pl.Series]) -> Names:
+        """All that can be said.
+
+        Args:
+            skills, clusters: their codes; suggested: the codes of what each path can suggest.
+        """
+        named = [items.cast(pl.String).to_frame("item").with_columns(path=pl.lit(p)) for p, items in suggested.items()]
+        chains = pl.concat(named).select(code=pl.concat_str("path", pl.lit("|"), "item"))["code"]
+        codes = {"has": skills, "lacks": skills, "aims_at": clusters, CHAIN: chains, STEPS: chains}
+        keys = [codes[kind].to_frame("code").select(_key(kind, pl.col("code")))["key"].to_numpy() for kind in KINDS]
+        key = np.concatenate(keys)
+        order = np.argsort(key)
+        kind = np.repeat(np.arange(len(KINDS)), [len(part) for part in keys])
+        code = np.concatenate([codes[name].to_numpy().astype(object) for name in KINDS])
+        return Names(key[order], kind[order], code[order])
+
+    def find(self, key: Hashes) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+        """Kind and code of each key; kind -1 where it is not known."""
+        if not len(self.key):
+            return np.full(len(key), -1), np.full(len(key), None)
+        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[place] == key, self.kind[place], -1), self.code[place]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What to write so that the graph says what was computed.
+
+    Attributes:
+        cleared: students of whom everything is written anew, as what stands of them cannot be told.
+        removed: of each student of whom something goes, the codes of each of `NODE` and ids of ``chain``.
+        said: what is new. updated: chains that stand, with other numbers. stepped: those of them with another target
+            or other steps.
+    """
+
+    cleared: list[str]
+    removed: dict[str, dict[str, list[str]]]
+    said: Said
+    updated: pl.DataFrame
+    stepped: pl.DataFrame
+
+
+def differ(said: Said, entries: Entries, stored: list[Row], names: Names) -> Difference:
+    """What differs between what was computed and what stands.
+
+    Args:
+        entries: of ``said``; stored: rows (student, said) of whom something stands (see `Entries.packed`).
+    """
+    owner, key, content = _unpacked(stored, entries.students)
+    mine, theirs = _placed(entries.owner, entries.key), _placed(owner, key)
+    gone = ~np.isin(theirs, mine)
+    kind, code = names.find(key[gone])
+    lost = set(owner[gone][kind < 0].tolist())
+    lost |= {entries.students.index(row["student"]) for row in stored if row["said"] is None}
+    kept = ~np.isin(owner, list(lost))
+    order = np.argsort(theirs[kept])
+    stands, stood_content = theirs[kept][order], content[kept][order]
+    place = np.searchsorted(stands, mine).clip(max=max(len(stands) - 1, 0))
+    stood = stands[place] == mine if len(stands) else np.zeros(len(mine), dtype=bool)
+    changed = ~stood if not len(stands) else ~stood | (stood_content[place] != entries.content)
+
+    def rows(name: str, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.asarray(entries.row[which & (entries.kind == KINDS.index(name))])
+
+    tables = {name: said.tables[name][rows(name, changed)] for name in NODE} | {"stage": said.tables["stage"]}
+    updated = np.union1d(rows(CHAIN, changed & stood), rows(STEPS, changed & stood))
+    going = [
+        (entries.students[student], KINDS[what], name)
+        for student, what, name in zip(owner[gone].tolist(), kind.tolist(), code.tolist(), strict=True)
+        if student not in lost and KINDS[what] != STEPS
+    ]
+    for name, node in NODE.items():
+        replaced = said.tables[name][rows(name, changed & stood)].select("student", node)
+        going += [(student, name, code) for student, code in replaced.iter_rows()]
+    return Difference(
+        sorted(entries.students[student] for student in lost),
+        _by_student(going),
+        Said(tables, said.chains[rows(CHAIN, changed & ~stood)], said.weights),
+        said.chains[updated],
+        said.chains[rows(STEPS, changed & stood)],
+    )
+
+
+def _by_student(going: list[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for student, kind, code in going:
+        own = found.setdefault(student, {name: [] for name in (*NODE, CHAIN)})
+        own[kind].append(f"{student}|{code}" if kind == CHAIN else code)
+    return found
+
+
+def _unpacked(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64], Hashes, Hashes]:
+    """Index of the student, key and content of all that stands, where it can be told."""
+    place = {student: number for number, student in enumerate(students)}
+    known = [row for row in stored if row["said"] is not None]
+    arrays = [np.frombuffer(row["said"], dtype=np.uint64).reshape(2, -1) for row in known]
+    key, content = np.concatenate([np.zeros((2, 0), dtype=np.uint64), *arrays], axis=1)
+    owner = np.repeat(np.array([place[row["student"]] for row in known], dtype=np.int64), [a.shape[1] for a in arrays])
+    return owner, key, content
+
+
+def _placed(owner: NDArray[np.int64], key: Hashes) -> Hashes:
+    """One number for both."""
+    return key ^ (owner.astype(np.uint64) * _SPREAD)
+
+
+def _key(kind: str, code: Any) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{kind}|"), code).hash(seed=0).alias("key")

@@ -1,0 +1,135 @@
+"""Reads and writes our plain vocabulary format: skills.csv, clusters.csv and requirements.csv in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from skillpath.errors import BadInput
+from skillpath.ontology.formats.assembly import (
+    Parts,
+    assemble,
+    check_broader,
+    check_concepts,
+    check_related,
+    check_requirements,
+)
+from skillpath.ontology.formats.csv_rows import read_csv
+from skillpath.ontology.formats.row_checks import Sieve
+from skillpath.ontology.matching.text_cleaning import DAMAGED, clean_list
+from skillpath.ontology.release.redirects import known_pairs
+from skillpath.ontology.release.release import KINDS, STATUSES, Release, RequirementDefaults
+
+FILES = ("skills.csv", "clusters.csv", "requirements.csv")
+RELATED, RELEASE = "related.csv", "release.csv"
+ESCAPED, BAR = r"\|", "\ue003"
+
+
+def read_csv_vocabulary(folder: Path, defaults: RequirementDefaults | None = None) -> Release:
+    """Read the three files of ``folder``; the release is named after it, its version is a digest of the files.
+
+    - skills.csv: code, label; optional altLabels (separated by ``|``), definition, kind (skill), broader
+      (codes of parents, separated by ``|``), status (released), replacedBy (code), uri.
+    - clusters.csv: code, label; optional altLabels, definition, isco, uri.
+    - requirements.csv: cluster, skill, essential (true or false); optional level (0..1), weight (0..1).
+    - related.csv, if it is there: source, target, kind (essential or optional).
+    - release.csv, if it is there: name, version of the release.
+
+    A ``|`` within a label is written as ``\\|``.
+    """
+    skills = _concepts(folder, "skills.csv", ("kind", "broader", "status", "replacedBy"))
+    broader = _broader(skills)
+    clusters = _concepts(folder, "clusters.csv", ("isco",))
+    clusters.text("isco", required=False)
+    codes = skills.rows["code"]
+    requirements = _requirements(folder, clusters.rows["code"], codes, defaults or RequirementDefaults())
+    parts = Parts([skills], [broader], _related(folder, codes), [clusters], [requirements])
+    successors = skills.rows.select(old="code", new=pl.col("replacedBy").str.strip_chars()).filter(pl.col("new") != "")
+    replaced = known_pairs(successors, codes)
+    return replace(assemble(*_named(folder), parts), replaced=replaced)
+
+
+def _named(folder: Path) -> tuple[str, str]:
+    if not (folder / RELEASE).is_file():
+        return folder.resolve().name or "vocabulary", _digest(folder)
+    sieve = read_csv(folder / RELEASE, ("name", "version"))
+    sieve.text("name", "version")
+    if sieve.rows.height != 1:
+        raise BadInput("There is not one release", where=str(folder / RELEASE), todo="Give one row: name, version")
+    name, version = sieve.rows.select("name", "version").row(0)
+    return name, version
+
+
+def _related(folder: Path, codes: pl.Series) -> list[Sieve]:
+    if not (folder / RELATED).is_file() or (folder / RELATED).read_text("utf-8").count("\n") <= 1:
+        return []
+    sieve = read_csv(folder / RELATED, ("source", "target", "kind"))
+    sieve.among("kind", ("essential", "optional"))
+    check_related(sieve, codes)
+    return [sieve]
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in FILES:
+        data = (folder / name).read_bytes()
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()[:12]
+
+
+def _concepts(folder: Path, file: str, more: tuple[str, ...]) -> Sieve:
+    sieve = read_csv(folder / file, ("code", "label"), ("altLabels", "definition", "uri", *more))
+    damaged = pl.col("altLabels").str.contains(DAMAGED)
+    sieve.drop(damaged, "altLabels", "altLabels is not valid UTF-8 text", "encoding")
+    kept = pl.col("altLabels").str.replace_all(ESCAPED, BAR, literal=True)
+    lists = clean_list(kept, "|", "label").list.eval(pl.element().str.replace_all(BAR, "|", literal=True))
+    sieve.rows = sieve.rows.with_columns(altLabels=lists)
+    check_concepts(sieve, [])
+    sieve.text("uri", required=False)
+    if "kind" in more:
+        _with_default(sieve, "kind", KINDS)
+        _with_default(sieve, "status", STATUSES)
+    return sieve
+
+
+def _with_default(sieve: Sieve, column: str, values: tuple[str, ...]) -> None:
+    sieve.text(column, required=False)
+    sieve.rows = sieve.rows.with_columns(pl.col(column).fill_null(values[0]))
+    sieve.among(column, values)
+
+
+def _broader(skills: Sieve) -> Sieve:
+    """One edge for each parent a skill names."""
+    parents = pl.col("broader").str.split("|")
+    edges = skills.rows.select("row", child="code", parent=parents).explode("parent").drop_nulls()
+    sieve = Sieve(skills.file, edges)
+    sieve.names = {"child": "code", "parent": "broader"}
+    sieve.text("parent", required=False)
+    sieve.rows = sieve.rows.drop_nulls()
+    check_broader([sieve], skills.rows["code"])
+    return sieve
+
+
+def _requirements(folder: Path, clusters: pl.Series, skills: pl.Series, defaults: RequirementDefaults) -> Sieve:
+    sieve = read_csv(folder / FILES[2], ("cluster", "skill", "essential"), ("level", "weight"))
+    sieve.text("cluster", "skill", "essential")
+    sieve.rows = sieve.rows.with_columns(pl.col("essential").str.to_lowercase())
+    sieve.among("essential", ("true", "false"))
+    sieve.rows = sieve.rows.with_columns(pl.col("essential") == "true")
+    essential = pl.col("essential")
+    _share(sieve, "level", defaults.level(essential))
+    _share(sieve, "weight", defaults.weight(essential))
+    check_requirements(sieve, clusters, skills)
+    return sieve
+
+
+def _share(sieve: Sieve, column: str, default: pl.Expr) -> None:
+    """Read a number between 0 and 1; the default stands in for an empty cell."""
+    sieve.text(column, required=False)
+    number = pl.col(column).cast(pl.Float64, strict=False)
+    bad = pl.col(column).is_not_null() & ~number.is_between(0, 1).fill_null(False)
+    sieve.drop(bad, column, f"{column} is not a number between 0 and 1", "value")
+    sieve.rows = sieve.rows.with_columns(number.fill_null(default).alias(column))

@@ -1,0 +1,1 @@
+"""A vocabulary release as frames: hierarchy, redirects, difference between releases and quality."""

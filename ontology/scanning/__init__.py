@@ -1,0 +1,1 @@
+"""Finding of skill and occupation labels in running text."""

@@ -1,7 +1,0 @@
-"""From cells to a contract in small named steps, each with its count; what fails is quarantined."""
-
-from skillpath.pipeline.cleaning.cleaned import Cleaned, StepCount
-from skillpath.pipeline.cleaning.rules import RULES
-from skillpath.pipeline.cleaning.steps import STEPS, clean
-
-__all__ = ["RULES", "STEPS", "Cleaned", "StepCount", "clean"]

@@ -1,0 +1,1 @@
+"""Settings, progress and hashing that all pipeline steps share."""

@@ -1,0 +1,1 @@
+"""Vocabulary steps on the graph: ontology import, releases, crosswalk, matcher and quality report."""

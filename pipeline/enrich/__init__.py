@@ -1,0 +1,1 @@
+"""Facts derived from records: skills in texts, occupations of postings, reposts and monthly demand."""

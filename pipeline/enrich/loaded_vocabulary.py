@@ -1,0 +1,118 @@
+"""What the graph's vocabulary knows: maps terms to skills, finds skills in texts, groups posts to occupations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+
+import polars as pl
+
+from skillpath.cypher import query
+from skillpath.errors import Unavailable
+from skillpath.graph.core.connection import Graph
+from skillpath.ontology.matching.matching import Matcher, MatchSettings
+from skillpath.ontology.ranking.ranker import Ranker, RankSettings
+from skillpath.ontology.ranking.semantic import Encoder
+from skillpath.ontology.scanning.scanning import Scanner, ScanSettings
+from skillpath.pipeline.common.hashing import row_hash
+from skillpath.pipeline.enrich.cluster_skills import SkillProfiles
+from skillpath.pipeline.enrich.cluster_titles import TitleFinder
+from skillpath.pipeline.enrich.clustering import ClusterSettings, assign
+
+SKILL_LABELS = query("skills/read_labels")
+CLUSTER_LABELS = query("clusters/read_labels")
+REQUIREMENTS = query("clusters/export_requirements")
+DECISIONS = query("terms/read_decisions", "prefix")
+LABEL_SCHEMA = {"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)}
+REQUIREMENT_SCHEMA = {"cluster": pl.String, "skill": pl.String, "weight": pl.Float64}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The labels that were in the graph when it was read, and matchers over them, built when first asked for.
+
+    Attributes:
+        labels, names: code, label and altLabels of skills, and of job clusters (with isco).
+        requirements: cluster, skill, weight.
+    """
+
+    labels: pl.DataFrame
+    names: pl.DataFrame
+    requirements: pl.DataFrame
+    matching: MatchSettings
+    scanning: ScanSettings
+    ranking: RankSettings | None = None
+    encoder: Encoder | None = None
+    clustering: ClusterSettings = field(default_factory=ClusterSettings)
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of every label of skills and job clusters, and of what clusters require."""
+        digest = blake2b(digest_size=16)
+        for frame in (self.labels, self.names, self.requirements):
+            rows = frame.select(row_hash()).to_series()
+            digest.update(rows.to_numpy().tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """What maps a term to a skill where it is sure."""
+        return Matcher(self.labels, self.matching)
+
+    @cached_property
+    def skills(self) -> Scanner:
+        """What finds skills in texts."""
+        return Scanner(self.labels, self.scanning)
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """What finds candidates for the other terms."""
+        return Ranker(self.labels, self.encoder, settings=self.ranking, matcher=self.matcher)
+
+    @cached_property
+    def occupations(self) -> TitleFinder:
+        """What finds occupations in titles."""
+        return TitleFinder(self.names, self.clustering.titles, self.scanning)
+
+    @cached_property
+    def profiles(self) -> SkillProfiles:
+        """What tells occupations by their skills."""
+        return SkillProfiles(self.requirements, self.clustering.block)
+
+    def clusters_of(self, titles: Sequence[str], needs: pl.DataFrame) -> pl.DataFrame:
+        """The occupation of each post that has a clear one: doc, cluster, cluster_score, cluster_via.
+
+        Args:
+            titles: the title of each post; ``doc`` is its place here.
+            needs: doc, code and strength of the skills that each post asks for.
+        """
+        return assign(titles, needs, self.occupations, self.profiles, self.clustering)
+
+
+def read_vocabulary(
+    graph: Graph,
+    matching: MatchSettings,
+    scanning: ScanSettings,
+    ranking: RankSettings | None = None,
+    encoder: Encoder | None = None,
+    clustering: ClusterSettings | None = None,
+) -> Vocabulary:
+    """Read the vocabulary as it stands in the graph.
+
+    Raises:
+        Unavailable: no ontology was imported yet.
+    """
+    skills = graph.frame(SKILL_LABELS, LABEL_SCHEMA).sort("code")
+    if skills.is_empty():
+        raise Unavailable("The graph holds no skills yet", todo="Run `skillpath ontology import FORMAT PATH` first")
+    clusters = graph.frame(CLUSTER_LABELS, {**LABEL_SCHEMA, "isco": pl.String}).sort("code")
+    requirements = graph.frame(REQUIREMENTS, REQUIREMENT_SCHEMA).sort("cluster", "skill")
+    chosen = clustering or ClusterSettings()
+    return Vocabulary(skills, clusters, requirements, matching, scanning, ranking, encoder, chosen)
+
+
+def decisions(graph: Graph, source: str) -> pl.DataFrame:
+    """(code, skill) of the terms of a source that people decided about; skill is null where they rejected it."""
+    return graph.frame(DECISIONS, {"code": pl.String, "skill": pl.String}, prefix=f"{source}:").sort("code")

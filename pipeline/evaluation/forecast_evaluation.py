@@ -1,0 +1,162 @@
+"""Evaluates forecasts on the graph that is there: baselines, the fused model and its channels, chronologically."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skillpath.embeddings.baselines.contest import baselines
+from skillpath.embeddings.baselines.inputs import input_tables
+from skillpath.embeddings.baselines.state_space import fit_state_space
+from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
+from skillpath.embeddings.evaluation.metrics import METRICS
+from skillpath.embeddings.evaluation.outlook import Outlook
+from skillpath.embeddings.evaluation.tables import row_data, table_text
+from skillpath.embeddings.extras import need
+from skillpath.embeddings.fusion.features.features import Encode
+from skillpath.embeddings.fusion.features.postings import post_windows
+from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.fusion.settings import profile as named
+from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.targets import TargetSettings, make_targets
+from skillpath.errors import BadInput
+from skillpath.graph.core.connection import Graph
+from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.evaluation.comparison import FULL, Comparison, compare, draw, facts
+from skillpath.pipeline.training.history_arrays import read_history
+
+COMPARED = METRICS | {"share of oracle": "higher", "expected accuracy": "higher"}
+WARNED = {"warning precision": "higher", "warning recall": "higher", "recall of new ones": "higher"}
+ABLATED = {m: METRICS[m] for m in ("accuracy", "macro-F1", "top-3", "RMSE of level", "RMSE of gap", "log-loss")}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried.
+
+    Attributes:
+        trials: settings tried for each baseline. profile: of the fused model. calls: of a forecast that is timed.
+    """
+
+    trials: int
+    profile: str
+    calls: int
+
+
+EFFORTS = {"quick": Effort(2, "quick", 30), "full": Effort(8, "full", 200)}
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The comparison, and how long things took.
+
+    Attributes:
+        seconds: of steps and methods. clock: of forecasts, see `FusedModel.clock`.
+    """
+
+    comparison: Comparison
+    seconds: dict[str, float]
+    clock: dict[str, float]
+
+
+def evaluate_graph(graph: Graph, cache: Path, report: Reporter, profile: str = "full", seeds: int = 3) -> Evaluated:
+    """Evaluate on the graph as it stands.
+
+    Args:
+        cache: folder of histories that were read and texts that were encoded before.
+    """
+    encoder = PostEncoder(PostTextSettings(), cache / "vectors")
+    return evaluate(read_history(graph, cache / "histories", report), encoder.encode, report, profile, seeds)
+
+
+def evaluate(
+    history: History,
+    encode: Encode,
+    report: Reporter,
+    profile: str = "full",
+    seeds: int = 3,
+    oracle: Outlook | None = None,
+) -> Evaluated:
+    """Train and judge everything on one history.
+
+    Args:
+        encode: texts to vectors. oracle: the best possible forecast, where the truth is known.
+
+    Raises:
+        BadInput: no such profile, or a history too short to be split. Unavailable: the train extra is missing.
+    """
+    if profile not in EFFORTS:
+        raise BadInput(f"There is no profile {profile!r}", where="profile", todo=f"Use {' or '.join(EFFORTS)}")
+    need("torch", "torch_geometric", "xgboost")
+    from skillpath.embeddings.evaluation.fused import FusedModel, remembered
+
+    effort, horizon, targets = EFFORTS[profile], TargetSettings().horizon, make_targets(history)
+    began = time.monotonic()
+    with report.step("encode texts"):
+        text = read_texts(history, encode, named(effort.profile).features)
+    seconds = {"texts": time.monotonic() - began}
+    with report.step("prepare the rivals' inputs"):
+        tables = input_tables(history, targets, text)
+        entries = baselines(tables, targets, fit_state_space(history, targets, horizon), horizon, effort.trials)
+    with tempfile.TemporaryDirectory(prefix="skillpath-evaluate-") as folder:
+        fused = FusedModel(history, named(effort.profile), remembered(encode), Path(folder))
+        done = compare(entries, fused.outlook, targets, horizon, report, seeds, oracle)
+        with report.step("time forecasts"):
+            clock = fused.clock(effort.calls)
+    seconds |= done.seconds | {"one training": float(np.mean(fused.seconds[" + ".join(FULL)]))}
+    return Evaluated(done, {name: round(each, 1) for name, each in seconds.items()}, clock)
+
+
+def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> Floats:
+    """(X, D) vectors of the posts' texts that the fused model reads, and zeros for the others."""
+    used = np.unique(history.posts.text[post_windows(history, settings).rows])
+    vectors = encode([history.texts[i] for i in used])
+    table = np.zeros((len(history.texts), vectors.shape[1]))
+    table[used] = vectors
+    return table
+
+
+def report_lines(done: Evaluated) -> list[str]:
+    """The two tables, the warnings and what they mean, for a terminal."""
+    told, split = done.comparison, done.comparison.targets.split
+    parts = ((split.train, "to train on"), (split.validation, "to choose by"), (split.test, "to be judged by"))
+    origins = ", ".join(f"{len(part)} {name}" for part, name in parts)
+    rivals = [row for row in told.comparison if not row.bound]
+    return [
+        f"{len(told.targets.label)} clusters; origins: {origins}",
+        *("", "Comparison", table_text(told.comparison, COMPARED)),
+        *("", "Ablation", table_text(told.ablation, ABLATED)),
+        *("", "Warnings", table_text(rivals, WARNED)),
+        *("", *facts(told), *speeds(done)),
+    ]
+
+
+def report_data(done: Evaluated) -> dict[str, Any]:
+    """The same as data."""
+    told = done.comparison
+    return {
+        "comparison": [row_data(row) for row in told.comparison],
+        "ablation": [row_data(row) for row in told.ablation],
+        "facts": [*facts(told), *speeds(done)],
+        "seconds": done.seconds,
+    }
+
+
+def speeds(done: Evaluated) -> list[str]:
+    """How long training and forecasts take."""
+    clock, seconds = done.clock, done.seconds
+    return [
+        f"Texts {seconds['texts']:.0f} s, one training of the fused model {seconds['one training']:.0f} s",
+        f"Forecast of a cluster {1000 * clock['median']:.0f} ms, p95 {1000 * clock['p95']:.0f} ms; of all clusters and "
+        f"months, from the history on, {clock['all']:.1f} s",
+    ]
+
+
+def save_figures(done: Evaluated, folder: Path) -> list[str]:
+    """Draw the figures into ``folder`` as SVG and PNG; their names."""
+    return [str(path) for ending in ("svg", "png") for path in draw(done.comparison, folder, ending)]

@@ -1,0 +1,1 @@
+"""Sources into the graph: source specifications, reading, cleaning, contracts, quarantine and sync."""

@@ -1,0 +1,7 @@
+"""Sources as tables: files of five formats and databases, what is no row told apart."""
+
+from skillpath.pipeline.ingest.reading.source import SUFFIXES, read_source, read_table
+from skillpath.pipeline.ingest.reading.table import LINE, ROW, Table
+from skillpath.pipeline.ingest.reading.watermark import marks, newest
+
+__all__ = ["LINE", "ROW", "SUFFIXES", "Table", "marks", "newest", "read_source", "read_table"]

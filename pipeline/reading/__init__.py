@@ -1,7 +1,0 @@
-"""Sources as tables: files of five formats and databases, what is no row told apart."""
-
-from skillpath.pipeline.reading.source import SUFFIXES, read_source, read_table
-from skillpath.pipeline.reading.table import LINE, ROW, Table
-from skillpath.pipeline.reading.watermark import marks, newest
-
-__all__ = ["LINE", "ROW", "SUFFIXES", "Table", "marks", "newest", "read_source", "read_table"]

@@ -1,0 +1,52 @@
+"""Shares of seats kept with a run, so that who is refreshed later gets none that somebody else was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from skillpath.chains.model.filters import UNLIMITED
+from skillpath.chains.model.sparse import Floats
+from skillpath.chains.recommend import Recommender
+from skillpath.graph.scores.snapshot import Snapshot
+
+
+def suggested(snapshot: Snapshot, recommender: Recommender) -> dict[str, pl.Series]:
+    """Codes of the items of each path, in the order of their numbers."""
+    venture = snapshot.resources["code"].gather(recommender.market.venture)
+    return {
+        "JOB": snapshot.jobs["code"],
+        "TRAINING": snapshot.resources["code"],
+        "VENTURE": pl.concat([snapshot.projects["code"], venture]),
+    }
+
+
+def told_cutoffs(
+    snapshot: Snapshot, recommender: Recommender, cutoffs: Mapping[str, Floats]
+) -> dict[str, dict[str, float]]:
+    """Cutoffs by path and code, of all items with seats."""
+    codes = suggested(snapshot, recommender)
+    found = {}
+    for path, values in cutoffs.items():
+        seated = np.flatnonzero(recommender.offers[path].seats != UNLIMITED)
+        found[path] = dict(zip(codes[path].gather(seated), values[seated].tolist(), strict=True))
+    return found
+
+
+def known_cutoffs(snapshot: Snapshot, recommender: Recommender, told: Mapping[str, Any]) -> dict[str, Floats]:
+    """The cutoffs that a run told, in the order of this snapshot.
+
+    Seats that nobody shared yet, as the item is new or its seats are, go to nobody before the next run.
+    """
+    found = {}
+    for path, codes in suggested(snapshot, recommender).items():
+        seats = recommender.offers[path].seats
+        shared, seated = told.get(path, {}), np.flatnonzero(seats != UNLIMITED)
+        if len(seated):
+            values = np.full(len(seats), -np.inf)
+            values[seated] = [shared.get(code, np.inf) for code in codes.gather(seated)]
+            found[path] = values
+    return found

@@ -1,0 +1,158 @@
+"""A closer look at some of a student's chains: what would lift them, and what they rest on, computed on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, hstack
+
+from skillpath.chains.explain.counterfactual import UNLISTED, CounterfactualSettings, rises
+from skillpath.chains.explain.evidence import Cited, case_of, cited
+from skillpath.chains.explain.explanation import would_be
+from skillpath.chains.model.capability import COMPONENTS, provenance
+from skillpath.graph.scores.snapshot import Dated, Snapshot
+from skillpath.pipeline.scoring.chain_inputs import YEAR, sources_of
+from skillpath.pipeline.scoring.refresh import Person
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Which chain of a student: what is suggested on which path, by code."""
+
+    path: str
+    item: str
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The smallest rise of one skill that would put a suggestion first, or as high as any would; levels in [0, 1].
+
+    Ranks are places by score.
+    """
+
+    sentence: str
+    skill: str
+    label: str
+    have: float
+    level: float
+    rank: int
+    would_be_rank: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One thing that speaks for a level.
+
+    Attributes:
+        component: one of `capability.COMPONENTS`. code: of the resource, post or project; None for what was stated.
+        amount: how much of it counts, before decay. years: since then, None where unknown.
+        decay: what is left of it. contribution: to the level; the contributions of all sources add up to it.
+    """
+
+    component: str
+    code: str | None
+    amount: float
+    years: float | None
+    decay: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A relationship without which the score would be lower by ``drop``; the student's with what it rests on."""
+
+    relationship: str
+    skill: str
+    label: str
+    value: float
+    drop: float
+    sources: tuple[Source, ...] = ()
+
+
+def what_if(
+    person: Person, chains: Sequence[Suggested], settings: CounterfactualSettings | None = None
+) -> list[WhatIf | None]:
+    """What would lift each of some chains; None for what stands first, is suggested no more, or nothing lifts."""
+    found: dict[Suggested, WhatIf | None] = dict.fromkeys(chains)
+    for path in sorted({chain.path for chain in chains}):
+        mine = {chain: item for chain in found if chain.path == path and (item := _item(person, chain)) >= 0}
+        lifted = rises(person.recommender, person.learner, path, list(mine.values()), person.cutoffs, settings)
+        for chain, rise in zip(mine, lifted, strict=True):
+            if rise is not None and rise.place != UNLISTED:
+                code, label = _skill(person.snapshot, rise.skill)
+                said = would_be(path, label, rise.have, rise.level, rise.then)
+                found[chain] = WhatIf(said, code, label, rise.have, rise.level, rise.place, rise.then)
+    return [found[chain] for chain in chains]
+
+
+def evidence(person: Person, chains: Sequence[Suggested]) -> list[list[Piece]]:
+    """What each of some chains rests on, what counts most first; nothing for what is suggested no more."""
+    recommender = person.recommender
+    block = recommender.block(person.learner, person.cutoffs)
+    origins = _origins(person)
+    found = []
+    for chain in chains:
+        place = np.flatnonzero(block.paths[chain.path].item == _item(person, chain))
+        pieces = (
+            cited(case_of(recommender, block, chain.path, int(place[0])), recommender.weights) if len(place) else []
+        )
+        found.append([_piece(person.snapshot, piece, origins) for piece in pieces])
+    return found
+
+
+def _piece(snapshot: Snapshot, piece: Cited, origins: dict[int, list[Source]]) -> Piece:
+    code, label = _skill(snapshot, piece.skill)
+    sources = tuple(origins.get(piece.skill, ())) if piece.kind == "HAS" else ()
+    return Piece(piece.kind, code, label, piece.value, piece.drop, sources)
+
+
+def _item(person: Person, chain: Suggested) -> int:
+    """Index of what is suggested within its path, -1 where it is not known."""
+    places, venture = person.places, person.recommender.market.venture
+    if chain.path != "VENTURE":
+        return int(places.of("jobs" if chain.path == "JOB" else "resources", [chain.item])[0])
+    project, resource = (int(places.of(kind, [chain.item])[0]) for kind in ("projects", "resources"))
+    if project >= 0:
+        return project
+    at = np.flatnonzero(venture == resource)
+    return places.size("projects") + int(at[0]) if len(at) else -1
+
+
+def _skill(snapshot: Snapshot, place: int) -> tuple[str, str]:
+    code, label = snapshot.skills.select("code", "label").row(place)
+    return code, label
+
+
+def _origins(person: Person) -> dict[int, list[Source]]:
+    """By skill, what the student's level comes from, what contributes most first."""
+    found, codes = provenance(person.evidence, person.learner.levels), sources_of(person.snapshot)
+    amounts, days = _dated(person.snapshot, person.recommender.settings.capability.hands_on)
+    first_project = 1 + person.snapshot.resources.height + person.snapshot.jobs.height
+    begins = (0, 1, 1, first_project)
+    origins: dict[int, list[Source]] = {}
+    for place in np.lexsort((found.item, found.component, -found.contribution)).tolist():
+        component, item, part = int(found.component[place]), int(found.item[place]), float(found.contribution[place])
+        left = float(person.evidence[component].amount[0, item])
+        amount = float(amounts[component][0, item]) if component else left
+        day = float(days[component][0, item]) if component else np.nan
+        years = None if np.isnan(day) else (person.snapshot.today - day) / YEAR
+        code = codes[begins[component] + item] if component else None
+        source = Source(COMPONENTS[component], code, amount, years, left / amount, part)
+        origins.setdefault(int(found.skill[place]), []).append(source)
+    return origins
+
+
+def _dated(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array], list[csr_array]]:
+    """Amounts and days behind each component, columns as in `learners.evidence_of`; nothing for the first."""
+    enrolments, placements = snapshot.enrolments, snapshot.placements
+    practised = Dated(snapshot.practice * hands_on, enrolments.day)
+    parts = [[enrolments], [practised, placements], [snapshot.memberships]]
+    amounts = [csr_array(hstack([part.amount for part in dated])) for dated in parts]
+    days = [csr_array(hstack([_days(part) for part in dated])) for dated in parts]
+    return [csr_array((1, 0)), *amounts], [csr_array((1, 0)), *days]
+
+
+def _days(part: Dated) -> csr_array:
+    return csr_array((part.day, part.amount.indices, part.amount.indptr), shape=part.amount.shape)

@@ -1,0 +1,162 @@
+"""Score every student: capability, targets, gaps and chains, written under a run and then served."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skillpath.chains.model.capability import Evidence
+from skillpath.chains.model.coverage import REASONS
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
+from skillpath.errors import Unavailable
+from skillpath.graph.core import runs
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.scores.row_hashes import Said
+from skillpath.graph.scores.score_writer import write_bridges, write_said
+from skillpath.graph.scores.snapshot import Snapshot, read_vectors, take_snapshot
+from skillpath.graph.scores.student_reads import read_stamps
+from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.scoring import score_rows as rows
+from skillpath.pipeline.scoring.capacity import told_cutoffs
+from skillpath.pipeline.scoring.chain_inputs import evidence_of, learners_of, market_of, sources_of
+from skillpath.pipeline.scoring.has_rows import has_rows
+from skillpath.pipeline.scoring.recommender import recommender_of, told_recommender
+from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
+from skillpath.pipeline.training.train import train
+
+BLOCK = 500
+"""Students computed and written at a time."""
+WRITERS = 2
+"""Blocks written at once, while the next one is computed."""
+
+
+def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None) -> dict[str, Any]:
+    """Score, write and serve; the metrics of the run.
+
+    Readers stay on the previous run until the last write is in; leftovers of runs that never got there are swept.
+    """
+    chosen = settings or ChainSettings()
+    started = time.monotonic()
+    since, stamps = runs.begin(graph), read_stamps(graph)
+    with report.step("read the graph"):
+        snapshot = take_snapshot(graph)
+    if snapshot.students.is_empty():
+        raise Unavailable("There are no students to score", todo="Run `skillpath sync CONFIG` first")
+    market = market_of(snapshot, embeddings_of(graph, snapshot, report), chosen)
+    with report.step("learn where students lean"):
+        recommender = recommender_of(graph, snapshot, market, chosen)
+    with report.step("share the seats"):
+        scoring = Scoring(snapshot, stamps, recommender)
+    before = runs.current(graph)
+    run = runs.open_run(graph, "score", scoring.params(), since=since)
+    with report.step("sweep what unfinished runs left"):
+        runs.sweep(graph, keep=before["id"] if before else "")
+    with report.step("score and write students") as tick:
+        totals = scoring.write(graph, run.id, tick)
+    metrics = {**totals, "students": snapshot.students.height, "seconds": round(time.monotonic() - started, 2)}
+    runs.serve(graph, run, metrics)
+    with report.step("sweep the previous run"):
+        runs.sweep(graph, keep=run.id)
+    return {"run": run.id, **metrics}
+
+
+def embeddings_of(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
+    """Learned skill vectors (K, d); training comes first where there are none yet, so only who writes may ask here."""
+    if read_vectors(graph).is_empty():
+        report.line("  no learned vectors yet: training first")
+        train(graph, report)
+    return placed_vectors(require_vectors(graph), snapshot.skills)
+
+
+class Scoring:
+    """Computes students a block at a time and writes them under a run.
+
+    ``computing`` is how many seconds of the work were not spent on making rows and writing them.
+
+    Args:
+        stamps: (code, seen), read before the snapshot (see `profiles.read_stamps`).
+    """
+
+    def __init__(self, snapshot: Snapshot, stamps: pl.DataFrame, recommender: Recommender) -> None:
+        self.snapshot, self.recommender = snapshot, recommender
+        started = time.monotonic()
+        self.evidence = evidence_of(snapshot, recommender.settings)
+        self.sources = sources_of(snapshot)
+        self.learners = learners_of(snapshot, self.evidence, recommender.settings)
+        self.cutoffs = recommender.cutoffs(self.learners, BLOCK)
+        self._people = snapshot.students.join(stamps, on="code", how="left", maintain_order="left")
+        self.computing = time.monotonic() - started
+
+    def params(self) -> dict[str, Any]:
+        """What the run is made with: settings, what feedback moves (weights and gate), and what a refresh shares."""
+        seats = told_cutoffs(self.snapshot, self.recommender, self.cutoffs)
+        return {**told_recommender(self.recommender), "today": self.snapshot.today, "cutoffs": seats}
+
+    def write(self, graph: Graph, run: str, tick: Any) -> dict[str, Any]:
+        """Every student and the population view; counts of what was written, and of who has no chain and why."""
+        total, bridges, counts = self.snapshot.students.height, rows.BridgeSums(), Counter[str]()
+        reasons, exploring = np.zeros(len(REASONS), dtype=np.int64), list[float]()
+        writing: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(WRITERS) as pool:
+            for start in range(0, total, BLOCK):
+                part = slice(start, min(start + BLOCK, total))
+                block, said = self.students(part)
+                bridges.add(block, self.snapshot)
+                reasons += np.bincount(block.reasons, minlength=len(REASONS))
+                exploring.append(block.exploring)
+                counts.update(_counted(said))
+                if len(writing) >= WRITERS:
+                    writing.popleft().result()
+                writing.append(pool.submit(write_said, graph, run, said))
+                tick(part.stop, total)
+            for each in writing:
+                each.result()
+        write_bridges(graph, run, bridges.frame())
+        missing = {name.lower(): int(count) for name, count in zip(REASONS[1:], reasons[1:], strict=True)}
+        costs = {"exploring": round(float(np.mean(exploring)), 4), "computing": round(self.computing, 2)}
+        return {"with_chain": int(reasons[0]), **counts, "without": missing, **costs}
+
+    def students(self, part: slice) -> tuple[Block, Said]:
+        """Some students, and the rows of what is said of them."""
+        started = time.monotonic()
+        learners = self.learners.part(part)
+        block = self.recommender.block(learners, self.cutoffs)
+        self.computing += time.monotonic() - started
+        evidence = [each.part(part) for each in self.evidence]
+        people, states = self._people[part], learners.states
+        said = told(block, evidence, self.sources, people, self.snapshot, states, self.recommender)
+        return block, said.marked(said.entries())
+
+
+def _counted(said: Said) -> dict[str, int]:
+    by_path = dict(said.chains["path"].value_counts().iter_rows())
+    # A path without a chain is counted too: readers of the metrics ask for each.
+    chains = {f"{path.lower()}_chains": by_path.get(path, 0) for path in PATHS}
+    return {"targets": said.tables["aims_at"].height, "lacks": said.tables["lacks"].height, **chains}
+
+
+def told(
+    block: Block,
+    evidence: list[Evidence],
+    sources: pl.Series,
+    students: pl.DataFrame,
+    snapshot: Snapshot,
+    states: NDArray[np.float64],
+    recommender: Recommender,
+) -> Said:
+    """What is said of a block of students."""
+    tables = {
+        "has": has_rows(block.levels, evidence, sources, students, snapshot),
+        "aims_at": rows.aim_rows(block, students, snapshot),
+        "lacks": rows.lack_rows(block, students, snapshot),
+        "stage": rows.stage_rows(block, students, states),
+    }
+    venture = recommender.market.venture
+    chains = rows.chain_rows(block, students, snapshot, venture)
+    return Said(tables, chains, recommender.weights.tolist())

@@ -1,0 +1,185 @@
+"""Computed arrays as rows for the graph: indices become codes."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skillpath.chains.model.coverage import REASONS
+from skillpath.chains.model.pool import DIGITS
+from skillpath.chains.model.ranking import TERMS
+from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.model.stage import GATES
+from skillpath.chains.model.stage import PARTS as STATE
+from skillpath.chains.recommend import PATHS, Block
+from skillpath.graph.scores.snapshot import Snapshot
+
+KINDS = ("Job", "Resource", "Project")
+_STEP = ("skill", "have", "required", "gain", "weight")
+
+
+def coded(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Series:
+    """Codes of the nodes with the given positions, null for negative ones."""
+    codes = nodes["code"]
+    if not (index < 0).any():
+        return codes.gather(index)
+    return codes.gather(pl.Series(index, dtype=pl.Int64).set(pl.Series(index < 0), None))
+
+
+def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Targets with their match and gap in sum; the first one with its plan, resources in order."""
+    targets, planned = block.targets, block.plans
+    pairs = len(targets.rank)
+    first, sizes = np.flatnonzero(targets.rank == 1), (planned.items >= 0).sum(axis=1)
+    codes = iter(coded(snapshot.resources, planned.items[planned.items >= 0]).to_list())
+    plan: list[list[str] | None] = [None] * pairs
+    gain = np.full(pairs, np.nan)
+    for pair, size, joint in zip(first[sizes > 0], sizes[sizes > 0], planned.gain[sizes > 0], strict=True):
+        plan[pair], gain[pair] = list(islice(codes, int(size))), joint
+    return pl.DataFrame(
+        {
+            "student": coded(students, targets.student),
+            "cluster": coded(snapshot.clusters, targets.cluster),
+            "match": targets.match,
+            "gap": block.gaps.total,
+            "required": block.gaps.asked,
+            "rank": targets.rank,
+            "stated": targets.stated,
+            "plan": pl.Series(plan, dtype=pl.List(pl.String)),
+            "planGain": pl.Series(gain).fill_nan(None),
+        }
+    )
+
+
+def stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
+    """Where each student stands and leans, why there is no chain where there is none, and what was seen of whom."""
+    reasons = pl.Series(REASONS).gather(pl.Series(block.reasons))
+    state = {name.replace("_u", "U"): states[:, place] for place, name in enumerate(STATE)}
+    lean = {name.lower(): block.lean[:, place] for place, name in enumerate(GATES)}
+    return pl.DataFrame({"student": students["code"], **state, **lean, "reason": reasons, "seen": students["seen"]})
+
+
+def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Skills lacking for the first target of each student."""
+    targets, gaps = block.targets, block.gaps
+    first = np.flatnonzero(targets.rank[gaps.pair] == 1)
+    pair = gaps.pair[first]
+    return pl.DataFrame(
+        {
+            "student": coded(students, targets.student[pair]),
+            "skill": coded(snapshot.skills, gaps.skill[first]),
+            "cluster": coded(snapshot.clusters, targets.cluster[pair]),
+            "have": gaps.have[first],
+            "required": gaps.required[first],
+            "gap": gaps.gap[first],
+            "weight": gaps.weight[first],
+        }
+    )
+
+
+def chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
+    """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes."""
+    paths, targets = [block.paths[path] for path in PATHS], block.targets
+    pair = np.concatenate([chains.pair for chains in paths])
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(chains, name) for chains in paths])
+
+    rank, values, leads = joined("rank"), joined("values"), joined("leads")
+    frame = pl.DataFrame(
+        {
+            "student": coded(students, targets.student[pair]),
+            "path": pl.Series(PATHS).gather(np.repeat(np.arange(len(PATHS)), [len(chains.item) for chains in paths])),
+            "cluster": coded(snapshot.clusters, targets.cluster[pair]),
+            **_suggested({path: block.paths[path].item for path in PATHS}, snapshot, venture),
+            "rank": rank,
+            "score": joined("score"),
+            "gap": block.gaps.total[pair],
+            "gain": joined("gain"),
+            **{name: values[:, place] for place, name in enumerate(TERMS) if name != "gap"},
+            "contributions": pl.Series(joined("parts"), dtype=pl.Array(pl.Float64, len(TERMS))),
+            "propensity": joined("first"),
+            "next": np.where(rank == 1, joined("next"), np.nan),
+            "leads": leads,
+            "chain": np.arange(len(pair)),
+        }
+    )
+    code = pl.concat_str("student", pl.lit("|"), "path", pl.lit("|"), "item")
+    named = frame.with_columns(
+        pl.col("contributions").cast(pl.List(pl.Float64)),
+        pl.col("next").fill_nan(None),
+        leads=pl.when("leads").then(True),
+        id=code,
+    )
+    return (
+        named.join(_steps(block, snapshot), on="chain", how="left", maintain_order="left")
+        .with_columns(pl.col("closes").fill_null([]))
+        .drop("chain")
+    )
+
+
+def _suggested(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dict[str, pl.Series]:
+    """Kind and code of the items of all paths."""
+    ventures = pl.concat([snapshot.projects.select("code"), snapshot.resources[venture].select("code")])
+    nodes = {"JOB": snapshot.jobs, "TRAINING": snapshot.resources, "VENTURE": ventures}
+    kinds = [
+        np.repeat([0, 1], [len(items["JOB"]), len(items["TRAINING"])]),
+        np.where(items["VENTURE"] < snapshot.projects.height, 2, 1),
+    ]
+    codes = [coded(nodes[path], items[path]) for path in PATHS]
+    return {"kind": pl.Series(KINDS).gather(np.concatenate(kinds)), "item": pl.concat(codes)}
+
+
+def _steps(block: Block, snapshot: Snapshot) -> pl.DataFrame:
+    """(chain, closes): the list of steps of each chain of all paths, largest gain first."""
+    paths, gaps = [block.paths[path] for path in PATHS], block.gaps
+    sizes = np.cumsum([0, *(len(chains.item) for chains in paths)])
+    entry = np.concatenate([chains.entry for chains in paths])
+    steps = pl.DataFrame(
+        {
+            "chain": np.concatenate([chains.candidate + start for chains, start in zip(paths, sizes, strict=False)]),
+            "skill": coded(snapshot.skills, gaps.skill[entry]),
+            "have": gaps.have[entry],
+            "required": gaps.required[entry],
+            "gain": np.concatenate([chains.closed for chains in paths]),
+            "weight": gaps.weight[entry],
+        }
+    ).sort("chain", "gain", "skill", descending=[False, True, False])
+    return steps.group_by("chain", maintain_order=True).agg(closes=pl.struct(*_STEP))
+
+
+class BridgeSums:
+    """Adds up, over blocks of students, how resources bridge to clusters for those they were suggested to."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame] = []
+
+    def add(self, block: Block, snapshot: Snapshot) -> None:
+        """Take in the training chains of one block."""
+        chains = block.paths["TRAINING"]
+        cluster: Ints = block.targets.cluster[chains.pair]
+        self._parts.append(
+            pl.DataFrame(
+                {
+                    "resource": coded(snapshot.resources, chains.item),
+                    "cluster": coded(snapshot.clusters, cluster),
+                    "bridging": chains.bridging,
+                    "similarity": chains.similarity,
+                    "gain": chains.gain,
+                }
+            )
+        )
+
+    def frame(self) -> pl.DataFrame:
+        """One row for each resource and cluster: means over its students, and how many they were."""
+        return (
+            pl.concat(self._parts)
+            .group_by("resource", "cluster")
+            # Threads add in any order, which would show in the last digit.
+            .agg(pl.col("bridging", "similarity", "gain").mean().round(DIGITS), students=pl.len())
+            .sort("resource", "cluster")
+        )

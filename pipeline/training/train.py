@@ -1,0 +1,67 @@
+"""Learn skill vectors from the graph and write them back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillpath.chains.model.bridging import profile_vectors
+from skillpath.chains.model.capability import capability
+from skillpath.chains.model.targets import rarity
+from skillpath.embeddings.spectral import SpectralSettings, skill_vectors
+from skillpath.errors import Unavailable
+from skillpath.graph.core import runs
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.learning import vectors
+from skillpath.graph.learning.vectors import Vectors
+from skillpath.graph.scores.snapshot import Snapshot, take_snapshot
+from skillpath.pipeline.common.progress import Reporter
+
+
+def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = None) -> dict[str, Any]:
+    """Learn and write back; the metrics of the run.
+
+    Raises:
+        Unavailable: there are no requirements to learn from yet.
+    """
+    chosen = settings or SpectralSettings()
+    started = time.monotonic()
+    with report.step("read the graph"):
+        snapshot = take_snapshot(graph)
+    _require_content(snapshot)
+    run = runs.open_run(graph, "train", asdict(chosen), vectors.SERVING)
+    with report.step("learn skill vectors"):
+        learned = learn(snapshot, chosen)
+    with report.step("write vectors back") as tick:
+        metrics = {"method": "spectral", "seconds": round(time.monotonic() - started, 2)}
+        written = vectors.publish(graph, run, _all_vectors(snapshot, learned), metrics, tick)
+    return {"run": run.id, **metrics, "vectors": written, "seconds": round(time.monotonic() - started, 2)}
+
+
+def learn(snapshot: Snapshot, settings: SpectralSettings) -> NDArray[np.float64]:
+    """Skill vectors (K, d), rounded to what the graph keeps."""
+    baskets = [snapshot.requirements, snapshot.job_needs, snapshot.project_needs, snapshot.gains]
+    return skill_vectors(baskets, settings).astype(np.float32).astype(np.float64)
+
+
+def _require_content(snapshot: Snapshot) -> None:
+    if snapshot.requirements.nnz == 0:
+        raise Unavailable(
+            "No job cluster requires any skill yet", todo="Run `skillpath ontology import FORMAT PATH` first"
+        )
+
+
+def _all_vectors(snapshot: Snapshot, learned: NDArray[np.float64]) -> dict[str, Vectors]:
+    weight = rarity(snapshot.requirements)
+    levels = capability(snapshot.progress, snapshot.gains, snapshot.stated)
+    parts = {
+        "skill": (snapshot.skills, learned),
+        "cluster": (snapshot.clusters, profile_vectors(snapshot.requirements, weight, learned)),
+        "resource": (snapshot.resources, profile_vectors(snapshot.gains, weight, learned)),
+        "student": (snapshot.students, profile_vectors(levels, weight, learned)),
+    }
+    return {kind: Vectors(things["code"].to_list(), array) for kind, (things, array) in parts.items()}

@@ -1,0 +1,7 @@
+"""The synthetic demo town: a mid-size university town whose people, courses and jobs are all made up."""
+
+from skillpath.synthetic.generate import generate_town
+from skillpath.synthetic.scales import settings_of
+from skillpath.synthetic.settings import TownSettings, TownSummary
+
+__all__ = ["TownSettings", "TownSummary", "generate_town", "settings_of"]

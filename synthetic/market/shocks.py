@@ -1,0 +1,83 @@
+"""Jolts: now and then something hits a whole industry or one job cluster, and wears off month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skillpath.synthetic.settings import TownSettings
+
+
+@dataclass(frozen=True)
+class JoltShape:
+    """How often the market is jolted and how hard, on the log scale of expected posts."""
+
+    industry_rate: float = 0.12
+    """Jolts a year of each industry; a cluster feels it by the share of its industries that is hit."""
+    cluster_rate: float = 0.06
+    """Jolts a year of each cluster."""
+    least: float = 0.25
+    most: float = 0.6
+    """Size at first, up or down with equal chance, evenly distributed."""
+    lasts: float = 0.85
+    """Share that lasts into the next month."""
+
+
+@dataclass(frozen=True)
+class Jolts:
+    """All jolts of the window.
+
+    Attributes:
+        table: scope (industry or cluster), unit (row number), name, month (row number), size (log scale).
+        effect: on the log scale, shape (clusters, months).
+    """
+
+    table: pl.DataFrame
+    effect: NDArray[np.float64]
+
+
+def make_jolts(settings: TownSettings, clusters: pl.DataFrame, shape: JoltShape | None = None) -> Jolts:
+    """Return the jolts of the window, in order of time."""
+    shape = shape or JoltShape()
+    rng = settings.rng("jolts")
+    lists = clusters["industries"].str.split("|")
+    industries = lists.explode().unique().sort()
+    share = np.array([industries.is_in(listed) / len(listed) for listed in lists.to_list()])
+    parts = [
+        _draw(rng, settings, "industry", industries, shape.industry_rate, shape),
+        _draw(rng, settings, "cluster", clusters["label"], shape.cluster_rate, shape),
+    ]
+    blow = np.zeros((clusters.height, settings.months))
+    for part, hits in zip(parts, (share.T, np.eye(clusters.height)), strict=True):
+        unit, month = part["unit"].to_numpy(), part["month"].to_numpy()
+        np.add.at(blow.T, month, hits[unit] * part["size"].to_numpy()[:, None])
+    return Jolts(pl.concat(parts).sort("month", maintain_order=True), lasting(blow, shape.lasts))
+
+
+def lasting(fresh: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Return the sum of what is fresh in each month and the share that lasts of the month before, same shape."""
+    total = fresh.copy()
+    for month in range(1, fresh.shape[1]):
+        total[:, month] += share * total[:, month - 1]
+    return total
+
+
+def _draw(
+    rng: np.random.Generator, settings: TownSettings, scope: str, names: pl.Series, rate: float, shape: JoltShape
+) -> pl.DataFrame:
+    count = int(rng.poisson(rate * len(names) * settings.months / 12))
+    unit = rng.integers(len(names), size=count)
+    size = rng.choice((-1.0, 1.0), count) * rng.uniform(shape.least, shape.most, count)
+    return pl.DataFrame(
+        {
+            "scope": [scope] * count,
+            "unit": unit,
+            "name": names.gather(unit),
+            "month": rng.integers(settings.months, size=count),
+            "size": size,
+        },
+        schema={"scope": pl.String, "unit": pl.Int64, "name": pl.String, "month": pl.Int64, "size": pl.Float64},
+    )

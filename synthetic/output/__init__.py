@@ -1,0 +1,1 @@
+"""Files of the synthetic town: tables, broken rows, configuration and ground truth."""

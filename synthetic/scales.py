@@ -1,0 +1,46 @@
+"""The sizes a town comes in: the demo, the full scale, and any number of posts in the proportions of the full scale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skillpath.errors import BadInput
+from skillpath.synthetic.settings import TownSettings
+
+DEMO = TownSettings()
+SEED = TownSettings(
+    posts=84_216, students=18_274, resources=600, projects=400, feedback=6_315, start="2021-01", months=48
+)
+FEWEST = 10
+
+
+def settings_of(scale: str, seed: int) -> TownSettings:
+    """Return the settings of a scale.
+
+    Args:
+        scale: `demo`, `seed`, or a number of posts such as `3000`.
+
+    Raises:
+        BadInput: the scale is none of these, or the seed is out of range.
+    """
+    named = {"demo": DEMO, "seed": SEED}
+    if scale in named:
+        return replace(named[scale], seed=seed)
+    posts = int(scale) if scale.isascii() and scale.isdigit() and len(scale) < 10 else 0
+    if posts < FEWEST:
+        raise BadInput(
+            f"No scale “{scale}”", where="--scale", todo=f"Give demo, seed, or a number of posts from {FEWEST}"
+        )
+    return replace(
+        SEED,
+        seed=seed,
+        posts=posts,
+        students=_in_proportion(SEED.students, posts),
+        resources=_in_proportion(SEED.resources, posts),
+        projects=_in_proportion(SEED.projects, posts),
+        feedback=_in_proportion(SEED.feedback, posts),
+    )
+
+
+def _in_proportion(full: int, posts: int) -> int:
+    return max(FEWEST, round(full * posts / SEED.posts))

@@ -1,0 +1,1 @@
+"""The synthetic students: cohorts, enrolments, training events, projects and placements."""

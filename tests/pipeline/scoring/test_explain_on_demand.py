@@ -1,0 +1,138 @@
+"""On the real server: what is said would lift a chain does so, and levels are what their sources add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from skillpath.chains.explain.counterfactual import with_levels
+from skillpath.cypher import Query
+from skillpath.errors import NotFound
+from skillpath.graph.core.connection import Graph
+from skillpath.graph.scores.digest import graph_digest
+from skillpath.pipeline.scoring.explain_on_demand import Suggested, WhatIf, evidence, what_if
+from skillpath.pipeline.scoring.refresh import Person, Refresher
+from tests.walks import served
+
+LISTS = Query(
+    "x",
+    """MATCH (s:Student {code: $student})-[:RECEIVED]->(r:Recommendation {run: $run})-[:SUGGESTS]->(x)
+    RETURN r.path AS path, r.score AS score, x.code AS item ORDER BY path, score DESC, r.rank""",
+)
+SOME = Query(
+    "x",
+    """MATCH (s:Student)-[:RECEIVED]->(r:Recommendation {run: $run, rank: 3}) WITH s, count(r) AS paths WHERE paths = 3
+    RETURN s.code AS code ORDER BY code LIMIT 4""",
+)
+STATED = Query(
+    "x",
+    "MATCH (:Student {code: $student})-[h:HAS]->(:Skill {code: $skill}) WHERE h.run IS NULL RETURN h.level AS level",
+)
+STATE = Query(
+    "x",
+    """MATCH (s:Student {code: $student}) MATCH (k:Skill {code: $skill})
+    CREATE (s)-[:HAS {level: $level, evidence: ['test']}]->(k)""",
+)
+FORGET = Query("x", "MATCH (:Student {code: $student})-[h:HAS {evidence: ['test']}]->() DELETE h")
+
+
+@pytest.fixture(scope="module")
+def refresher(town: Graph) -> Iterator[Refresher]:
+    yield Refresher(town)
+    town.write(Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held"))
+
+
+def lists(graph: Graph, student: str) -> dict[Suggested, int]:
+    """The student's chains with their places by score."""
+    rows = graph.read(LISTS, student=student, run=served(graph))
+    starts: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        starts.setdefault(row["path"], number)
+    return {Suggested(row["path"], row["item"]): i - starts[row["path"]] + 1 for i, row in enumerate(rows)}
+
+
+def lifted(graph: Graph, refresher: Refresher) -> Iterator[tuple[str, Person, Suggested, WhatIf]]:
+    for row in graph.read(SOME, run=served(graph)):
+        person, known = refresher.person(row["code"]), lists(graph, row["code"])
+        found = what_if(person, list(known))
+        assert len(found) == len(known)
+        for (chain, rank), said in zip(known.items(), found, strict=True):
+            if said is not None:
+                assert said.rank == rank > said.would_be_rank
+                yield row["code"], person, chain, said
+            if rank == 1:
+                assert said is None
+
+
+def test_the_change_applied_to_the_student_gives_the_stated_rank(town: Graph, refresher: Refresher) -> None:
+    seen = 0
+    for _, person, chain, said in lifted(town, refresher):
+        skills, recommender = person.snapshot.skills["code"].to_list(), person.recommender
+        changed = with_levels(person.learner, np.array([skills.index(said.skill)]), np.array([said.level]))
+        _, chains = recommender.by_score(chain.path, changed, person.cutoffs)
+        codes = {"JOB": person.snapshot.jobs, "TRAINING": person.snapshot.resources}
+        if chain.path in codes:
+            items = codes[chain.path]["code"].gather(chains.item.tolist()).to_list()
+            assert chains.rank[items.index(chain.item)] == said.would_be_rank
+            seen += said.would_be_rank == 1
+        assert f"{said.level:.2f}" in said.sentence and said.label in said.sentence
+        assert said.level == round(said.level, 2)
+    assert seen > 10
+
+
+def test_it_comes_true_in_the_graph(town: Graph, refresher: Refresher) -> None:
+    digest, done = graph_digest(town), set()
+    for student, _, chain, said in list(lifted(town, refresher)):
+        # A level that stands beside what was stated already would be added to it.
+        if chain.path in done or town.read(STATED, student=student, skill=said.skill):
+            continue
+        more = 1.0 - (1.0 - said.level) / (1.0 - said.have)
+        town.write(STATE, student=student, skill=said.skill, level=more)
+        try:
+            refresher.refresh([student])
+            assert lists(town, student)[chain] == said.would_be_rank
+        finally:
+            town.write(FORGET, student=student)
+            refresher.refresh([student])
+        done.add(chain.path)
+    assert {"JOB", "TRAINING"} <= done
+    assert graph_digest(town) == digest
+
+
+def test_evidence_adds_up_and_tells_what_is_left_of_it(town: Graph, refresher: Refresher) -> None:
+    student = town.read(SOME, run=served(town))[0]["code"]
+    person, known = refresher.person(student), list(lists(town, student))
+    levels = dict(zip(person.snapshot.skills["code"], person.learner.levels.toarray()[0], strict=True))
+    found = evidence(person, known)
+    kinds = {piece.relationship for pieces in found for piece in pieces}
+    assert kinds == {"HAS", "IMPROVES", "REQUIRES"}
+    taken = (
+        set(person.snapshot.resources["code"])
+        | set(person.snapshot.jobs["code"])
+        | set(person.snapshot.projects["code"])
+    )
+    for pieces in found:
+        assert pieces and [p.drop for p in pieces] == sorted((p.drop for p in pieces), reverse=True)
+        for piece in pieces:
+            assert piece.drop > 0 and bool(piece.sources) == (piece.relationship == "HAS")
+            if piece.sources:
+                assert piece.value == pytest.approx(levels[piece.skill])
+                assert sum(source.contribution for source in piece.sources) == pytest.approx(piece.value, abs=1e-9)
+            for source in piece.sources:
+                assert (source.code is None) == (source.component == "admission")
+                assert source.code is None or source.code in taken
+                assert 0 < source.decay <= 1 and source.amount > 0
+                half = {"learning": 6.0, "practice": 8.0, "innovation": 8.0}.get(source.component)
+                if half and source.years is not None:
+                    assert source.decay == pytest.approx(2 ** (-max(0.0, source.years) / half))
+
+
+def test_odd_questions(town: Graph, refresher: Refresher) -> None:
+    with pytest.raises(NotFound, match="No such student"):
+        refresher.person("nobody")
+    person = refresher.person(town.read(SOME, run=served(town))[0]["code"])
+    unknown = [Suggested(path, "nothing") for path in ("JOB", "TRAINING", "VENTURE")]
+    assert what_if(person, unknown) == [None] * 3 and evidence(person, unknown) == [[], [], []]
+    assert what_if(person, []) == [] and evidence(person, []) == []
