@@ -237,7 +237,7 @@ def walked(made: Town, most: int | None) -> dict[str, Any]:
     took = time.monotonic() - began
     facts = [f"{found.chains:,} of {found.of:,} chains of {found.students:,} students walked in {took:.0f} s."]
     facts += [f"broken {kind}: {rows[:3]}" for kind, rows in found.broken.items()]
-    protocol = "Set-wise in Cypher, after the refreshes: path, steps, sums, gaps, levels and plans (`pipeline/scoring/chain_verification.py`)."
+    protocol = "Set-wise in Cypher, after the refreshes: path, steps, sums, gaps, levels, plans (`pipeline/scoring`)."
     return part("synthetic", "Walking served chains in the graph", protocol, asked, facts, chains=found.chains)
 
 

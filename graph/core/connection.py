@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from skillpath.graph.core.database_settings import Address
 
+__all__ = ["ConnectionSettings", "Graph", "Progress", "Query", "Row", "Transaction", "checked", "told_plainly"]
+
 Row = dict[str, Any]
 T = TypeVar("T")
 Progress = Callable[[int, int], None]

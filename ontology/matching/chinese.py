@@ -46,5 +46,5 @@ def _terms() -> pl.DataFrame:
 
 
 def _rows() -> pl.DataFrame:
-    listed = files("skillpath.ontology").joinpath("chinese_terms.csv").read_bytes()
+    listed = files("skillpath.ontology.matching").joinpath("chinese_terms.csv").read_bytes()
     return pl.read_csv(listed, schema={"term": pl.String, "label": pl.String})

@@ -6,17 +6,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from skillpath.cypher import query
 from skillpath.graph.core import bulk, runs
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.curation.vocabulary_queries import LINKS
 from skillpath.ontology.ranking.crosswalk import CrosswalkSettings, crosswalk_occupations, crosswalk_skills
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.curation.release_store import exported
 
-LINKS = {
-    "skills": query("skills/link_crosswalk", "rows"),
-    "occupations": query("clusters/link_crosswalk", "rows"),
-}
 HOW = {"skills": crosswalk_skills, "occupations": crosswalk_occupations}
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from skillpath.cypher import query
 from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.curation.vocabulary_queries import DEFINITIONS, EVERY
 from skillpath.ontology.evaluation.gold import read_gold
 from skillpath.ontology.evaluation.matching_evaluation import Evaluation, cross_fitted_error, evaluate, first_features
 from skillpath.ontology.evaluation.methods import baselines, ours
@@ -25,12 +25,10 @@ from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.release.release import BROADER
 from skillpath.ontology.release.release import REQUIREMENTS as RELEASED
 from skillpath.pipeline.common.progress import Reporter
-from skillpath.pipeline.curation.release_store import EVERY
 
 if TYPE_CHECKING:
     from skillpath.embeddings.matcher_training import MatcherTraining
 
-DEFINITIONS = query("skills/read_definitions")
 SKILLS = {"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String), "definition": pl.String}
 CALIBRATION, CARD = "calibration.json", "matcher.json"
 

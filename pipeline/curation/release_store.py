@@ -6,38 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from skillpath.cypher import Query, query
 from skillpath.errors import BadInput
-from skillpath.graph.core.connection import Graph
+from skillpath.graph.core.connection import Graph, Query
+from skillpath.graph.curation.vocabulary_queries import EVERY, LINK_REPLACED, READ, REPLACEMENTS, UNLINK, VANISHED
 from skillpath.ontology.release.diff import ReleaseDiff
 from skillpath.ontology.release.redirects import known_pairs
 from skillpath.ontology.release.release import REJECTED, REPLACED, SCHEMAS, Release
 
-READ = {
-    "skills": query("skills/read_release", "source"),
-    "clusters": query("clusters/read_release", "source"),
-    "broader": query("skills/read_release_broader", "source"),
-    "related": query("skills/read_release_related", "source"),
-    "requirements": query("clusters/read_release_requirements", "source"),
-}
-VANISHED = {
-    "skills": query("skills/deprecate_vanished", "codes", "version"),
-    "clusters": query("clusters/mark_vanished", "codes", "version"),
-}
-UNLINK = {
-    "broader": query("skills/unlink_broader", "rows"),
-    "related": query("skills/unlink_related", "rows"),
-    "requirements": query("clusters/unlink_requirements", "rows"),
-}
-EVERY = {
-    "skills": query("skills/export_skills", "source"),
-    "clusters": query("clusters/export_clusters", "source"),
-    "broader": query("skills/export_broader"),
-    "related": query("skills/export_related"),
-    "requirements": query("clusters/export_requirements"),
-}
-REPLACEMENTS = query("skills/read_replaced")
-LINK_REPLACED = query("skills/link_replaced", "rows")
 SORTED_BY = {name: list(schema)[:2] for name, schema in SCHEMAS.items()}
 
 

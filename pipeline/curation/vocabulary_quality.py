@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from skillpath.cypher import query
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.curation.vocabulary_queries import MENTIONS, USES
 from skillpath.ontology.release.quality import QualityReport, quality_report
 from skillpath.pipeline.curation.release_store import exported
-
-USES = query("skills/count_uses")
-MENTIONS = query("terms/count_mentions")
 
 
 def read_quality(graph: Graph) -> QualityReport:

@@ -9,9 +9,9 @@ from hashlib import blake2b
 
 import polars as pl
 
-from skillpath.cypher import query
 from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.curation.vocabulary_queries import CLUSTER_LABELS, DECISIONS, REQUIREMENTS, SKILL_LABELS
 from skillpath.ontology.matching.matching import Matcher, MatchSettings
 from skillpath.ontology.ranking.ranker import Ranker, RankSettings
 from skillpath.ontology.ranking.semantic import Encoder
@@ -21,10 +21,6 @@ from skillpath.pipeline.enrich.cluster_skills import SkillProfiles
 from skillpath.pipeline.enrich.cluster_titles import TitleFinder
 from skillpath.pipeline.enrich.clustering import ClusterSettings, assign
 
-SKILL_LABELS = query("skills/read_labels")
-CLUSTER_LABELS = query("clusters/read_labels")
-REQUIREMENTS = query("clusters/export_requirements")
-DECISIONS = query("terms/read_decisions", "prefix")
 LABEL_SCHEMA = {"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)}
 REQUIREMENT_SCHEMA = {"cluster": pl.String, "skill": pl.String, "weight": pl.Float64}
 

@@ -6,22 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from skillpath.chains.model.candidates import CandidateSettings
-from skillpath.cypher import query
 from skillpath.graph.core.connection import Graph, Row
+from skillpath.graph.scores import verification_queries as queries
 
 TOGETHER = 500
 """Students walked at a time."""
-_STUDENTS = query("walks/list_students", "run")
-_RUN = query("walks/count_run", "run")
-_CHAINS = query("walks/count_chains", "students", "run")
-_PATHS = query("walks/broken_paths", "students", "run")
-_STEPS = query("walks/broken_steps", "students", "run", "precision", "job", "project")
-_NUMBERS = {
-    "sums": query("walks/broken_sums", "students", "run", "precision"),
-    "gaps": query("walks/broken_gaps", "students", "run", "precision"),
-    "levels": query("walks/broken_levels", "students", "run", "precision"),
-    "plans": query("walks/broken_plans", "students", "run", "precision"),
-}
 
 
 @dataclass(frozen=True)
@@ -53,18 +42,18 @@ def walk_chains(
     """
     chosen = practice or CandidateSettings()
     shares = {"job": chosen.job_practice, "project": chosen.project_practice}
-    codes = [row["code"] for row in graph.read(_STUDENTS, run=run)] if students is None else students
+    codes = [row["code"] for row in graph.read(queries.STUDENTS, run=run)] if students is None else students
     chains, owners, broken = 0, 0, dict[str, list[Row]]()
     for start in range(0, len(codes), TOGETHER):
         some: dict[str, Any] = {"run": run, "students": codes[start : start + TOGETHER]}
-        counted = graph.read(_CHAINS, **some)[0]
+        counted = graph.read(queries.CHAINS, **some)[0]
         chains, owners = chains + counted["chains"], owners + counted["students"]
         found = {
-            "paths": graph.read(_PATHS, **some),
-            "steps": graph.read(_STEPS, **some, precision=precision, **shares),
+            "paths": graph.read(queries.BROKEN_PATHS, **some),
+            "steps": graph.read(queries.BROKEN_STEPS, **some, precision=precision, **shares),
         }
-        found |= {name: graph.read(each, **some, precision=precision) for name, each in _NUMBERS.items()}
+        found |= {name: graph.read(each, **some, precision=precision) for name, each in queries.BROKEN_NUMBERS.items()}
         for name, rows in found.items():
             if rows:
                 broken.setdefault(name, []).extend(rows)
-    return Walked(chains, owners, graph.read(_RUN, run=run)[0]["chains"], broken)
+    return Walked(chains, owners, graph.read(queries.RUN_CHAINS, run=run)[0]["chains"], broken)

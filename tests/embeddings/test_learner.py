@@ -20,7 +20,7 @@ from skillpath.embeddings.fusion.features.inputs import make_truth
 from skillpath.embeddings.fusion.inference.artifact import CONFIG, CURRENT, WEIGHTS
 from skillpath.embeddings.fusion.model.network import FusedNetwork, sizes_of
 from skillpath.embeddings.fusion.settings import FusionSettings
-from skillpath.embeddings.fusion.training import fit
+from skillpath.embeddings.fusion.training import fit as training
 from skillpath.embeddings.fusion.training.trainer import Trainer
 from skillpath.embeddings.history import History, Rows
 from skillpath.embeddings.learner import Learned, fit, predict, profile
@@ -102,7 +102,7 @@ def test_an_interrupted_training_goes_on_to_the_same_metrics(
     assert again.metrics == learned.metrics and again.artifact.name == learned.artifact.name
 
 
-def _trainer(prepared: fit.Prepared, folder: Path, key: str) -> Trainer:
+def _trainer(prepared: training.Prepared, folder: Path, key: str) -> Trainer:
     import torch
 
     torch.manual_seed(SMALL.seed)
@@ -172,7 +172,7 @@ def test_a_new_student_and_a_new_course_get_vectors_without_training(history: Hi
         enrolments=_joined(history.enrolments, replace(taken, student=np.full(len(taken.day), 60))),
         events=_joined(history.events, replace(did, student=np.full(len(did.day), 60))),
     )
-    vectors = fit.vectors_of(more, learned.artifact, hashed)
+    vectors = training.vectors_of(more, learned.artifact, hashed)
     np.testing.assert_allclose(vectors["student"][60], vectors["student"][5], atol=1e-5)
     assert np.linalg.norm(vectors["student"][60]) == pytest.approx(1.0, abs=1e-5)
     np.testing.assert_allclose(vectors["student"][:60], learned.vectors["student"], atol=5e-3)
@@ -190,7 +190,7 @@ def test_who_is_unknown_has_a_vector_of_zeros_and_skills_of_one_job_are_close(
         events=history.events.where(nobody),
         enrolments=history.enrolments.where(np.zeros(len(history.enrolments.day), dtype=bool)),
     )
-    vectors = fit.vectors_of(bare, learned.artifact, hashed)
+    vectors = training.vectors_of(bare, learned.artifact, hashed)
     assert not vectors["student"].any()
     assert all(np.isfinite(values).all() for values in vectors.values())
     skills = vectors["skill"]
@@ -231,7 +231,7 @@ def test_shuffled_labels_drop_to_chance() -> None:
     from skillpath.embeddings.fusion.inference.forecast_batch import Member, as_outlook, speak
 
     history = small_history(months=40, clusters=12, posts_a_month=10.0)
-    prepared = fit.prepare(history, SMALL, hashed)
+    prepared = training.prepare(history, SMALL, hashed)
     targets, rng = prepared.targets, np.random.default_rng(0)
     origins = np.flatnonzero(targets.known.all(axis=0))
     lot = rng.permutation(12 * len(origins))

@@ -11,10 +11,9 @@ import anyio.to_thread
 from strawberry.dataloader import DataLoader
 
 from skillpath.api.services.student_chains import served_run
-from skillpath.cypher import Query
 from skillpath.errors import Unavailable
 from skillpath.graph.core import reads
-from skillpath.graph.core.connection import Graph, Row
+from skillpath.graph.core.connection import Graph, Query, Row
 
 T = TypeVar("T")
 

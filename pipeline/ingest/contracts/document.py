@@ -18,7 +18,7 @@ _KINDS = {
 }
 _TEXT = """# Data contracts
 
-Written by `skillpath.pipeline.ingest.contracts.document`; a test fails where this file says something else than the code.
+Written by `skillpath.pipeline.ingest.contracts.document`; a test fails where this file and the code differ.
 
 A source is a file or a database table that a section of the sync configuration maps to one of the contracts below:
 `columns` says which source column fills which field. Every row ends in one of three places: as a record, in the

@@ -10,7 +10,7 @@ from skillpath.pipeline.ingest.contracts import CONTRACTS, Contract
 from skillpath.pipeline.ingest.contracts.document import render
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "data.md"
-AGAIN = "write it again: python -c \"from skillpath.pipeline.ingest.contracts.document import render; print(render(), end='')\""
+AGAIN = "write docs/data.md again with `render` of skillpath.pipeline.ingest.contracts.document"
 
 
 def test_the_document_is_what_the_contracts_say() -> None:
