@@ -9,6 +9,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skillpath.embeddings.checkpoint_files import (
+    STATE,
+    DamagedCheckpoint,
+    check_shapes,
+    moment_shapes,
+    read_files,
+    warn_of,
+    write_files,
+)
 from skillpath.embeddings.matcher_pairs import Example, PairSource
 from skillpath.embeddings.text import LOCAL, MODEL_FILE, TextSettings, load_model, locate
 
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
     import torch
 
 Progress = Callable[[int, int], None]
-STATE, PLACE = "state.safetensors", "state.json"
+PLACE = "state.json"
 
 
 @dataclass(frozen=True)
@@ -144,32 +153,25 @@ class MatcherTrainer:
         return normalize(self.model(inputs)["sentence_embedding"], dim=1)
 
     def _checkpoint(self, step: int, losses: list[float]) -> None:
-        from safetensors.torch import save_file
-
         tensors = {f"p/{n}": p.detach().contiguous() for n, p in self._trained.items()}
         for name, state in (
             (n, self._optimizer.state[p]) for n, p in self._trained.items() if self._optimizer.state[p]
         ):
             tensors |= {f"m/{name}": state["exp_avg"].contiguous(), f"v/{name}": state["exp_avg_sq"].contiguous()}
-        partial = self.folder / (STATE + ".partial")
-        save_file(tensors, partial)
-        # The place names the state's content, so that a kill between the two files leaves no wrong pair.
-        place = {"step": step, "key": self.key, "losses": losses, "state": _digest(partial)}
-        partial.replace(self.folder / STATE)
-        (self.folder / (PLACE + ".partial")).write_text(json.dumps(place), "utf-8")
-        (self.folder / (PLACE + ".partial")).replace(self.folder / PLACE)
+        write_files(self.folder, PLACE, {"step": step, "key": self.key, "losses": losses}, tensors)
 
     def _resume(self) -> tuple[int, list[float]]:
         """Where an interrupted training of the same kind stopped; 0 otherwise."""
         import torch
-        from safetensors.torch import load_file
 
-        if not (self.folder / PLACE).is_file() or not (self.folder / STATE).is_file():
+        try:
+            found = self._read()
+        except DamagedCheckpoint as damage:
+            warn_of(damage)
+            found = None
+        if found is None:
             return 0, []
-        place = json.loads((self.folder / PLACE).read_text("utf-8"))
-        if place["key"] != self.key or place["state"] != _digest(self.folder / STATE):
-            return 0, []
-        tensors = load_file(self.folder / STATE)
+        place, tensors = found
         with torch.no_grad():
             for name, parameter in self._trained.items():
                 parameter.copy_(tensors[f"p/{name}"])
@@ -182,14 +184,23 @@ class MatcherTrainer:
                 }
         return place["step"], place["losses"]
 
+    def _read(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]] | None:
+        """The checkpoint of this training, fit to go on from; None where there is none."""
+        found = read_files(self.folder, PLACE, self.key)
+        if found is None:
+            return None
+        place, tensors = found
+        step, losses = place.get("step"), place.get("losses")
+        if not isinstance(step, int) or not isinstance(losses, list) or len(losses) != step:
+            raise DamagedCheckpoint("the file does not say where training was", self.folder / PLACE)
+        weights = {f"p/{name}": tuple(parameter.shape) for name, parameter in self._trained.items()}
+        check_shapes(self.folder, tensors, weights | moment_shapes(self._trained, tensors))
+        return found
+
 
 def is_trained(folder: Path) -> bool:
     """Whether a training in ``folder`` came to its end."""
     return (folder / MODEL_FILE).is_file()
-
-
-def _digest(file: Path) -> str:
-    return blake2b(file.read_bytes(), digest_size=16).hexdigest()
 
 
 def _key(name: str, source: PairSource, settings: MatcherTraining) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
-from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-STATE, PLACE = "state.safetensors", "place.json"
+from skillpath.embeddings.checkpoint_files import (
+    DamagedCheckpoint,
+    check_shapes,
+    moment_shapes,
+    read_files,
+    write_files,
+)
+
+PLACE = "place.json"
 
 
 @dataclass
@@ -51,30 +57,24 @@ def save_checkpoint(
             f"m/{name}": state["exp_avg"].cpu().contiguous(),
             f"v/{name}": state["exp_avg_sq"].cpu().contiguous(),
         }
-        tensors[f"s/{name}"] = torch.as_tensor(state["step"]).reshape(1).cpu()
-    partial = folder / (STATE + ".partial")
-    save_file(tensors, partial)
-    # The place names the state's content, so that a kill between the two files leaves no wrong pair.
-    place = {"key": key, "state": digest_of(partial), **asdict(at)}
-    partial.replace(folder / STATE)
-    other = folder / (PLACE + ".partial")
-    other.write_text(json.dumps(place), "utf-8")
-    other.replace(folder / PLACE)
+        tensors[f"s/{name}"] = state["step"].reshape(1).cpu()
+    write_files(folder, PLACE, {"key": key, **asdict(at)}, tensors)
 
 
 def load_checkpoint(
     folder: Path, key: str, network: nn.Module, optimizer: torch.optim.Optimizer
 ) -> tuple[Standing, dict[str, dict[str, Tensor]]] | None:
-    """Put a training back to where it was interrupted; None where there is no checkpoint of the same training."""
-    if not (folder / PLACE).is_file() or not (folder / STATE).is_file():
+    """Put a training back to where it was interrupted; None where there is no checkpoint of the same training.
+
+    Raises:
+        DamagedCheckpoint: there is one that cannot be used; nothing has been changed.
+    """
+    read = read_files(folder, PLACE, key)
+    if read is None:
         return None
-    try:
-        place = json.loads((folder / PLACE).read_text("utf-8"))
-        if place.pop("key") != key or place.pop("state") != digest_of(folder / STATE):
-            return None
-        tensors = load_file(folder / STATE)
-    except (ValueError, KeyError, OSError):
-        return None
+    place, tensors = read
+    at = _standing(folder, place)
+    _check(folder, tensors, network, at)
     network.load_state_dict({n[2:]: v for n, v in tensors.items() if n.startswith("p/")})
     for name, parameter in network.named_parameters():
         if f"m/{name}" in tensors:
@@ -88,9 +88,26 @@ def load_checkpoint(
         if name.startswith("b/"):
             _, task, parameter = name.split("/", 2)
             best.setdefault(task, {})[parameter] = value
-    return Standing(**place), best
+    return at, best
 
 
-def digest_of(file: Path) -> str:
-    """Hash of a file's content."""
-    return blake2b(file.read_bytes(), digest_size=16).hexdigest()
+def _standing(folder: Path, place: dict[str, Any]) -> Standing:
+    try:
+        at = Standing(**place)
+        whole = at.rate > 0 and bool(at.best) and set(at.best) == set(at.since) and len(at.losses) == at.epoch
+    except TypeError:
+        whole = False
+    if not whole:
+        raise DamagedCheckpoint("the file does not say where training was", folder / PLACE)
+    return at
+
+
+def _check(folder: Path, tensors: dict[str, Tensor], network: nn.Module, at: Standing) -> None:
+    """Refuse tensors that are not this network's."""
+    weights = network.state_dict()
+    starts = ["p/", *(f"b/{task}/" for task in at.best)]
+    shapes = {f"{start}{name}": tuple(value.shape) for start in starts for name, value in weights.items()}
+    parameters = dict(network.named_parameters())
+    moments = moment_shapes(parameters, tensors)
+    steps = {f"s/{name[2:]}": (1,) for name in moments}
+    check_shapes(folder, tensors, shapes | moments | steps)

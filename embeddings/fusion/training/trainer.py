@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from skillpath.embeddings.checkpoint_files import DamagedCheckpoint, warn_of
 from skillpath.embeddings.fusion.features.inputs import Material, Truth
 from skillpath.embeddings.fusion.model.network import FusedNetwork
 from skillpath.embeddings.fusion.settings import FusionSettings
@@ -81,12 +82,19 @@ class Trainer:
         return {task: float(sums[i] / sums[i + 2].clamp(min=1)) for i, task in enumerate(TASKS)}
 
     def _begin(self) -> Standing:
-        found = load_checkpoint(self.folder, self.key, self.network, self.optimizer) if self.folder else None
-        if found:
+        if found := self._resume():
             at, self.best = found
             return at
         self.best = {task: self._weights() for task in TASKS}
         return Standing(rate=self.settings.rate, best=self.validate(), since=dict.fromkeys(TASKS, 0))
+
+    def _resume(self) -> tuple[Standing, dict[str, Weights]] | None:
+        try:
+            return load_checkpoint(self.folder, self.key, self.network, self.optimizer) if self.folder else None
+        except DamagedCheckpoint as damage:
+            if self.team.first:
+                warn_of(damage)
+            return None
 
     def _judge(self, at: Standing) -> None:
         losses = self.validate()
