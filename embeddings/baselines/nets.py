@@ -101,14 +101,14 @@ def _loss(net: Any, batch: list[Tensor], weight: float) -> Tensor:
 def _batch(inputs: Inputs, targets: Targets, origins: Any) -> list[Tensor]:
     torch = _library()
     values = np.stack([getattr(targets, n)[:, origins].ravel() for n in ("demand", "trend", "gap")], axis=1)
-    label = torch.from_numpy(targets.label[:, origins].ravel())
-    return [*_tensors(inputs), label, torch.from_numpy(values).float()]
+    label = torch.tensor(targets.label[:, origins].ravel())
+    return [*_tensors(inputs), label, torch.tensor(values).float()]
 
 
 def _tensors(inputs: Inputs) -> list[Tensor]:
     torch = _library()
-    floats = [torch.from_numpy(np.ascontiguousarray(x)).float() for x in (inputs.window, inputs.static)]
-    return [*floats, torch.from_numpy(inputs.cluster)]
+    floats = [torch.tensor(np.ascontiguousarray(x)).float() for x in (inputs.window, inputs.static)]
+    return [*floats, torch.tensor(inputs.cluster)]
 
 
 def _library() -> Any:

@@ -39,7 +39,7 @@ def net_forecast(panel: Panel, learned: int, ends: Sequence[int], settings: Net,
     import torch
 
     torch.manual_seed(seed)
-    logs = torch.from_numpy(np.log1p(panel.counts)).float()
+    logs = torch.tensor(np.log1p(panel.counts)).float()
     past = range(WINDOW, learned - HORIZON + 1)
     inputs = torch.cat([logs[:, end - WINDOW : end] for end in past])
     wanted = torch.cat([logs[:, end : end + HORIZON] for end in past])

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from skillpath.embeddings.fusion.features.features import Features, Texts
+from skillpath.embeddings.fusion.tensors import float_tensor, index_tensor
 from skillpath.embeddings.history import History
 
 Kind = tuple[str, str, str]
@@ -69,14 +70,11 @@ def graph_tensors(history: History, features: Features, texts: Texts, device: st
     """The graphs of all months on a device."""
     graphs, width = features.graphs, features.profiles["skill"].shape[1]
 
-    def real(values: ArrayLike) -> Tensor:
-        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
-
     profiles = {k: features.profiles.get(k, np.zeros((len(texts.names[k]), width))) for k in texts.names}
     return GraphTensors(
-        {kind: real(vectors) for kind, vectors in texts.names.items()},
-        {kind: real(vectors) for kind, vectors in profiles.items()},
-        {kind: real(values.swapaxes(0, 1)) for kind, values in graphs.dynamic.items()},
+        {kind: float_tensor(vectors, device) for kind, vectors in texts.names.items()},
+        {kind: float_tensor(vectors, device) for kind, vectors in profiles.items()},
+        {kind: float_tensor(values.swapaxes(0, 1), device) for kind, values in graphs.dynamic.items()},
         [
             _both(("skill", "asked_by", "cluster"), ("cluster", "asks", "skill"), asks[0], asks[1], device)
             | _both(("industry", "hosts", "cluster"), ("cluster", "serves", "industry"), serves[0], serves[1], device)
@@ -90,8 +88,8 @@ def graph_tensors(history: History, features: Features, texts: Texts, device: st
 def edge(ends: ArrayLike, attributes: ArrayLike, device: str) -> tuple[Tensor, Tensor]:
     """(2, E) source and destination, and (E, A) attributes, as tensors."""
     return (
-        torch.as_tensor(np.ascontiguousarray(ends), dtype=torch.long, device=device).reshape(2, -1),
-        torch.as_tensor(np.ascontiguousarray(attributes), dtype=torch.float32, device=device),
+        index_tensor(ends, device).reshape(2, -1),
+        float_tensor(attributes, device),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from skillpath.embeddings.fusion.features.features import Features, Texts
 from skillpath.embeddings.fusion.features.gap_start import SCALE, GapStart, start_of
 from skillpath.embeddings.fusion.features.graph_tensors import GraphTensors, graph_tensors
 from skillpath.embeddings.fusion.features.postings import news
+from skillpath.embeddings.fusion.tensors import float_tensor, index_tensor
 from skillpath.embeddings.history import History
 from skillpath.embeddings.targets import Targets
 
@@ -49,7 +50,7 @@ class Material:
 
     def of(self, clusters: list[int]) -> Material:
         """Of some clusters alone, whose places are ``chosen``; the graph stays whole, since neighbours speak there."""
-        chosen = torch.as_tensor(clusters, dtype=torch.long, device=self.series.device)
+        chosen = index_tensor(clusters, self.series.device)
         names = ("series", "crowd", "gap", "start", "anchor", "past", "window", "weight", "events")
         parts = {name: getattr(self, name)[:, chosen] for name in names}
         return replace(self, **parts, fit=self.fit[chosen], chosen=chosen)
@@ -72,11 +73,11 @@ def make_material(
     posts, crowds = features.posts, features.crowds
     profiles = features.profiles
 
-    def real(values: object) -> Tensor:
-        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
+    def real(values: ArrayLike) -> Tensor:
+        return float_tensor(values, device)
 
-    def whole(values: object) -> Tensor:
-        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.long, device=device)
+    def whole(values: ArrayLike) -> Tensor:
+        return index_tensor(values, device)
 
     read = history.posts.where(posts.rows)
     month = history.month_of(read.day)
@@ -110,8 +111,8 @@ def make_material(
 def make_truth(targets: Targets, horizon: int, device: str) -> Truth:
     """The targets as tensors; unknown numbers are NaN."""
 
-    def real(values: object) -> Tensor:
-        return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float32, device=device)
+    def real(values: ArrayLike) -> Tensor:
+        return float_tensor(values, device)
 
-    label = torch.as_tensor(np.ascontiguousarray(targets.label.T), dtype=torch.long, device=device)
+    label = index_tensor(targets.label.T, device)
     return Truth(label, real((targets.future * horizon).T), real(targets.trend.T), real(targets.gap.T))

@@ -10,6 +10,7 @@ from torch import Tensor
 from skillpath.embeddings.fusion.features.graph_tensors import EdgeSet, GraphTensors
 from skillpath.embeddings.fusion.features.student_nodes import Learners, project_edges, student_edges
 from skillpath.embeddings.fusion.model.network import FusedNetwork
+from skillpath.embeddings.fusion.tensors import float_tensor
 from skillpath.embeddings.history import Ints
 
 MOVE = 0.5
@@ -23,7 +24,7 @@ def node_states(
     """Unit vectors (n, 128) by kind, in the graph of a month with some students and all projects in it."""
     encoder, device = network.graph, graph.text["skill"].device
     profiles = {kind: graph.profile[kind] for kind in ("cluster", "skill", "resource", "project")}
-    profiles["student"] = torch.as_tensor(people.profile[students], dtype=torch.float32, device=device)
+    profiles["student"] = float_tensor(people.profile[students], device)
     states = {
         kind: encoder.start(kind, graph.text[kind], graph.profile[kind], values[month])
         for kind, values in graph.dynamic.items()

@@ -14,6 +14,7 @@ from skillpath.embeddings.fusion.features.student_nodes import Learners, project
 from skillpath.embeddings.fusion.model.network import FusedNetwork
 from skillpath.embeddings.fusion.model.node_vectors import node_states
 from skillpath.embeddings.fusion.settings import FusionSettings
+from skillpath.embeddings.fusion.tensors import index_tensor, mask_tensor
 from skillpath.embeddings.fusion.training.losses import contrast
 from skillpath.embeddings.history import History, Ints
 
@@ -72,7 +73,7 @@ def alignment_losses(
 
 def _thinned(part: tuple[Tensor, Tensor], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     ends, attributes = part
-    kept = torch.as_tensor(rng.random(ends.shape[1]) >= HIDDEN_EDGES, device=ends.device)
+    kept = mask_tensor(rng.random(ends.shape[1]) >= HIDDEN_EDGES, ends.device)
     return ends[:, kept], attributes[kept]
 
 
@@ -86,8 +87,8 @@ def _table_loss(
     rows = rng.permutation(rows)[:OPPONENTS]
     positive = table.indices[table.indptr[:-1][rows] + (rng.random(len(rows)) * size[rows]).astype(np.int64)]
     columns = _opponents(positive, table.shape[1], rng)
-    also = torch.as_tensor(table[rows][:, columns].toarray() > 0, device=left.device)
-    place = torch.as_tensor(np.searchsorted(columns, positive), device=left.device)
+    also = mask_tensor(table[rows][:, columns].toarray() > 0, left.device)
+    place = index_tensor(np.searchsorted(columns, positive), left.device)
     return contrast(left[rows], right[columns], place, also, settings.heat)
 
 
@@ -100,6 +101,6 @@ def _row_loss(left: Tensor, right: Tensor, wanted: Ints, settings: FusionSetting
     rows = np.flatnonzero(wanted >= 0)
     if not len(rows):
         return left.new_zeros(())
-    place = torch.as_tensor(wanted[rows], device=left.device)
+    place = index_tensor(wanted[rows], left.device)
     also = torch.zeros(len(rows), len(right), dtype=torch.bool, device=left.device)
     return contrast(left[rows], right, place, also, settings.heat)
