@@ -4,7 +4,9 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 DATA ?=
 # The groups come longest first (tests/conftest.py); xdist would order them by how many tests they have.
-TESTS := OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=20
+# The tests start hundreds of processes: without kept bytecode each compiles again whatever it imports.
+BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/bytecode
+TESTS := $(BYTECODE) OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=20
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
 .PHONY: help serve-install train-install ogm-install install demo console test test-long check bench bench-sync bench-chains bench-learning clean pins test-database

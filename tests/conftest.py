@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.core.database_settings import GraphSettings
-from skillpath.graph.core.migrate import Migrations
-from skillpath.graph.server.server import ManagedServer
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.curation.import_ontology import import_ontology
 from skillpath.pipeline.ingest.source_config import read_config
@@ -21,6 +16,7 @@ from skillpath.pipeline.ingest.sync import SyncReport, sync
 from skillpath.pipeline.scoring.score import score
 from skillpath.pipeline.training.train import train
 from skillpath.synthetic import TownSettings, generate_town
+from tests.stores import QUICK_START, Stores, copy_store, serving
 
 ROOT = Path(__file__).parents[1]
 TOWN = TownSettings(posts=2000, students=500, resources=120, projects=40, feedback=200)
@@ -82,25 +78,18 @@ def _place(item: pytest.Item) -> int:
     return names.index(names[-1])
 
 
-@contextmanager
-def _server(home: Path) -> Iterator[Graph]:
-    """A migrated, empty database of its own, gone at the end."""
-    server = ManagedServer(GraphSettings(home=home))
-    address = server.up()
-    try:
-        with Graph(address) as graph:
-            Migrations(graph).apply()
-            yield graph
-    finally:
-        # A clean stop takes ten seconds, and nobody reads this data again.
-        if address.pid and psutil.pid_exists(address.pid):
-            psutil.Process(address.pid).kill()
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """The prepared databases of this session, in the folder that its processes share."""
+    base = tmp_path_factory.getbasetemp()
+    return Stores((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "stores")
 
 
 @pytest.fixture(scope="session")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+def scratch(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> Iterator[Graph]:
     """A server whose content belongs to whichever test asks for ``empty_graph``."""
-    with _server(tmp_path_factory.mktemp("scratch") / "neo4j") as graph:
+    home = copy_store(stores.empty(), tmp_path_factory.mktemp("scratch") / "neo4j")
+    with serving(home, QUICK_START) as graph:
         yield graph
 
 
@@ -136,9 +125,11 @@ def load_town(town_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory, load_town: Callable[[Graph], SyncReport]) -> Iterator[Graph]:
+def town(
+    tmp_path_factory: pytest.TempPathFactory, stores: Stores, load_town: Callable[[Graph], SyncReport]
+) -> Iterator[Graph]:
     """The synthetic town, trained and scored; tests leave it as it is, or score it again."""
-    with _server(tmp_path_factory.mktemp("town-server") / "neo4j") as graph:
+    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("town-server") / "neo4j")) as graph:
         load_town(graph)
         train(graph, Reporter(quiet=True))
         score(graph, Reporter(quiet=True))
@@ -146,10 +137,10 @@ def town(tmp_path_factory: pytest.TempPathFactory, load_town: Callable[[Graph], 
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Iterator[Graph]:
+def real(tmp_path_factory: pytest.TempPathFactory, stores: Stores, real_data: Path) -> Iterator[Graph]:
     """The real data, trained and scored; tests leave it as it is, or load it again."""
     quarantine, report = tmp_path_factory.mktemp("real-quarantine"), Reporter(quiet=True)
-    with _server(tmp_path_factory.mktemp("real-server") / "neo4j") as graph:
+    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("real-server") / "neo4j")) as graph:
         import_ontology(graph, "esco", real_data / "ontology", report, quarantine)
         sync(graph, read_config(ROOT / "examples" / "real.toml", real_data), report, quarantine)
         train(graph, report)

@@ -21,21 +21,15 @@ from skillpath.errors import BadInput, SkillpathError, Unavailable
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.database_settings import GraphSettings
 from skillpath.graph.server.server import ManagedServer, connect_settings
-
-
-def kill(server: ManagedServer) -> None:
-    known = server.home.process
-    handle = known.handle() if known else None
-    if handle:
-        handle.kill()
-        handle.wait(10)
+from tests.stores import QUICK_START, java_options, kill
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManagedServer]:
     server = ManagedServer(GraphSettings(home=tmp_path_factory.mktemp("managed") / "neo4j"))
-    server.up()
-    yield server
+    with java_options(QUICK_START):
+        server.up()
+        yield server
     kill(server)
 
 

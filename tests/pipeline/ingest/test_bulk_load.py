@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from skillpath.cypher import Query
@@ -25,7 +24,9 @@ from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.source_spec import SyncConfig
 from skillpath.pipeline.ingest.sync import sync
 from skillpath.synthetic import TownSettings, generate_town
+from tests.stores import Stores, copy_store, kill
 
+pytestmark = pytest.mark.long
 QUIET = Reporter(quiet=True)
 ODD = Query(
     "odd",
@@ -78,15 +79,13 @@ def config(small: Path) -> SyncConfig:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, small: Path) -> Iterator[ManagedServer]:
-    server = ManagedServer(GraphSettings(home=tmp_path_factory.mktemp("offline, (server)") / "neo4j"))
+def server(tmp_path_factory: pytest.TempPathFactory, stores: Stores, small: Path) -> Iterator[ManagedServer]:
+    home = copy_store(stores.empty(), tmp_path_factory.mktemp("offline, (server)") / "neo4j")
+    server = ManagedServer(GraphSettings(home=home))
     with Graph(server.up()) as graph:
-        Migrations(graph).apply()
         _fill(graph, small)
     yield server
-    address = server.address()
-    if address and address.pid:
-        psutil.Process(address.pid).kill()
+    kill(server)
 
 
 def _fill(graph: Graph, folder: Path) -> None:

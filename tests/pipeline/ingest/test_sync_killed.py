@@ -6,18 +6,14 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-import psutil
 import pytest
 
 from skillpath.cypher import Query
 from skillpath.graph.core.connection import ConnectionSettings, Graph
 from skillpath.graph.core.database_settings import Address, GraphSettings
-from skillpath.graph.core.migrate import Migrations
 from skillpath.graph.scores.digest import graph_digest
 from skillpath.graph.server.server import ManagedServer
 from skillpath.pipeline.common.progress import Reporter
@@ -25,6 +21,7 @@ from skillpath.pipeline.curation.import_ontology import import_ontology
 from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.sync import SyncReport, sync
 from skillpath.synthetic import TownSettings, generate_town
+from tests.stores import Stores, copy_store, kill
 
 QUIET = Reporter(quiet=True)
 SMALL = TownSettings(posts=150, students=40, resources=30, projects=10, months=12)
@@ -84,27 +81,8 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return first, second
 
 
-@contextmanager
-def server(home: Path) -> Iterator[ManagedServer]:
-    managed = ManagedServer(GraphSettings(home=home))
-    managed.up()
-    try:
-        yield managed
-    finally:
-        kill_server(managed)
-
-
-def kill_server(managed: ManagedServer) -> None:
-    address = managed.address()
-    if address and address.pid:
-        process = psutil.Process(address.pid)
-        process.kill()
-        process.wait(20)
-
-
 def prepare(address: Address, folder: Path) -> None:
     with Graph(address) as graph:
-        Migrations(graph).apply()
         import_ontology(graph, "csv", folder / "vocabulary", QUIET, folder / "quarantine")
 
 
@@ -124,7 +102,7 @@ def killed(managed: ManagedServer, folder: Path, after: float, *, database: bool
         assert process.stdout.readline() == "ready\n"
         time.sleep(after)
         if database:
-            kill_server(managed)
+            kill(managed)
         else:
             process.kill()
         _, error = process.communicate(timeout=60)
@@ -134,9 +112,10 @@ def killed(managed: ManagedServer, folder: Path, after: float, *, database: bool
 
 
 @pytest.mark.long
-def test_twenty_kills_leave_no_trace(towns: tuple[Path, Path], tmp_path: Path) -> None:
+def test_twenty_kills_leave_no_trace(towns: tuple[Path, Path], stores: Stores, tmp_path: Path) -> None:
     dice = random.Random(5)
-    with server(tmp_path / "neo4j") as managed:
+    managed = ManagedServer(GraphSettings(home=copy_store(stores.empty(), tmp_path / "neo4j")))
+    try:
         prepare(managed.up(), towns[0])
         wanted, calm = {}, {}
         # Back and forth: once each has left its tombstones, a calm run always ends in the same graph.
@@ -150,6 +129,8 @@ def test_twenty_kills_leave_no_trace(towns: tuple[Path, Path], tmp_path: Path) -
             folder, database = towns[number % 2], number % (KILLS // OF_THE_SERVER) == 1
             ends.append(killed(managed, folder, dice.uniform(0.0, 1.0) * calm[folder], database=database))
             assert told_after_another_run(managed, folder) == wanted[folder], f"kill {number}"
+    finally:
+        kill(managed)
     assert sum(code != 0 for code in ends) >= KILLS // 2, f"too few were in time: {ends}"
 
 
