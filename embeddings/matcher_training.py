@@ -9,14 +9,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skillpath.embeddings.checkpoint_files import (
-    STATE,
-    DamagedCheckpoint,
-    check_shapes,
-    moment_shapes,
-    read_files,
-    warn_of,
-    write_files,
+from skillpath.embeddings.common.training_loop import (
+    CheckpointPlace,
+    LoopSettings,
+    TrainingLoop,
+    TrainingState,
+    descend,
+    set_learning_rate,
 )
 from skillpath.embeddings.matcher_pairs import Example, PairSource
 from skillpath.embeddings.text import LOCAL, MODEL_FILE, TextSettings, load_model, locate
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     import torch
 
 Progress = Callable[[int, int], None]
-PLACE = "state.json"
+PLACE = "checkpoint.pt"
+"""File of the checkpoint, in the model's folder while training lasts."""
 
 
 @dataclass(frozen=True)
@@ -84,47 +84,42 @@ class MatcherTrainer:
         layers = tuple(f"layer.{i}." for i in range(settings.frozen))
         for parameter, values in self.model.named_parameters():
             values.requires_grad = not (settings.frozen and any(x in parameter for x in ("embeddings.", *layers)))
-        self._trained = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
-        self._optimizer = torch.optim.AdamW(self._trained.values(), lr=settings.rate, weight_decay=settings.decay)
+        self._trained = [p for p in self.model.parameters() if p.requires_grad]
+        self._optimizer = torch.optim.AdamW(self._trained, lr=settings.rate, weight_decay=settings.decay)
 
     def train(self, progress: Progress) -> dict[str, Any]:
         """Train to the end; what was learned: steps, first and last loss."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        step, losses = self._resume()
         self.model.train()
-        while step < self.settings.steps:
-            losses.append(self._step(step))
-            step += 1
-            progress(step, self.settings.steps)
-            if step % self.settings.every == 0 and step < self.settings.steps:
-                self._checkpoint(step, losses)
+        state = self.loop().run(self._step, progress=progress)
+        losses = state.training
         self.model.eval()
         self.model.save_pretrained(str(self.folder), create_model_card=False)
-        for file in (STATE, PLACE):
-            (self.folder / file).unlink(missing_ok=True)
+        (self.folder / PLACE).unlink(missing_ok=True)
         window = min(25, len(losses)) or 1
         return {
-            "steps": step,
+            "steps": state.round,
             "firstLoss": round(sum(losses[:window]) / window, 4),
             "lastLoss": round(sum(losses[-window:]) / window, 4),
             "settings": asdict(self.settings),
         }
 
-    def _step(self, step: int) -> float:
+    def loop(self) -> TrainingLoop:
+        """The loop over all steps, with the checkpoint in `folder`."""
+        rounds = LoopSettings(self.settings.steps, losses=(), checkpoint_every=self.settings.every)
+        return TrainingLoop(self.model, self._optimizer, rounds, CheckpointPlace(self.folder / PLACE, self.key))
+
+    def _step(self, state: TrainingState) -> None:
         import torch
 
-        chosen = self.settings
+        chosen, step = self.settings, state.round
         # Dropout too must not depend on where an interrupted training went on.
         torch.manual_seed(chosen.seed * 1_000_003 + step)
         fall = max(chosen.floor, 1 - step / chosen.steps)
-        for group in self._optimizer.param_groups:
-            group["lr"] = chosen.rate * min(1.0, (step + 1) / chosen.warmup) * fall
+        set_learning_rate(self._optimizer, chosen.rate * min(1.0, (step + 1) / chosen.warmup) * fall)
         loss = self._loss(self.source.draw(chosen.batch, chosen.seed, step))
-        self._optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self._trained.values(), chosen.clip)
-        self._optimizer.step()
-        return float(loss.item())
+        descend(loss, self._optimizer, self._trained, chosen.clip)
+        state.training.append(float(loss.item()))
 
     def _loss(self, examples: list[Example]) -> torch.Tensor:
         import torch
@@ -151,51 +146,6 @@ class MatcherTrainer:
             k: v.to(self.model.device) if hasattr(v, "to") else v for k, v in self.model.preprocess(texts).items()
         }
         return normalize(self.model(inputs)["sentence_embedding"], dim=1)
-
-    def _checkpoint(self, step: int, losses: list[float]) -> None:
-        tensors = {f"p/{n}": p.detach().contiguous() for n, p in self._trained.items()}
-        for name, state in (
-            (n, self._optimizer.state[p]) for n, p in self._trained.items() if self._optimizer.state[p]
-        ):
-            tensors |= {f"m/{name}": state["exp_avg"].contiguous(), f"v/{name}": state["exp_avg_sq"].contiguous()}
-        write_files(self.folder, PLACE, {"step": step, "key": self.key, "losses": losses}, tensors)
-
-    def _resume(self) -> tuple[int, list[float]]:
-        """Where an interrupted training of the same kind stopped; 0 otherwise."""
-        import torch
-
-        try:
-            found = self._read()
-        except DamagedCheckpoint as damage:
-            warn_of(damage)
-            found = None
-        if found is None:
-            return 0, []
-        place, tensors = found
-        with torch.no_grad():
-            for name, parameter in self._trained.items():
-                parameter.copy_(tensors[f"p/{name}"])
-                if f"m/{name}" not in tensors:
-                    continue  # A layer that the sentence vector does not depend on.
-                self._optimizer.state[parameter] = {
-                    "step": torch.tensor(float(place["step"])),
-                    "exp_avg": tensors[f"m/{name}"].to(parameter.device),
-                    "exp_avg_sq": tensors[f"v/{name}"].to(parameter.device),
-                }
-        return place["step"], place["losses"]
-
-    def _read(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]] | None:
-        """The checkpoint of this training, fit to go on from; None where there is none."""
-        found = read_files(self.folder, PLACE, self.key)
-        if found is None:
-            return None
-        place, tensors = found
-        step, losses = place.get("step"), place.get("losses")
-        if not isinstance(step, int) or not isinstance(losses, list) or len(losses) != step:
-            raise DamagedCheckpoint("the file does not say where training was", self.folder / PLACE)
-        weights = {f"p/{name}": tuple(parameter.shape) for name, parameter in self._trained.items()}
-        check_shapes(self.folder, tensors, weights | moment_shapes(self._trained, tensors))
-        return found
 
 
 def is_trained(folder: Path) -> bool:

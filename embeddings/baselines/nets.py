@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from skillpath.embeddings.baselines.inputs import Inputs, InputTables
+from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, TrainingState, descend
 from skillpath.embeddings.evaluation.outlook import Outlook, blank
 from skillpath.embeddings.targets import Targets
 from skillpath.errors import Unavailable
@@ -67,24 +68,20 @@ def _fit(net: Any, train: list[Tensor], check: list[Tensor], settings: NetSettin
     optimiser = torch.optim.AdamW(net.parameters(), settings.rate, weight_decay=settings.decay)
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=settings.patience // 2)
     shuffle = torch.Generator().manual_seed(seed)
-    best, kept, waited = float("inf"), net.state_dict(), 0
-    for _ in range(settings.epochs):
+
+    def epoch(_: TrainingState) -> None:
         net.train()
         for rows in torch.randperm(len(train[0]), generator=shuffle).split(settings.batch):
-            optimiser.zero_grad()
-            _loss(net, [x[rows] for x in train], settings.errors).backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
+            descend(_loss(net, [x[rows] for x in train], settings.errors), optimiser, list(net.parameters()))
+
+    def validate() -> dict[str, float]:
         net.eval()
         with torch.no_grad():
-            loss = float(_loss(net, check, settings.errors))
-        plateau.step(loss)
-        waited += 1
-        if loss < best:
-            best, kept, waited = loss, {k: v.clone() for k, v in net.state_dict().items()}, 0
-        if waited >= settings.patience:
-            break
-    net.load_state_dict(kept)
+            return {"loss": float(_loss(net, check, settings.errors))}
+
+    loop = TrainingLoop(net, optimiser, LoopSettings(settings.epochs, settings.patience))
+    loop.run(epoch, validate, schedule=lambda state: plateau.step(state.validation[-1]["loss"]))
+    loop.restore_best()
 
 
 def _loss(net: Any, batch: list[Tensor], weight: float) -> Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, descend
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
 from skillpath.embeddings.courses.encoder import CourseEncoder, EncoderSettings
 from skillpath.embeddings.courses.evidence import Evidence, crossed
@@ -67,19 +68,17 @@ def train(
     steps = Steps.of(taken, evidence, settings)
     optimizer = torch.optim.AdamW(encoder.net.parameters(), lr=settings.rate, weight_decay=settings.decay)
     random = np.random.default_rng(settings.seed)
-    best, kept, epochs = -1.0, encoder.state(), settings.epochs
-    for epoch in range(settings.epochs):
-        _epoch(encoder, optimizer, steps, random)
-        if validation is None:
-            continue
-        now = _ndcg(Trained(encoder, evidence, epoch + 1), validation)
-        if now > best:
-            best, kept, epochs = now, encoder.state(), epoch + 1
-        elif epoch + 1 - epochs >= settings.patience:
-            break
-    if validation is not None:
-        encoder.net.load_state_dict(kept)
-    return Trained(encoder, evidence, epochs)
+    loop = TrainingLoop(encoder.net, optimizer, LoopSettings(settings.epochs, settings.patience))
+
+    def validate() -> dict[str, float]:
+        assert validation is not None
+        return {"loss": -_ndcg(Trained(encoder, evidence, settings.epochs), validation)}
+
+    state = loop.run(lambda _: _epoch(encoder, optimizer, steps, random), validate if validation else None)
+    if validation is None:
+        return Trained(encoder, evidence, settings.epochs)
+    loop.restore_best()
+    return Trained(encoder, evidence, state.best_round["loss"] or settings.epochs)
 
 
 @dataclass(frozen=True)
@@ -139,10 +138,7 @@ def _epoch(encoder: CourseEncoder, optimizer: torch.optim.Optimizer, steps: Step
         first, _ = encoder(empty, steps.at_first, skip=0)
         loss = cross_entropy(logits.flatten(0, 1), courses[:, 1:].flatten(), ignore_index=-1)
         loss = loss + steps.share * cross_entropy(first[:, 0], steps.first[None])
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(encoder.net.parameters(), 1.0)
-        optimizer.step()
+        descend(loss, optimizer, list(encoder.net.parameters()))
 
 
 def _laid(taken: Taken, kept: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:

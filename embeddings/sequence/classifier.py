@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, TrainingState, descend
 from skillpath.embeddings.sequence.encoder import SequenceEncoder, SequenceSettings
 from skillpath.embeddings.sequence.events import EventPaths
 from skillpath.errors import BadInput
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
 Floats = NDArray[np.float64]
 
@@ -80,63 +82,51 @@ class SequenceClassifier:
 
         if len(np.unique(examples.outcome)) < 2:
             raise BadInput("All outcomes are the same: there is nothing to learn")
-        self._build(examples)
-        optimizer = torch.optim.AdamW(self._trained, lr=self.settings.rate, weight_decay=self.settings.decay)
+        trained = self._build(examples)
+        optimizer = torch.optim.AdamW(trained.parameters(), lr=self.settings.rate, weight_decay=self.settings.decay)
         inputs, outcome = self.scale.apply(examples), torch.tensor(examples.outcome)
-        random, best = np.random.default_rng(self.settings.seed), np.inf
-        kept = self._state()
-        for epoch in range(1, self.settings.epochs + 1):
-            self._mode(training=True)
+        random = np.random.default_rng(self.settings.seed)
+
+        def epoch(_: TrainingState) -> None:
+            self.encoder.net.train()
             for rows in np.array_split(random.permutation(len(outcome)), max(len(outcome) // self.settings.batch, 1)):
                 logits, _ = self._logits(*(x[rows] for x in inputs))
-                optimizer.zero_grad()
-                cross_entropy(logits, outcome[rows]).backward()
-                torch.nn.utils.clip_grad_norm_(self._trained, 1.0)
-                optimizer.step()
-            if validation is None:
-                continue
-            loss = _log_loss(self.predict(validation)[0], validation.outcome)
-            if loss < best:
-                best, kept, self.epochs = loss, self._state(), epoch
-            elif epoch - self.epochs >= self.settings.patience:
-                break
+                descend(cross_entropy(logits, outcome[rows]), optimizer, list(trained.parameters()))
+
+        def validate() -> dict[str, float]:
+            assert validation is not None
+            return {"loss": _log_loss(self.predict(validation)[0], validation.outcome)}
+
+        loop = TrainingLoop(trained, optimizer, LoopSettings(self.settings.epochs, self.settings.patience))
+        state = loop.run(epoch, validate if validation else None)
         if validation is not None:
-            self._restore(kept)
+            loop.restore_best()
+            self.epochs = state.best_round["loss"] or self.settings.epochs
         return self
 
     def predict(self, examples: Examples) -> tuple[Floats, Floats]:
         """(S, K) probability of each outcome, and (S,) how much of it the path said rather than the summary."""
         import torch
 
-        self._mode(training=False)
+        self.encoder.net.eval()
         with torch.no_grad():
             logits, gate = self._logits(*self.scale.apply(examples))
         return torch.softmax(logits, dim=1).numpy().astype(np.float64), gate.numpy().astype(np.float64)
 
-    def _build(self, examples: Examples) -> None:
+    def _build(self, examples: Examples) -> nn.Module:
         from torch import nn
 
         self.scale = Scale.of(examples)
         events, columns = examples.paths.values.shape[2], 2 * examples.summary.shape[1]
         self.encoder = SequenceEncoder(events, columns, self.settings)
         self.head = nn.Linear(self.settings.width, int(examples.outcome.max()) + 1)
-        self._trained = [*self.encoder.parameters(), *self.head.parameters()]
+        return nn.ModuleList([self.encoder.net, self.head])
 
     def _logits(
         self, values: torch.Tensor, lengths: torch.Tensor, summary: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         state, gate = self.encoder(values, lengths, summary)
         return self.head(state), gate
-
-    def _mode(self, *, training: bool) -> None:
-        self.encoder.net.train(training)
-
-    def _state(self) -> list[Any]:
-        return [x.detach().clone() for x in self._trained]
-
-    def _restore(self, state: list[Any]) -> None:
-        for parameter, values in zip(self._trained, state, strict=True):
-            parameter.data.copy_(values)
 
 
 def _safe(spread: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +10,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skillpath.embeddings.checkpoint_files import DamagedCheckpoint, warn_of
+from skillpath.embeddings.common.training_loop import (
+    CheckpointPlace,
+    LoopSettings,
+    TrainingLoop,
+    TrainingState,
+    Weights,
+    descend,
+    set_learning_rate,
+)
 from skillpath.embeddings.fusion.features.inputs import Material, Truth
 from skillpath.embeddings.fusion.model.network import FusedNetwork
 from skillpath.embeddings.fusion.settings import FusionSettings
 from skillpath.embeddings.fusion.training.alignment import Alignment, alignment_losses
-from skillpath.embeddings.fusion.training.checkpoint import Standing, load_checkpoint, save_checkpoint
 from skillpath.embeddings.fusion.training.losses import task_loss
 from skillpath.embeddings.fusion.training.parallel import Team
 
-CLIP = 1.0
 TASKS = ("demand", "gap")
-Weights = dict[str, Tensor]
+CHECKPOINT = "checkpoint.pt"
+LEAST_GAIN = 1e-5
+"""Fall of a loss that counts as an improvement."""
 
 
 @dataclass(frozen=True)
@@ -54,23 +61,28 @@ class Trainer:
     ) -> None:
         self.network, self.lesson, self.settings = network, lesson, settings
         self.folder, self.key, self.team = folder, key, team or Team()
-        self.optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
+        self.parameters = list(network.parameters())
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=settings.rate, weight_decay=settings.decay)
         self.best: dict[str, Weights] = {}
 
-    def train(self, epochs: int, progress: Callable[[int, int], None]) -> Standing:
+    def train(self, epochs: int, progress: Callable[[int, int], None]) -> TrainingState:
         """Train to the end or until neither task improves; `best` holds the weights for each task.
 
         Args:
             progress: told how many of how many epochs are done, once they are kept.
         """
-        at = self._begin()
-        while at.epoch < epochs and min(at.since.values()) < self.settings.patience:
-            self._epoch(at)
-            self._judge(at)
-            if self.folder and self.team.first:
-                save_checkpoint(self.folder, self.key, self.network, self.best, self.optimizer, at)
-            progress(at.epoch, epochs)
-        return at
+        loop = self.loop(epochs)
+        state = loop.run(
+            self._epoch, self.validate, validate_first=True, schedule=self._halve_on_plateau, progress=progress
+        )
+        self.best = loop.best
+        return state
+
+    def loop(self, epochs: int) -> TrainingLoop:
+        """The loop over so many epochs at most, with the checkpoint in `folder`."""
+        rounds = LoopSettings(epochs, self.settings.patience, LEAST_GAIN, TASKS)
+        place = CheckpointPlace(self.folder / CHECKPOINT, self.key, self.team.first) if self.folder else None
+        return TrainingLoop(self.network, self.optimizer, rounds, place)
 
     def validate(self) -> dict[str, float]:
         """Mean loss of each task on the origins to choose by."""
@@ -81,55 +93,23 @@ class Trainer:
             sums = task_loss(said, lesson.truth, lesson.validation, lesson.material.past, self.settings)
         return {task: float(sums[i] / sums[i + 2].clamp(min=1)) for i, task in enumerate(TASKS)}
 
-    def _begin(self) -> Standing:
-        if found := self._resume():
-            at, self.best = found
-            return at
-        self.best = {task: self._weights() for task in TASKS}
-        return Standing(rate=self.settings.rate, best=self.validate(), since=dict.fromkeys(TASKS, 0))
+    def _halve_on_plateau(self, state: TrainingState) -> None:
+        if state.stale and state.stale % self.settings.plateau == 0:
+            state.learning_rate /= 2
+            set_learning_rate(self.optimizer, state.learning_rate)
 
-    def _resume(self) -> tuple[Standing, dict[str, Weights]] | None:
-        try:
-            return load_checkpoint(self.folder, self.key, self.network, self.optimizer) if self.folder else None
-        except DamagedCheckpoint as damage:
-            if self.team.first:
-                warn_of(damage)
-            return None
-
-    def _judge(self, at: Standing) -> None:
-        losses = self.validate()
-        at.epoch += 1
-        at.losses.append(losses)
-        for task, loss in losses.items():
-            if math.isfinite(loss) and loss < at.best[task] - 1e-5:
-                at.best[task], at.since[task] = loss, 0
-                self.best[task] = self._weights()
-            else:
-                at.since[task] += 1
-        stale = min(at.since.values())
-        if stale and stale % self.settings.plateau == 0:
-            at.rate /= 2
-
-    def _epoch(self, at: Standing) -> None:
+    def _epoch(self, state: TrainingState) -> None:
         self.network.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = at.rate
-        months = np.random.default_rng([self.settings.seed, at.epoch]).permutation(self.lesson.train)
+        months = np.random.default_rng([self.settings.seed, state.round]).permutation(self.lesson.train)
         size = self.settings.months
         for number, start in enumerate(range(0, len(months), size)):
-            step = at.epoch * 10_000 + number
+            step = state.round * 10_000 + number
             # Dropout too must not depend on where an interrupted training went on.
             torch.manual_seed(self.settings.seed * 1_000_003 + step)
             self._step(sorted(int(m) for m in months[start : start + size]), step)
 
     def _step(self, months: list[int], step: int) -> None:
-        self.optimizer.zero_grad()
-        loss = self._share(months, step)
-        if loss.requires_grad:
-            loss.backward()
-        self.team.add_up(self.network.parameters())
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
-        self.optimizer.step()
+        descend(self._share(months, step), self.optimizer, self.parameters, gather=self.team.add_up)
 
     def _share(self, months: list[int], step: int) -> Tensor:
         """This process's part of the loss of a batch; the parts of all processes add up to it."""
@@ -146,6 +126,3 @@ class Trainer:
             parts = alignment_losses(self.network, lesson.material.graph, lesson.alignment, settings, step)
             loss = loss + settings.contrast * parts.mean()
         return loss
-
-    def _weights(self) -> Weights:
-        return {name: value.detach().clone() for name, value in self.network.state_dict().items()}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import io
 import logging
 import shutil
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import pytest
 
 pytest.importorskip("torch", reason="the train extra is not installed")
 
-from skillpath.embeddings.checkpoint_files import STATE, write_files
+import torch
+
+from skillpath.embeddings.common.checkpoint import DIGEST, load_checkpoint, save_checkpoint
 from skillpath.embeddings.fusion.model.network import FusedNetwork, sizes_of
-from skillpath.embeddings.fusion.training import checkpoint
 from skillpath.embeddings.fusion.training.fit import Prepared, prepare
-from skillpath.embeddings.fusion.training.trainer import Trainer
+from skillpath.embeddings.fusion.training.trainer import CHECKPOINT, Trainer
 from skillpath.embeddings.matcher_training import PLACE, MatcherTrainer
 from tests.embeddings.histories import small_history
 from tests.embeddings.small_learning import SMALL, hashed
@@ -26,105 +28,106 @@ from tests.embeddings.test_matcher_training import SETTINGS, source
 
 __all__ = ["source"]
 NOISE = np.random.default_rng(0).bytes(4_096)
-Damage = Callable[[Path, str], str]
+Damage = Callable[[Path], object]
 
 
 class Killed(Exception):
     pass
 
 
-def rewritten(folder: Path, place: str, change: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
-    """Change place and tensors, and write them as a pair again."""
-    from safetensors.torch import load_file
-
-    said, tensors = json.loads((folder / place).read_text("utf-8")), load_file(folder / STATE)
-    change(said, tensors)
-    write_files(folder, place, said, tensors)
-
-
-def truncate_state(folder: Path, place: str) -> str:
-    (folder / STATE).write_bytes((folder / STATE).read_bytes()[:-100])
-    return STATE
+def rewritten(file: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the content, and write it whole again."""
+    content = load_checkpoint(file, key_of(file))
+    assert content is not None
+    change(content)
+    save_checkpoint(file, content)
 
 
-def fill_state_with_noise(folder: Path, place: str) -> str:
-    (folder / STATE).write_bytes(NOISE)
-    return STATE
+def key_of(file: Path) -> str:
+    return str(torch.load(io.BytesIO(file.read_bytes()[DIGEST:]), weights_only=True)["key"])
 
 
-def write_noise_as_a_pair(folder: Path, place: str) -> str:
-    said = json.loads((folder / place).read_text("utf-8"))
-    write_files(folder, place, said, {})
-    (folder / STATE).write_bytes(NOISE)
-    from skillpath.embeddings.checkpoint_files import digest_of
-
-    (folder / place).write_text(json.dumps(said | {"state": digest_of(folder / STATE)}), "utf-8")
-    return STATE
+def with_digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=DIGEST).digest() + data
 
 
-def lose_state(folder: Path, place: str) -> str:
-    (folder / STATE).unlink()
-    return STATE
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
 
 
-def truncate_place(folder: Path, place: str) -> str:
-    (folder / place).write_bytes((folder / place).read_bytes()[:20])
-    return place
+def flip_a_bit(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(bytes(data))
 
 
-def fill_place_with_noise(folder: Path, place: str) -> str:
-    (folder / place).write_bytes(NOISE)
-    return place
+def cut_to_the_digest(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:20])
 
 
-def write_another_kind_of_place(folder: Path, place: str) -> str:
-    (folder / place).write_text("[1]", "utf-8")
-    return place
+def fill_with_noise(file: Path) -> None:
+    file.write_bytes(NOISE)
 
 
-def lose_place(folder: Path, place: str) -> str:
-    (folder / place).unlink()
-    return place
+def fill_with_noise_and_its_digest(file: Path) -> None:
+    file.write_bytes(with_digest(NOISE))
 
 
-def forget_the_losses(folder: Path, place: str) -> str:
-    rewritten(folder, place, lambda said, _: said.update(losses=None))
-    return place
+def write_nothing(file: Path) -> None:
+    file.write_bytes(b"")
 
 
-def change_a_shape(folder: Path, place: str, kind: str = "p/") -> str:
-    def change(_: dict[str, Any], tensors: dict[str, Any]) -> None:
-        name = next(name for name in tensors if name.startswith(kind))
-        tensors[name] = tensors[name].new_zeros((3, 5, 7))
-
-    rewritten(folder, place, change)
-    return STATE
+def write_another_kind_of_content(file: Path) -> None:
+    buffer = io.BytesIO()
+    torch.save([1], buffer)
+    file.write_bytes(with_digest(buffer.getvalue()))
 
 
-def change_the_shape_of_a_moment(folder: Path, place: str) -> str:
-    return change_a_shape(folder, place, "v/")
+def forget_the_losses(file: Path) -> None:
+    rewritten(file, lambda content: content["state"].update(validation=None, training=None))
 
 
-def leave_a_tensor_out(folder: Path, place: str) -> str:
-    def change(_: dict[str, Any], tensors: dict[str, Any]) -> None:
-        del tensors[next(name for name in reversed(list(tensors)) if name.startswith("p/"))]
+def forget_the_place(file: Path) -> None:
+    rewritten(file, lambda content: content.pop("state"))
 
-    rewritten(folder, place, change)
-    return STATE
+
+def change_a_shape(file: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        name = next(iter(content["weights"]))
+        content["weights"][name] = content["weights"][name].new_zeros((3, 5, 7))
+
+    rewritten(file, change)
+
+
+def change_the_shape_of_a_moment(file: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        moments = next(iter(content["optimizer"]["state"].values()))
+        moments["exp_avg_sq"] = moments["exp_avg_sq"].new_zeros((3, 5, 7))
+
+    rewritten(file, change)
+
+
+def change_the_number_of_parameters(file: Path) -> None:
+    rewritten(file, lambda content: content["optimizer"]["param_groups"][0]["params"].pop())
+
+
+def leave_a_tensor_out(file: Path) -> None:
+    rewritten(file, lambda content: content["weights"].pop(list(content["weights"])[-1]))
 
 
 DAMAGES: list[Damage] = [
-    truncate_state,
-    fill_state_with_noise,
-    write_noise_as_a_pair,
-    lose_state,
-    truncate_place,
-    fill_place_with_noise,
-    write_another_kind_of_place,
-    lose_place,
+    truncate,
+    flip_a_bit,
+    cut_to_the_digest,
+    fill_with_noise,
+    fill_with_noise_and_its_digest,
+    write_nothing,
+    write_another_kind_of_content,
     forget_the_losses,
+    forget_the_place,
     change_a_shape,
     change_the_shape_of_a_moment,
+    change_the_number_of_parameters,
     leave_a_tensor_out,
 ]
 
@@ -167,8 +170,6 @@ def prepared() -> Prepared:
 
 
 def network_of(prepared: Prepared) -> FusedNetwork:
-    import torch
-
     torch.manual_seed(SMALL.seed)
     return FusedNetwork(sizes_of(prepared.material), SMALL, prepared.targets.thresholds)
 
@@ -188,12 +189,13 @@ def forecast_checkpoint(prepared: Prepared, tmp_path_factory: pytest.TempPathFac
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_forecasts(damage: Damage, prepared: Prepared, forecast_checkpoint: Path, heard: Said) -> None:
     shutil.copytree(forecast_checkpoint, heard.folder)
-    file, network = damage(heard.folder, checkpoint.PLACE), network_of(prepared)
+    damage(heard.folder / CHECKPOINT)
+    network = network_of(prepared)
     before, weights = contents(heard.folder), {n: v.clone() for n, v in network.state_dict().items()}
     trainer = Trainer(network, prepared.lesson, SMALL, heard.folder, "key")
-    at = trainer._begin()
-    check(heard, file, before)
-    assert at.epoch == 0 and not trainer.optimizer.state
+    assert trainer.loop(2)._resume() is None
+    check(heard, CHECKPOINT, before)
+    assert not trainer.optimizer.state
     assert all(bool((v == weights[n]).all()) for n, v in network.state_dict().items())
 
 
@@ -201,22 +203,24 @@ def test_forecasts_begin_anew_and_replace_what_was_damaged(
     prepared: Prepared, forecast_checkpoint: Path, heard: Said
 ) -> None:
     shutil.copytree(forecast_checkpoint, heard.folder)
-    truncate_state(heard.folder, checkpoint.PLACE)
+    truncate(heard.folder / CHECKPOINT)
     done: list[int] = []
     trainer = Trainer(network_of(prepared), prepared.lesson, SMALL, heard.folder, "key")
     trainer.train(2, lambda epoch, _: done.append(epoch))
     assert done == [1, 2] and len(heard.lines) == 1
     again = Trainer(network_of(prepared), prepared.lesson, SMALL, heard.folder, "key")
-    assert again._begin().epoch == 2 and len(heard.lines) == 1
+    state = again.loop(2)._resume()
+    assert state and state.round == 2 and len(heard.lines) == 1
 
 
 def test_a_whole_checkpoint_or_one_of_another_training_needs_no_word(
     prepared: Prepared, forecast_checkpoint: Path, heard: Said
 ) -> None:
     shutil.copytree(forecast_checkpoint, heard.folder)
-    for key, epoch in (("key", 1), ("another", 0)):
+    for key, epoch in (("key", 1), ("another", None)):
         trainer = Trainer(network_of(prepared), prepared.lesson, SMALL, heard.folder, key)
-        assert trainer._begin().epoch == epoch
+        state = trainer.loop(2)._resume()
+        assert (state and state.round) == epoch
     assert not heard.lines
 
 
@@ -235,15 +239,15 @@ def matcher(source: Any, tmp_path_factory: pytest.TempPathFactory) -> MatcherTra
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_the_matcher(damage: Damage, matcher: MatcherTrainer, heard: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(matcher.folder, heard.folder)
-    file = damage(heard.folder, PLACE)
-    before, weights = contents(heard.folder), {n: p.detach().clone() for n, p in matcher._trained.items()}
+    damage(heard.folder / PLACE)
+    before, weights = contents(heard.folder), [p.detach().clone() for p in matcher._trained]
     monkeypatch.setattr(matcher, "folder", heard.folder)
-    assert matcher._resume() == (0, [])
-    check(heard, file, before)
+    assert matcher.loop()._resume() is None
+    check(heard, PLACE, before)
     assert not matcher._optimizer.state
-    assert all(bool((p == weights[n]).all()) for n, p in matcher._trained.items())
+    assert all(bool((p == kept).all()) for p, kept in zip(matcher._trained, weights, strict=True))
 
 
 def test_the_matcher_goes_on_from_a_whole_checkpoint(matcher: MatcherTrainer, heard: Said) -> None:
-    step, losses = matcher._resume()
-    assert step == len(losses) == 2 and matcher._optimizer.state and not heard.lines
+    state = matcher.loop()._resume()
+    assert state and state.round == len(state.training) == 2 and matcher._optimizer.state and not heard.lines

@@ -1,0 +1,1 @@
+"""What the models of this room share: arrays, the training loop, checkpoints."""
