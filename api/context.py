@@ -11,6 +11,7 @@ from typing import Any
 
 from skillpath.api.service_settings import ApiSettings
 from skillpath.chains.recommend import ChainSettings
+from skillpath.common.atomic import write_atomic
 from skillpath.embeddings.matcher_training import MatcherTraining
 from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.embeddings.text import NONE, TextEncoder, TextSettings
@@ -154,8 +155,7 @@ def use_world(settings: AppSettings, world: str) -> AppSettings:
 
 def choose_world(settings: AppSettings, world: str) -> None:
     """Make later commands use this world; ``settings`` are those without any world."""
-    settings.pipeline.home.mkdir(parents=True, exist_ok=True)
-    (settings.pipeline.home / ACTIVE).write_text(world + "\n", "utf-8")
+    write_atomic(settings.pipeline.home / ACTIVE, world + "\n")
 
 
 def workshop_of(settings: AppSettings, graph: Graph) -> Workshop:

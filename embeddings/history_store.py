@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -15,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.common.atomic import atomic_folder
 from skillpath.embeddings.history import Enrolments, Events, History, Memberships, Placements, Posts, Rows, Students
 from skillpath.errors import BadInput
 
@@ -35,14 +34,8 @@ R = TypeVar("R", bound=Rows)
 
 def save(history: History, folder: Path) -> None:
     """Write a history into ``folder``, in place of whatever history is there; a reader never sees half of it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with atomic_folder(folder) as made:
         _write(history, made)
-        shutil.rmtree(folder, ignore_errors=True)
-        made.replace(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def load(folder: Path) -> History:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.common.atomic import atomic_file
 from skillpath.errors import BadInput, Unavailable
 
 LOCAL, TRAINED, NONE = "local", "trained", "none"
@@ -69,10 +70,8 @@ class TextEncoder:
         if file.is_file():
             return load_file(file)["vectors"]
         vectors = self._computed(texts)
-        self.cache.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(f".{os.getpid()}")
-        save_file({"vectors": vectors}, partial)
-        partial.replace(file)
+        with atomic_file(file) as made:
+            save_file({"vectors": vectors}, made)
         return vectors
 
     def _computed(self, texts: list[str]) -> NDArray[np.float32]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import pickle
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -19,6 +18,8 @@ from skillpath.errors import SkillpathError
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+from skillpath.common.atomic import write_atomic
 
 DIGEST = 16
 """Bytes of the digest in front."""
@@ -43,10 +44,7 @@ def save_checkpoint(file: Path, content: dict[str, Any]) -> None:
     buffer = io.BytesIO()
     torch.save(content, buffer)
     data = buffer.getvalue()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
-    partial.write_bytes(blake2b(data, digest_size=DIGEST).digest() + data)
-    partial.replace(file)
+    write_atomic(file, blake2b(data, digest_size=DIGEST).digest() + data)
 
 
 def load_checkpoint(file: Path, key: str) -> dict[str, Any] | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +14,10 @@ from threading import get_ident
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
+from skillpath.common.atomic import atomic_folder
 from skillpath.embeddings.text import MODEL_FILE, TextSettings, load_model
 from skillpath.errors import SkillpathError
 
@@ -79,11 +79,11 @@ def quantised(path: str, cache: Path) -> Path:
     if folder.is_dir():
         return folder
     try:
-        with _alone(cache / "onnx.lock"):
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / "onnx.lock"):
             if not folder.is_dir():
-                with tempfile.TemporaryDirectory(dir=cache, prefix="onnx-partial-", ignore_cleanup_errors=True) as made:
-                    _make(path, Path(made))
-                    Path(made).rename(folder)
+                with atomic_folder(folder) as made:
+                    _make(path, made)
     except OSError as error:
         raise SkillpathError(
             f"The quantised text encoder cannot be written: {error}", where=str(cache), todo="Check space and rights"
@@ -136,14 +136,6 @@ def _export(model: Any, file: Path) -> None:
         external_data=False,
         verbose=False,
     )
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from skillpath.common.atomic import write_atomic
 from skillpath.embeddings.series.decision import DecisionSettings
 from skillpath.embeddings.series.features import WINDOW
 from skillpath.embeddings.series.market import Market, MarketSettings
@@ -26,7 +27,6 @@ KIND = "skillpath series model 1"
 
 def save_model(model: SeriesModel, folder: Path) -> None:
     """Write the model into ``folder``; the JSON comes last and carries the hash of the arrays."""
-    folder.mkdir(parents=True, exist_ok=True)
     content = save(_arrays(model))
     facts = {
         "kind": KIND,
@@ -37,9 +37,7 @@ def save_model(model: SeriesModel, folder: Path) -> None:
         "arrays": _hash(content),
     }
     for name, data in ((ARRAYS, content), (FACTS, (json.dumps(facts, indent=2) + "\n").encode())):
-        partial = folder / f"{name}.partial"
-        partial.write_bytes(data)
-        partial.replace(folder / name)
+        write_atomic(folder / name, data)
 
 
 def load_model(folder: Path) -> SeriesModel:

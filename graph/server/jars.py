@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from skillpath.common.atomic import write_atomic
 from skillpath.errors import SkillpathError, Unavailable
 
 WORKERS = 12
@@ -67,8 +68,7 @@ def ensure_jars(
     if stamp.is_file() and stamp.read_text("utf-8") == _fingerprint(wanted, paths):
         return paths
     _fetch_all(list(zip(artifacts, wanted, strict=True)), progress or (lambda _done, _total: None))
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(_fingerprint(wanted, paths), "utf-8")
+    write_atomic(stamp, _fingerprint(wanted, paths))
     return paths
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
@@ -13,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from filelock import FileLock
 
+from skillpath.common.atomic import write_atomic
 from skillpath.errors import SkillpathError
 from skillpath.graph.core.database_settings import GraphSettings
 
@@ -71,8 +72,7 @@ class ServerHome:
     def locked(self) -> Iterator[None]:
         """Keep two starts or stops apart, also between processes."""
         self.create()
-        with (self.path / "lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with FileLock(self.path / "lock"):
             yield
 
     def create(self) -> None:
@@ -127,14 +127,14 @@ class ServerHome:
             with socket.socket() as probe:
                 probe.bind((HOST, 0))
                 port = int(probe.getsockname()[1])
-            self.port_file.write_text(str(port), "utf-8")
+            write_atomic(self.port_file, str(port))
         return port
 
     def write_config(self, port: int) -> None:
         """Write ``neo4j.conf`` for this port."""
         settings = self.settings
         text = CONFIG.format(port=port, heap=settings.heap, pagecache=settings.pagecache)
-        (self.conf / "neo4j.conf").write_text(text, "utf-8")
+        write_atomic(self.conf / "neo4j.conf", text)
 
     @property
     def process(self) -> ServerProcess | None:
@@ -148,7 +148,7 @@ class ServerHome:
     def remember(self, pid: int) -> ServerProcess:
         """Keep which process runs the server."""
         process = ServerProcess(pid, psutil.Process(pid).create_time())
-        self.process_file.write_text(json.dumps({"pid": pid, "created": process.created}), "utf-8")
+        write_atomic(self.process_file, json.dumps({"pid": pid, "created": process.created}))
         return process
 
     def forget(self) -> None:

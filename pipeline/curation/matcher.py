@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from skillpath.common.atomic import write_atomic
 from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.curation.vocabulary_queries import DEFINITIONS, EVERY
@@ -68,7 +69,7 @@ def train_matcher(graph: Graph, folder: Path, settings: MatcherTraining, report:
     started = time.monotonic()
     with report.step("train the matcher") as tick:
         learned = trainer.train(tick) | {"seconds": round(time.monotonic() - started, 1)}
-    (folder / CARD).write_text(json.dumps({"skills": len(source.labels), **learned}, indent=1) + "\n", "utf-8")
+    write_atomic(folder / CARD, json.dumps({"skills": len(source.labels), **learned}, indent=1) + "\n")
     (folder / CALIBRATION).unlink(missing_ok=True)
     return learned
 
@@ -132,7 +133,7 @@ def _refit(best: Ranker, sets: list[tuple[Any, Any]], folder: Path) -> dict[str,
     fitted = fit(best.calibration.kind, shown, right)
     best.calibration = fitted
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CALIBRATION).write_text(fitted.to_json() + "\n", "utf-8")
+    write_atomic(folder / CALIBRATION, fitted.to_json() + "\n")
     return cross_fitted_error(sets)
 
 

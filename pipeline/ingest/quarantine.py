@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from skillpath.common.atomic import atomic_file
 from skillpath.errors import SkillpathError
 
 QUARANTINE_SCHEMA = {
@@ -42,8 +43,8 @@ def write_quarantine(folder: Path, source: str, rows: pl.DataFrame) -> Path | No
         if rows.is_empty():
             path.unlink(missing_ok=True)
             return None
-        folder.mkdir(parents=True, exist_ok=True)
-        rows.write_csv(path)
+        with atomic_file(path) as made:
+            rows.write_csv(made)
     except OSError as error:
         raise SkillpathError(
             f"Cannot keep the quarantine: {error.strerror}", where=str(path), todo="Check space and rights"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from skillpath.common.atomic import atomic_file
 from skillpath.errors import BadInput, SkillpathError
 from skillpath.pipeline.ingest.cleaning.cell_text import as_text
 from skillpath.pipeline.ingest.quarantine import read_quarantine
@@ -40,8 +41,8 @@ def keep_rows(folder: Path, source: str, table: Table, rejected: pl.DataFrame) -
         if kept.is_empty():
             path.unlink(missing_ok=True)
             return None
-        folder.mkdir(parents=True, exist_ok=True)
-        _written(kept).write_csv(path)
+        with atomic_file(path) as made:
+            _written(kept).write_csv(made)
     except OSError as error:
         raise SkillpathError(
             f"Cannot keep the rejected rows: {error.strerror}", where=str(path), todo="Check space and rights"

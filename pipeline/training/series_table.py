@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from skillpath.common.atomic import atomic_file
 from skillpath.embeddings.series import Panel
 from skillpath.embeddings.series.features import WINDOW
 from skillpath.errors import BadInput
@@ -84,14 +84,11 @@ def write_forecast(table: SeriesTable, values: np.ndarray[tuple[int, int], np.dt
     first = table.panel.first_month + table.panel.months
     columns = {str(first + step): values[:, step].astype(np.int64) for step in range(values.shape[1])}
     result = table.ids.hstack(pl.DataFrame(columns))
-    partial = out.with_name(out.name + ".partial")
+    suffix = check_name(out)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        result.write_csv(partial) if check_name(out) == ".csv" else result.write_parquet(partial)
-        partial.replace(out)
+        with atomic_file(out) as made:
+            result.write_csv(made) if suffix == ".csv" else result.write_parquet(made)
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         raise BadInput(f"The forecast cannot be written: {error.strerror}", where=str(out)) from error
 
 

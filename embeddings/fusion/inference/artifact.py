@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
+from skillpath.common.atomic import scratch_folder, settle_folder, write_atomic
 from skillpath.embeddings.fusion.features.gap_start import GapStart
 from skillpath.embeddings.fusion.settings import FusionSettings
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
@@ -66,32 +64,25 @@ def save_model(model: Model, card: str, folder: Path) -> Path:
     """
     from safetensors.torch import save_file
 
+    tensors = {
+        f"{i}/{task}/{name}": value.detach().cpu().contiguous()
+        for i, tasks in enumerate(model.weights)
+        for task, weights in tasks.items()
+        for name, value in weights.items()
+    }
+    about = {f.name: getattr(model, f.name) for f in fields(model) if f.name != "weights"}
+    plain = {name: asdict(value) if is_dataclass(value) else value for name, value in about.items()}  # type: ignore[arg-type]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
+        with scratch_folder(folder / "model") as made:
+            save_file(tensors, made / WEIGHTS)
+            (made / CARD).write_text(card, "utf-8")
+            (made / CONFIG).write_text(json.dumps({"format": FORMAT, **plain}, indent=1, sort_keys=True), "utf-8")
+            target = folder / contents(made)
+            if not target.is_dir():
+                settle_folder(made, target)
+        write_atomic(folder / CURRENT, json.dumps({"model": target.name}))
     except OSError as error:
         raise _unwritable(folder, error) from error
-    try:
-        tensors = {
-            f"{i}/{task}/{name}": value.detach().cpu().contiguous()
-            for i, tasks in enumerate(model.weights)
-            for task, weights in tasks.items()
-            for name, value in weights.items()
-        }
-        save_file(tensors, made / WEIGHTS)
-        (made / CARD).write_text(card, "utf-8")
-        about = {f.name: getattr(model, f.name) for f in fields(model) if f.name != "weights"}
-        plain = {name: asdict(value) if is_dataclass(value) else value for name, value in about.items()}  # type: ignore[arg-type]
-        (made / CONFIG).write_text(json.dumps({"format": FORMAT, **plain}, indent=1, sort_keys=True), "utf-8")
-        name = contents(made)
-        target = folder / name
-        if not target.is_dir():
-            made.replace(target)
-        _point(folder, name)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return target
 
 
@@ -165,12 +156,6 @@ def contents(folder: Path) -> str:
     for name in (CONFIG, WEIGHTS, CARD):
         total.update(blake2b((folder / name).read_bytes(), digest_size=32).digest())
     return total.hexdigest()
-
-
-def _point(folder: Path, name: str) -> None:
-    partial = folder / f"{CURRENT}.{os.getpid()}"
-    partial.write_text(json.dumps({"model": name}), "utf-8")
-    partial.replace(folder / CURRENT)
 
 
 def _restored(kind: type[T], values: Mapping[str, Any]) -> T:

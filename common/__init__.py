@@ -1,0 +1,1 @@
+"""What rooms share that may not import each other: files and folders written whole or not at all."""
