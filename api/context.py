@@ -17,18 +17,18 @@ from skillpath.embeddings.spectral import SpectralSettings
 from skillpath.embeddings.text import NONE, TextEncoder, TextSettings
 from skillpath.graph.core.connection import ConnectionSettings, Graph
 from skillpath.graph.core.database_settings import GraphSettings
-from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.server.server import connect_settings
-from skillpath.ontology.curation.actions import Declared, WorkshopSettings
+from skillpath.ontology.curation.actions import CurationSettings, Declared
 from skillpath.ontology.matching.matching import MatchSettings
-from skillpath.ontology.ranking.ranker import RankSettings
+from skillpath.ontology.ranking.ranker import SkillRankSettings
 from skillpath.ontology.scanning.scanning import ScanSettings
 from skillpath.pipeline.common.settings import Origin, Settings
 from skillpath.pipeline.enrich.clustering import ClusterSettings
 from skillpath.pipeline.enrich.skill_extraction import EvidenceSettings
 from skillpath.pipeline.ingest.sync import SyncSettings
 from skillpath.pipeline.scoring.policy_learning import PolicySettings
-from skillpath.pipeline.training.model_training import LearningPlaces, LearningSettings
+from skillpath.pipeline.training.model_training import LearningSettings, TrainingFolders
 
 ACTIVE = "world"
 """File in the home that names the world in use."""
@@ -60,10 +60,10 @@ class PipelineSettings:
         return self.home / "cache" / "vectors"
 
     @property
-    def learning(self) -> LearningPlaces:
+    def learning(self) -> TrainingFolders:
         """Folders of training."""
         cache = self.home / "cache"
-        return LearningPlaces(cache / "history", cache / "sentences", self.home / "models", self.matcher)
+        return TrainingFolders(cache / "history", cache / "sentences", self.home / "models", self.matcher)
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class AppSettings:
     chains: ChainSettings
     policy: PolicySettings
     api: ApiSettings
-    workshop: WorkshopSettings
-    ranking: RankSettings
+    workshop: CurationSettings
+    ranking: SkillRankSettings
     text: TextSettings
     matcher: MatcherTraining
     origins: tuple[Origin, ...] = field(default=())
@@ -107,8 +107,8 @@ _SECTIONS = {
     "chains": ChainSettings,
     "policy": PolicySettings,
     "api": ApiSettings,
-    "workshop": WorkshopSettings,
-    "ranking": RankSettings,
+    "workshop": CurationSettings,
+    "ranking": SkillRankSettings,
     "text": TextSettings,
     "matcher": MatcherTraining,
 }
@@ -158,14 +158,14 @@ def choose_world(settings: AppSettings, world: str) -> None:
     write_atomic(settings.pipeline.home / ACTIVE, world + "\n")
 
 
-def workshop_of(settings: AppSettings, graph: Graph) -> Workshop:
+def open_curation(settings: AppSettings, graph: Graph) -> CurationService:
     """Where stewards decide; what a declared skill says of a record is what a sync would write."""
     evidence = settings.evidence
     declared = Declared(evidence.declared, evidence.declared_weight, evidence.declared, evidence.stated)
-    return Workshop(graph, settings.workshop, declared)
+    return CurationService(graph, settings.workshop, declared)
 
 
-def encoder_of(settings: AppSettings, model: str = "") -> TextEncoder | None:
+def build_encoder(settings: AppSettings, model: str = "") -> TextEncoder | None:
     """The text encoder of these settings, or of another model; None for ``none``.
 
     Raises:

@@ -18,8 +18,8 @@ from skillpath.chains.model.market import PATHS, Learners, Market
 from skillpath.chains.model.ranking import REDUNDANCY
 from skillpath.chains.recommend import Block, ChainSettings, Recommender
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.snapshot import take_snapshot
-from skillpath.pipeline.scoring.chain_inputs import evidence_of, learners_of, market_of
+from skillpath.graph.scores.snapshot import read_snapshot
+from skillpath.pipeline.scoring.chain_inputs import build_evidence, build_market, build_students
 from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 
 Floats = NDArray[np.float64]
@@ -42,10 +42,10 @@ class Population:
     @staticmethod
     def of(graph: Graph) -> Population:
         """Read it once."""
-        settings, snapshot = ChainSettings(), take_snapshot(graph)
-        market = market_of(snapshot, placed_vectors(require_vectors(graph), snapshot.skills), settings)
-        evidence = evidence_of(snapshot, settings)
-        return Population(market, learners_of(snapshot, evidence, settings), evidence, settings)
+        settings, snapshot = ChainSettings(), read_snapshot(graph)
+        market = build_market(snapshot, placed_vectors(require_vectors(graph), snapshot.skills), settings)
+        evidence = build_evidence(snapshot, settings)
+        return Population(market, build_students(snapshot, evidence, settings), evidence, settings)
 
     def drawn(self, students: int, seed: int) -> tuple[list[Evidence], Learners]:
         """So many students, drawn with replacement; their levels are yet to be computed."""
@@ -53,7 +53,7 @@ class Population:
         rows = rng.integers(0, len(self.learners), students)
         evidence = [Evidence(e.component, csr_array(e.amount[rows]), e.effects) for e in self.evidence]
         # Copies of one student would share a lot, and so a place in the draw of seats.
-        return evidence, replace(self.learners.part(rows), lot=rng.random(students))
+        return evidence, replace(self.learners.part(rows), tie_breaker=rng.random(students))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def fit(students: Floats, seconds: Floats) -> Line:
 
 def compute(population: Population, students: int, seed: int) -> tuple[float, int]:
     """Seconds from evidence to lists for so many students, and how many chains that makes."""
-    recommender = recommender_of(population)
+    recommender = build_recommender(population)
     evidence, learners = population.drawn(students, seed)
     began = time.perf_counter()
     learners = replace(learners, levels=capability_of(evidence))
@@ -98,7 +98,7 @@ def compute(population: Population, students: int, seed: int) -> tuple[float, in
     return time.perf_counter() - began, chains
 
 
-def recommender_of(population: Population, weights: Floats | None = None) -> Recommender:
+def build_recommender(population: Population, weights: Floats | None = None) -> Recommender:
     """As `score` makes it before anything was learned from feedback."""
     settings = population.settings
     return Recommender(population.market, settings, weights=weights, draw=Draw.of(settings.exposure, "bench", 0))
@@ -133,7 +133,7 @@ def diversity(population: Population, seed: int) -> dict[str, Any]:
     learners = replace(learners, levels=capability_of(evidence))
     weights = population.settings.rank.weights
     without = weights * (np.arange(len(weights)) != REDUNDANCY)
-    on, off = recommender_of(population), recommender_of(population, without)
+    on, off = build_recommender(population), build_recommender(population, without)
     found = {name: each.block(learners) for name, each in (("on", on), ("off", off))}
     return {path: _lists(path, found, on) for path in PATHS}
 

@@ -25,7 +25,7 @@ from skillpath.cypher import Query
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.pipeline.common.progress import Reporter
-from skillpath.pipeline.scoring.chain_verification import walk_chains
+from skillpath.pipeline.scoring.chain_verification import verify_chains
 from skillpath.pipeline.scoring.refresh import Refresher
 from skillpath.pipeline.training.train import train
 
@@ -230,7 +230,7 @@ def walked(made: Town, most: int | None) -> dict[str, Any]:
     with made.graph() as graph:
         began, run = time.monotonic(), _served(graph)
         some = None if most is None else [row["student"] for row in graph.read(LACKING, run=run)][:most]
-        found = walk_chains(graph, run, some, PRECISION)
+        found = verify_chains(graph, run, some, PRECISION)
     missing = found.of - found.chains if most is None else 0
     told = sum(map(len, found.broken.values()))
     asked = [Asked("chains that do not walk or do not recompute to 1e-6", float(told + missing), "<=", 0.0)]

@@ -57,9 +57,9 @@ def clean_posts(copies: int = 20) -> dict[str, Any]:
 def find_town_reposts(copies: int = 17) -> dict[str, Any]:
     """Seconds for as many ads as the seed scale has."""
     table, spec = town_posts(copies)
-    ads = clean(table, spec).frame
-    seconds, processor = _fastest(lambda: find_reposts(ads))
-    return {"ads": ads.height, "seconds": round(seconds, 3), "processor_seconds": round(processor, 3)}
+    postings = clean(table, spec).frame
+    seconds, processor = _fastest(lambda: find_reposts(postings))
+    return {"ads": postings.height, "seconds": round(seconds, 3), "processor_seconds": round(processor, 3)}
 
 
 def _fastest(work: Callable[[], Any]) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from skillpath.cypher import Query
 from skillpath.embeddings.text import TRAINED, TextEncoder, TextSettings
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.database_settings import GraphSettings
-from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.server.server import connect_settings
 from skillpath.ontology.curation.actions import Merge, Undo
 from skillpath.ontology.formats.readers import read_release
@@ -169,13 +169,13 @@ def biggest_merge() -> dict[str, Any]:
     """The most used skill merged into the next one, and back."""
     with Graph(connect_settings(GraphSettings(home=HOME / "neo4j"))) as graph:
         most, other = graph.read(MOST_USED)
-        workshop = Workshop(graph)
+        curation = CurationService(graph)
         merging, undoing, moved = [], [], 0
         for _ in range(MERGES):
-            done, seconds = timed(partial(workshop.do, Merge(most["code"], other["code"], "a measurement"), "bench"))
+            done, seconds = timed(partial(curation.do, Merge(most["code"], other["code"], "a measurement"), "bench"))
             merging.append(seconds)
             moved = len(done.changes.links)
-            undoing.append(timed(partial(workshop.do, Undo(done.number), "bench"))[1])
+            undoing.append(timed(partial(curation.do, Undo(done.number), "bench"))[1])
     middle = MERGES // 2
     return {
         "links": most["links"],

@@ -75,7 +75,7 @@ class Block:
     targets: Targets
     gaps: Gaps
     paths: dict[str, Chains]
-    lean: Floats
+    stage_probabilities: Floats
     plans: Plans
     reasons: Ints
 
@@ -95,7 +95,7 @@ class _Aims:
     learners: Learners
     targets: Targets
     gaps: Gaps
-    lean: Floats
+    stage_probabilities: Floats
     vectors: Floats
 
 
@@ -120,21 +120,21 @@ class Recommender:
         self.weights = self.settings.rank.weights if weights is None else weights
         self.rarity = rarity(market.requirements)
         self.effects = {path: market.effects(path, self.settings.candidates) for path in PATHS}
-        self.offers = {path: market.offer(path) for path in PATHS}
+        self.item_limits = {path: market.limits(path) for path in PATHS}
         self.target_vectors = self._vectors(market.requirements)
         self.item_vectors = {path: self._vectors(effects) for path, effects in self.effects.items()}
-        listed_in = np.where(self.offers["JOB"].open, market.job_cluster, -1)
+        listed_in = np.where(self.item_limits["JOB"].open, market.job_cluster, -1)
         self.jobs = Jobs.of(market.job_needs, self.effects["JOB"], listed_in, market.requirements.shape[0])
 
     def cutoffs(self, learners: Learners, block: int = 500) -> dict[str, Floats]:
         """Share the seats of all items among all students (see `filters.seat_cutoffs`), ``block`` of them at a time."""
-        scarce = [path for path in PATHS if (self.offers[path].seats >= 0).any()]
+        scarce = [path for path in PATHS if (self.item_limits[path].seats >= 0).any()]
         wishes: dict[str, list[tuple[Ints, Floats]]] = {path: [] for path in scarce}
         for start in range(0, len(learners) if scarce else 0, block):
             aims = self._aims(learners.part(slice(start, start + block)))
             for path in scarce:
                 pool = self._pool(path, aims, self._found(path, aims), {})
-                priority = drawn(pool.found.gain, aims.learners.lots[pool.student])
+                priority = drawn(pool.found.gain, aims.learners.tie_breakers[pool.student])
                 wishes[path].append((pool.found.item, priority))
         return {path: self._shared(path, found) for path, found in wishes.items() if found}
 
@@ -144,12 +144,12 @@ class Recommender:
         found = {path: self._found(path, aims) for path in PATHS}
         student = aims.targets.student
         ordered = {path: self._chains(path, aims, found[path], cutoffs or {}) for path in PATHS}
-        paths = exposed(ordered, student, learners.lots, self.draw)
+        paths = exposed(ordered, student, learners.tie_breakers, self.draw)
         before = np.concatenate([student[candidates.pair] for candidates in found.values()])
         after = np.concatenate([student[chains.pair] for chains in paths.values()])
         reasons = coverage.reasons(learners.levels, aims.targets, aims.gaps, before, after)
         planned = self._plans(aims, found["TRAINING"])
-        return Block(learners.levels, aims.targets, aims.gaps, paths, aims.lean, planned, reasons)
+        return Block(learners.levels, aims.targets, aims.gaps, paths, aims.stage_probabilities, planned, reasons)
 
     def by_score(self, path: str, learners: Learners, cutoffs: Cutoffs | None = None) -> tuple[Targets, Chains]:
         """The targets of some students, and their lists of one path alone in the order of the scores."""
@@ -160,8 +160,8 @@ class Recommender:
         market = self.market
         targets = choose_targets(learners.levels, market.requirements, learners.asked, self.settings.targets)
         gaps = find_gaps(learners.levels, market.requirements, targets.student, targets.cluster, market.weights)
-        lean = np.round(gate(learners.states, self.gate), DIGITS)
-        return _Aims(learners, targets, gaps, lean, self._vectors(learners.levels))
+        stage_probabilities = np.round(gate(learners.states, self.gate), DIGITS)
+        return _Aims(learners, targets, gaps, stage_probabilities, self._vectors(learners.levels))
 
     def _vectors(self, profiles: csr_array) -> Floats:
         return profile_vectors(profiles, self.rarity, self.market.embeddings)
@@ -186,9 +186,9 @@ class Recommender:
     def _seated(self, path: str, aims: _Aims, scored: Pool, best: Pool, cutoffs: Floats) -> NDArray[np.bool_]:
         # Whose best candidates did not hold an item was not counted when its seats were shared.
         items = len(cutoffs)
-        lucky = drawn(best.found.gain, aims.learners.lots[best.student]) >= cutoffs[best.found.item]
+        lucky = drawn(best.found.gain, aims.learners.tie_breakers[best.student]) >= cutoffs[best.found.item]
         seats = (best.student * items + best.found.item)[lucky]
-        free = self.offers[path].seats[scored.found.item] == UNLIMITED
+        free = self.item_limits[path].seats[scored.found.item] == UNLIMITED
         return np.asarray(free | np.isin(scored.student * items + scored.found.item, seats))
 
     def _chains(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Chains:
@@ -198,8 +198,8 @@ class Recommender:
 
     def _allowed(self, path: str, aims: _Aims, found: Candidates) -> NDArray[np.bool_]:
         student, item, learners = aims.targets.student[found.pair], found.item, aims.learners
-        settings, needs, offer = self.settings.filters, self.market.prerequisites, self.offers[path]
-        allowed = offer.open[item] & in_reach(offer.region[item], learners.regions[student], settings)
+        settings, needs, limits = self.settings.filters, self.market.prerequisites, self.item_limits[path]
+        allowed = limits.open[item] & in_reach(limits.region[item], learners.regions[student], settings)
         allowed &= not_done(student, item, learners.done(path, self.market))
         if path == "TRAINING" and needs is not None:
             allowed &= may_begin(student, item, learners.progress, needs, settings.prerequisite)
@@ -216,7 +216,7 @@ class Recommender:
         else:
             index = student, found.item, cluster
             bridge, similarity = bridging_of_many(aims.vectors, items, goals, index, share, self.settings.bridging)
-        stage = aims.lean[student, GATES.index(path)]
+        stage = aims.stage_probabilities[student, GATES.index(path)]
         # So that a student alone gets to the last digit what a block of students gets.
         bridge, similarity = np.round(bridge, DIGITS), np.round(similarity, DIGITS)
         fit = fit_of(path, found.match)
@@ -225,11 +225,11 @@ class Recommender:
 
     def _shared(self, path: str, wishes: list[tuple[Ints, Floats]]) -> Floats:
         item, priority = (np.concatenate(column) for column in zip(*wishes, strict=True))
-        return seat_cutoffs(item, priority, self.offers[path].seats, self.settings.filters)
+        return seat_cutoffs(item, priority, self.item_limits[path].seats, self.settings.filters)
 
     def _plans(self, aims: _Aims, found: Candidates) -> Plans:
         """The best plan toward the first target of each student that has one."""
-        targets, is_open = aims.targets, self.offers["TRAINING"].open
+        targets, is_open = aims.targets, self.item_limits["TRAINING"].open
         first = np.flatnonzero(targets.rank == 1)
         mine = targets.rank[found.pair] == 1
         row, item = np.searchsorted(first, found.pair[mine]), found.item[mine]

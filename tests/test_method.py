@@ -43,5 +43,5 @@ def test_code_and_tests_are_there(row: list[str]) -> None:
 
 
 def test_every_equation_of_the_chains_is_there() -> None:
-    told = {int(number) for row in ROWS for number in re.findall(r"\((\d+)\)", row[0])}
-    assert told >= set(range(14, 23))
+    numbers = {int(number) for row in ROWS for number in re.findall(r"\((\d+)\)", row[0])}
+    assert numbers >= set(range(14, 23))

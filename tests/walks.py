@@ -5,7 +5,7 @@ from __future__ import annotations
 from skillpath.cypher import Query
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.pipeline.scoring.chain_verification import walk_chains
+from skillpath.pipeline.scoring.chain_verification import verify_chains
 
 LEFTOVERS = Query(
     "test/leftovers",
@@ -21,9 +21,9 @@ def served(graph: Graph) -> str:
     return str(run["id"])
 
 
-def walk(graph: Graph) -> dict[str, int]:
+def check_chains(graph: Graph) -> dict[str, int]:
     """Assert that every chain of the served run walks and recomputes; how many chains and students there are."""
-    found = walk_chains(graph, served(graph))
+    found = verify_chains(graph, served(graph))
     assert found.broken == {}
     assert found.chains == found.of
     return {"chains": found.chains, "students": found.students}

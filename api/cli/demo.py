@@ -92,7 +92,7 @@ def _refuse_failed(synced: SyncReport) -> None:
         raise SkillpathError(f"{len(failed)} sources could not be read: {failed[0]}", where="demo")
 
 
-def things_to_try(students: list[str], host: str, port: int, *, synthetic: bool) -> list[str]:
+def render_examples(students: list[str], host: str, port: int, *, synthetic: bool) -> list[str]:
     """What to print at the end: the address, and three queries to paste."""
     base = f"http://{host}:{port}"
     first, last = json.dumps(students[0]), json.dumps(students[-1])

@@ -34,9 +34,9 @@ def examine(settings: AppSettings) -> list[Check]:
     return checks
 
 
-def _check(name: str, look: Callable[[], str]) -> Check:
+def _check(name: str, check: Callable[[], str]) -> Check:
     try:
-        return Check(name, True, look())
+        return Check(name, True, check())
     except SkillpathError as error:
         return Check(name, False, str(error))
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from skillpath.graph.core.connection import Row
 
 _COLUMNS = {"Student": 0, "JobCluster": 1, "Skill": 2, "Job": 3, "Resource": 3, "Project": 3}
-_TOLD = ("match", "level", "have", "required", "gap", "gain")
+_SHOWN_PROPERTIES = ("match", "level", "have", "required", "gap", "gain")
 _FILL = {"Student": "#dbeafe", "JobCluster": "#fef3c7", "Skill": "#dcfce7"}
 _ITEM = "#fce7f3"
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _EDGE = 210, 44, 340, 76, 20
@@ -26,10 +26,10 @@ class Drawing:
     edges: dict[tuple[tuple[str, str], tuple[str, str], str], str] = field(default_factory=dict)
 
 
-def drawing_of(walks: Sequence[Row]) -> Drawing:
+def build_drawing(chain_paths: Sequence[Row]) -> Drawing:
     """What the rows of `reads.WALKS` go over, each thing once."""
     drawn = Drawing()
-    for row in walks:
+    for row in chain_paths:
         known = {
             row["student"]: ("Student", row["student"], row["student"]),
             row["clusterCode"]: ("JobCluster", row["clusterCode"], row["clusterLabel"]),
@@ -41,12 +41,16 @@ def drawing_of(walks: Sequence[Row]) -> Drawing:
             drawn.nodes[kind, code] = label
         for edge in row["relationships"]:
             ends = known[edge["from"]][:2], known[edge["to"]][:2]
-            drawn.edges[*ends, edge["type"]] = _says(edge)
+            drawn.edges[*ends, edge["type"]] = _edge_label(edge)
     return drawn
 
 
-def _says(edge: Row) -> str:
-    numbers = [f"{name} {edge['properties'][name]:.2f}" for name in _TOLD if edge["properties"].get(name) is not None]
+def _edge_label(edge: Row) -> str:
+    numbers = [
+        f"{name} {edge['properties'][name]:.2f}"
+        for name in _SHOWN_PROPERTIES
+        if edge["properties"].get(name) is not None
+    ]
     return " ".join([edge["type"], *numbers])
 
 
@@ -58,7 +62,8 @@ def dot(drawn: Drawing) -> str:
         for node, label in drawn.nodes.items()
     ]
     arrows = [
-        f'  {names[start]} -> {names[end]} [label="{_quoted(says)}"];' for (start, end, _), says in drawn.edges.items()
+        f'  {names[start]} -> {names[end]} [label="{_quoted(label)}"];'
+        for (start, end, _), label in drawn.edges.items()
     ]
     head = ["digraph why {", "  rankdir=LR;", '  node [shape=box, style="rounded,filled"];']
     return "\n".join([*head, *boxes, *arrows, "}"])
@@ -89,7 +94,7 @@ def svg(drawn: Drawing) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
         'font-family="sans-serif" font-size="12">'
     )
-    arrows = [_arrow(places[start], places[end], says) for (start, end, _), says in drawn.edges.items()]
+    arrows = [_arrow(places[start], places[end], label) for (start, end, _), label in drawn.edges.items()]
     boxes = [_box(node, label, places[node]) for node, label in drawn.nodes.items()]
     return "\n".join([head, marker, *arrows, *boxes, "</svg>"])
 
@@ -112,7 +117,7 @@ def _places(drawn: Drawing) -> dict[tuple[str, str], tuple[float, float]]:
     return places
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float], says: str) -> str:
+def _arrow(start: tuple[float, float], end: tuple[float, float], label: str) -> str:
     right = end[0] > start[0]
     x, y = start[0] + (_WIDTH if right else 0), start[1] + _HEIGHT / 2
     u, v = end[0] + (0 if right else _WIDTH), end[1] + _HEIGHT / 2
@@ -121,9 +126,9 @@ def _arrow(start: tuple[float, float], end: tuple[float, float], says: str) -> s
     at = (x + 3 * u) / 4, (y + 5 * v) / 6
     return (
         f'<path d="M{x:.0f} {y:.0f}C{middle:.0f} {y:.0f} {middle:.0f} {v:.0f} {u:.0f} {v:.0f}" fill="none" '
-        f'stroke="#64748b" marker-end="url(#tip)"><title>{escape(_plain(says))}</title></path>'
+        f'stroke="#64748b" marker-end="url(#tip)"><title>{escape(_plain(label))}</title></path>'
         f'<text x="{at[0]:.0f}" y="{at[1] - 4:.0f}" text-anchor="middle" font-size="9" fill="#475569">'
-        f"{escape(_plain(says))}</text>"
+        f"{escape(_plain(label))}</text>"
     )
 
 

@@ -62,10 +62,10 @@ for command in (policies.learn, policies.show, policies.rollback):
     policy.command()(command)
 ontology.command("import")(vocabulary_commands.import_)
 ontology.command("map")(stewards.map_)
+ontology.command("trail")(vocabulary_commands.revision_log)
 for command in (
     vocabulary_commands.export,
     vocabulary_commands.crosswalk,
-    vocabulary_commands.trail,
     vocabulary_commands.replay,
     vocabulary_commands.quality,
     matching_commands.match,

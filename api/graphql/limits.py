@@ -33,11 +33,11 @@ class ErrorCodes(SchemaExtension):
         errors = getattr(result, "errors", None) or self.execution_context.pre_execution_errors
         if errors:
             request = secrets.token_hex(8)
-            told = [_told(error, request) for error in errors]
-            errors[:] = told
+            masked = [_mask(error, request) for error in errors]
+            errors[:] = masked
 
 
-def _told(error: GraphQLError, request: str) -> GraphQLError:
+def _mask(error: GraphQLError, request: str) -> GraphQLError:
     original = error.original_error
     message, code = error.message, _code(error)
     if code == "INTERNAL":

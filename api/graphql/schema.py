@@ -14,8 +14,8 @@ from skillpath.api.graphql.documented import document
 from skillpath.api.graphql.limits import ErrorCodes
 from skillpath.api.graphql.loaders.loaders import in_thread
 from skillpath.api.graphql.mutations import curation_mutations, feedback_mutations
-from skillpath.api.graphql.mutations.curation_mutations import Decisions
-from skillpath.api.graphql.mutations.feedback_mutations import Reactions
+from skillpath.api.graphql.mutations.curation_mutations import CurationMutations
+from skillpath.api.graphql.mutations.feedback_mutations import FeedbackMutations
 from skillpath.api.graphql.queries import planner, steward
 from skillpath.api.graphql.queries.planner import PlannerQuery
 from skillpath.api.graphql.queries.steward import StewardQuery
@@ -37,8 +37,8 @@ from skillpath.api.graphql.types import (
     suggestions,
 )
 from skillpath.api.graphql.types.connections import check_first
-from skillpath.api.graphql.types.skills import Info, Skill, SkillHit, skill_of
-from skillpath.api.graphql.types.student_types import Student, student_of
+from skillpath.api.graphql.types.skills import Info, Skill, SkillHit, to_skill
+from skillpath.api.graphql.types.student_types import Student, to_student
 from skillpath.api.graphql.types.suggestions import Job, Project, Resource
 from skillpath.api.service_settings import ApiSettings
 from skillpath.errors import BadInput
@@ -63,13 +63,13 @@ class Query(PlannerQuery, StewardQuery):
     async def student(self, info: Info, code: str) -> Student | None:
         """A student by code; null if there is none."""
         row = await info.context.students.load(code)
-        return None if row is None else student_of(row)
+        return None if row is None else to_student(row)
 
     @strawberry.field
     async def skill(self, info: Info, code: str) -> Skill | None:
         """A skill by code; null if there is none."""
         row = await info.context.skills.load(code)
-        return None if row is None else skill_of(row)
+        return None if row is None else to_skill(row)
 
     @strawberry.field
     async def skill_search(self, info: Info, text: str, first: int = 5) -> list[SkillHit]:
@@ -80,11 +80,11 @@ class Query(PlannerQuery, StewardQuery):
         rows = await in_thread(reads.search_skills, info.context.graph, text, check_first(first, settings.page))
         for row in rows:
             info.context.skills.prime(row["code"], row)
-        return [SkillHit(score=row["score"], method=row["method"], skill=skill_of(row)) for row in rows]
+        return [SkillHit(score=row["score"], method=row["method"], skill=to_skill(row)) for row in rows]
 
 
 @strawberry.type
-class Mutation(Decisions, Reactions):
+class Mutation(CurationMutations, FeedbackMutations):
     """What stewards decide, where the header ``X-Skillpath-User`` says who does, and what people do with chains."""
 
 
@@ -109,8 +109,8 @@ def build_schema(settings: ApiSettings | None = None) -> strawberry.Schema:
         suggestions,
         path_types,
     ]
-    closer = [capabilities, plan_types, explanation_types]
-    document([sys.modules[__name__], *mine, *more, *closer])
+    explanations = [capabilities, plan_types, explanation_types]
+    document([sys.modules[__name__], *mine, *more, *explanations])
     return Schema(
         Query,
         mutation=Mutation,

@@ -25,7 +25,7 @@ from skillpath.api.services.student_chains import served_run
 from skillpath.errors import SkillpathError
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.migrate import Migrations
-from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.scores.exposures import ExposureLog
 from skillpath.pipeline.scoring.refresh import Refresher
 
@@ -43,16 +43,21 @@ class Service(GraphQL[Loaders, None]):
     """GraphQL over HTTP; each request gets loaders of its own."""
 
     def __init__(
-        self, graph: Graph, settings: ApiSettings, workshop: Workshop, refresher: Refresher, exposures: ExposureLog
+        self,
+        graph: Graph,
+        settings: ApiSettings,
+        curation: CurationService,
+        refresher: Refresher,
+        exposures: ExposureLog,
     ) -> None:
         super().__init__(build_schema(settings), graphql_ide=None)
-        self.graph, self.settings, self.workshop, self.refresher = graph, settings, workshop, refresher
+        self.graph, self.settings, self.curation, self.refresher = graph, settings, curation, refresher
         self.exposures = exposures
 
     async def get_context(self, request: Any, response: Any) -> Loaders:
         """Fresh loaders, so that nothing outlives the request."""
         user = request.headers.get(USER_HEADER, "").strip()[:USER_LENGTH]
-        return Loaders(self.graph, self.settings, self.workshop, self.refresher, self.exposures, user or "local")
+        return Loaders(self.graph, self.settings, self.curation, self.refresher, self.exposures, user or "local")
 
 
 class Guard:
@@ -98,7 +103,7 @@ def _at_home(host: str) -> bool:
 def create_app(
     graph: Graph,
     settings: ApiSettings | None = None,
-    workshop: Workshop | None = None,
+    curation: CurationService | None = None,
     refresher: Refresher | None = None,
 ) -> Starlette:
     """The service over an open graph, which it closes when it stops."""
@@ -118,7 +123,7 @@ def create_app(
             return JSONResponse({"ready": False, "reason": str(error)}, 503)
         return JSONResponse({"ready": True, "run": run, "exposures": exposures.counts})
 
-    service = Service(graph, chosen, workshop or Workshop(graph), refresher or Refresher(graph), exposures)
+    service = Service(graph, chosen, curation or CurationService(graph), refresher or Refresher(graph), exposures)
     return Starlette(
         routes=_routes(service, ready),
         lifespan=lifespan,

@@ -11,7 +11,7 @@ from skillpath.chains.explain.hierarchy import ancestry, broadened
 from skillpath.graph.core.connection import Row
 
 
-def broad_levels(rows: Sequence[Row]) -> list[Row]:
+def compute_broad_levels(rows: Sequence[Row]) -> list[Row]:
     """Rows of `reads.BROAD` as (code, label, level, own), the highest level first; ``own`` is of the skill itself."""
     labels = {step["broader"]: step["label"] for row in rows for step in row["steps"]}
     labels |= {row["code"]: row["label"] for row in rows}

@@ -10,7 +10,7 @@ from skillpath.chains.model.plans import closed_together
 from skillpath.graph.core.connection import Row
 
 
-def planned(row: Row) -> dict[str, Any]:
+def split_gain(row: Row) -> dict[str, Any]:
     """A row of `reads.PLANS` as ``gain``, ``resources`` (each with its further gain) and ``closes``, most gain first.
 
     Gains of resources are weighted levels and add up to ``gain``; those of skills are levels, as in chains.

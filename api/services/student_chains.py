@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from skillpath.api.services.plan_gains import planned
+from skillpath.api.services.plan_gains import split_gain
 from skillpath.chains.explain.explanation import Step, counted, explain
 from skillpath.chains.model.capability import COMPONENTS
 from skillpath.chains.model.ranking import TERMS
@@ -14,7 +14,7 @@ from skillpath.chains.recommend import PATHS
 from skillpath.errors import NotFound, Unavailable
 from skillpath.graph.core import reads, runs
 from skillpath.graph.core.connection import Graph, Row
-from skillpath.pipeline.scoring.explain_on_demand import Suggested, evidence, what_if
+from skillpath.pipeline.scoring.explain_on_demand import ChainKey, compute_counterfactuals, find_evidence
 from skillpath.pipeline.scoring.refresh import Refresher
 
 NOTHING = 0.005
@@ -39,8 +39,8 @@ def served_run(graph: Graph) -> str:
 def sentence(row: Row) -> str:
     """The explanation of a chain row in plain English."""
     steps = [Step(s["label"], s["have"], s["required"], s["gain"], s["weight"]) for s in row["closes"]]
-    told = explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps)
-    return f"{told} {counted(row['score'], dict(zip(TERMS, row['contributions'], strict=True)))}"
+    text = explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps)
+    return f"{text} {counted(row['score'], dict(zip(TERMS, row['contributions'], strict=True)))}"
 
 
 def read_chains(graph: Graph, student: str, recommendation: str | None, first: int) -> dict[str, Any]:
@@ -62,30 +62,36 @@ def read_chains(graph: Graph, student: str, recommendation: str | None, first: i
         chains = [row for page in pages for row in page]
     targets = reads.by_owner(graph, reads.TARGETS, [student], run=run)[0]
     plans = reads.by_owner(graph, reads.PLANS, [student], run=run)[0]
-    plan = planned(plans[0]) if plans else None
-    return {"student": student, "run": run, "targets": targets, "plan": plan, "chains": [_told(row) for row in chains]}
+    plan = split_gain(plans[0]) if plans else None
+    return {
+        "student": student,
+        "run": run,
+        "targets": targets,
+        "plan": plan,
+        "chains": [_with_sentence(row) for row in chains],
+    }
 
 
-def look_closer(refresher: Refresher, found: dict[str, Any], *, rises: bool, rests: bool) -> None:
+def add_explanations(refresher: Refresher, found: dict[str, Any], *, counterfactuals: bool, evidence: bool) -> None:
     """Add to the chains that `read_chains` found what would lift them, what they rest on, or both."""
-    person = refresher.person(found["student"])
-    chains = [Suggested(chain["path"], chain["itemCode"]) for chain in found["chains"]]
-    if rises:
-        for chain, lifted in zip(found["chains"], what_if(person, chains), strict=True):
+    student_context = refresher.student_context(found["student"])
+    chains = [ChainKey(chain["path"], chain["itemCode"]) for chain in found["chains"]]
+    if counterfactuals:
+        for chain, lifted in zip(found["chains"], compute_counterfactuals(student_context, chains), strict=True):
             chain["counterfactual"] = None if lifted is None else asdict(lifted)
-    if rests:
-        for chain, pieces in zip(found["chains"], evidence(person, chains), strict=True):
+    if evidence:
+        for chain, pieces in zip(found["chains"], find_evidence(student_context, chains), strict=True):
             chain["evidence"] = [asdict(piece) for piece in pieces]
 
 
-def _told(row: Row) -> Row:
+def _with_sentence(row: Row) -> Row:
     return {**{k: v for k, v in row.items() if k not in ("total", "last")}, "text": sentence(row)}
 
 
-def read_walks(graph: Graph, found: dict[str, Any], skills: int = 10) -> list[Row]:
+def read_chain_paths(graph: Graph, found: dict[str, Any], skills: int = 10) -> list[Row]:
     """The paths of the chains that `read_chains` found, at most so many skills a chain."""
     codes = [chain["id"] for chain in found["chains"]]
-    return graph.read(reads.WALKS, codes=codes, run=found["run"], first=skills)
+    return graph.read(reads.CHAIN_PATHS, codes=codes, run=found["run"], first=skills)
 
 
 def chain_lines(found: dict[str, Any]) -> list[str]:
@@ -138,8 +144,8 @@ def _steps(steps: Sequence[Row]) -> list[str]:
 
 def _comes_from(step: Row) -> str:
     parts = zip(COMPONENTS, step.get("components") or (), strict=False)
-    told = [f"{part:.2f} from {name}" for name, part in parts if part >= NOTHING]
-    return f"  (now {', '.join(told)})" if told else ""
+    text = [f"{part:.2f} from {name}" for name, part in parts if part >= NOTHING]
+    return f"  (now {', '.join(text)})" if text else ""
 
 
 def _piece(piece: Row) -> str:

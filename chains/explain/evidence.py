@@ -63,7 +63,7 @@ def case_of(recommender: Recommender, block: Block, path: str, chain: int) -> Ca
         recommender.rarity[skills],
         market.embeddings[skills],
         float(market.heats[cluster]),
-        float(block.lean[student, GATES.index(path)]),
+        float(block.stage_probabilities[student, GATES.index(path)]),
     )
 
 

@@ -51,14 +51,14 @@ class Draw:
         round = f"{day}/{policy}/{settings.seed}"
         return Draw(settings.temperature, round, policy) if settings.explore else None
 
-    def noise(self, lots: Floats, slot: str) -> Floats:
+    def noise(self, tie_breakers: Floats, slot: str) -> Floats:
         """(S,) in [0, 1), even and independent of each other, for the lots (S,) of students and one slot."""
         key = np.frombuffer(blake2b(f"{self.round}/{slot}".encode(), digest_size=8).digest(), dtype=np.uint64)
-        mixed = _mixed(_mixed(np.floor(lots * float(_WORD)).astype(np.uint64)) ^ key)
+        mixed = _mixed(_mixed(np.floor(tie_breakers * float(_WORD)).astype(np.uint64)) ^ key)
         return np.asarray((mixed >> np.uint64(11)).astype(np.float64) / float(_WORD))
 
 
-def exposed(paths: Mapping[str, Chains], owner: Ints, lots: Floats, draw: Draw | None) -> dict[str, Chains]:
+def exposed(paths: Mapping[str, Chains], owner: Ints, tie_breakers: Floats, draw: Draw | None) -> dict[str, Chains]:
     """The lists as they are shown: first places drawn from ``softmax(R′ / temperature)``, all others in order.
 
     Then one of each student's first places is drawn in the same way as what to do `NEXT`: this choice, among paths, is
@@ -67,14 +67,14 @@ def exposed(paths: Mapping[str, Chains], owner: Ints, lots: Floats, draw: Draw |
     Args:
         paths: lists in order of R′. owner: (P,) student of each (student, target) pair, rising. lots: (S,).
     """
-    shown = {path: _shown(chains, owner[chains.pair], lots, draw, path) for path, chains in paths.items()}
+    shown = {path: _shown(chains, owner[chains.pair], tie_breakers, draw, path) for path, chains in paths.items()}
     rank, pair, score = (
         np.concatenate([getattr(chains, name) for chains in shown.values()]) for name in ("rank", "pair", "score")
     )
     firsts = np.flatnonzero(rank == 1)
     firsts = firsts[np.argsort(owner[pair[firsts]], kind="stable")]
     chance, leads = np.zeros(len(rank)), np.zeros(len(rank), dtype=bool)
-    pick, chance[firsts] = _drawn(owner[pair[firsts]], score[firsts], lots, draw, NEXT)
+    pick, chance[firsts] = _drawn(owner[pair[firsts]], score[firsts], tie_breakers, draw, NEXT)
     leads[firsts[pick]] = True
     ends = np.cumsum([len(chains.rank) for chains in shown.values()])[:-1]
     parts = zip(shown.items(), np.split(chance, ends), np.split(leads, ends), strict=True)
@@ -96,10 +96,10 @@ def expected_loss(chance: Floats, score: Floats, list_of: Ints) -> float:
     return float((best - np.add.reduceat(chance * score, starts)).mean())
 
 
-def _shown(chains: Chains, student: Ints, lots: Floats, draw: Draw | None, path: str) -> Chains:
+def _shown(chains: Chains, student: Ints, tie_breakers: Floats, draw: Draw | None, path: str) -> Chains:
     if draw is None or not len(student):
         return replace(chains, first=(chains.rank == 1).astype(np.float64))
-    pick, chance = _drawn(student, chains.score, lots, draw, path)
+    pick, chance = _drawn(student, chains.score, tie_breakers, draw, path)
     place = chains.rank.copy()
     place[pick] = 0
     order = np.lexsort((place, student))
@@ -110,7 +110,7 @@ def _shown(chains: Chains, student: Ints, lots: Floats, draw: Draw | None, path:
     return replace(chains, **moved, first=chance[order], candidate=back[chains.candidate])
 
 
-def _drawn(student: Ints, score: Floats, lots: Floats, draw: Draw | None, slot: str) -> tuple[Ints, Floats]:
+def _drawn(student: Ints, score: Floats, tie_breakers: Floats, draw: Draw | None, slot: str) -> tuple[Ints, Floats]:
     """Position of what each student (sorted) gets, and the chance (N,) of everything."""
     starts = starts_of(student)
     owner = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(student)]))
@@ -119,7 +119,7 @@ def _drawn(student: Ints, score: Floats, lots: Floats, draw: Draw | None, slot: 
         best = np.lexsort((-score, owner))[starts].astype(np.int64)
         return best, np.isin(np.arange(len(student)), best).astype(np.float64)
     chance = softmax(owner, score / draw.temperature, len(starts))
-    return picked(indptr, chance, draw.noise(lots, slot)[student[starts]]), chance
+    return picked(indptr, chance, draw.noise(tie_breakers, slot)[student[starts]]), chance
 
 
 def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

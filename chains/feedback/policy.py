@@ -92,8 +92,8 @@ class Decisions:
 def features(policy: Policy, decisions: Decisions) -> Floats:
     """(M, 6) explanation vectors with the stage term of this policy."""
     values = np.nan_to_num(decisions.values, nan=0.0, posinf=0.0, neginf=0.0)
-    lean = gate(decisions.state, policy.gate)
-    values[:, STAGE] = lean[decisions.owner, decisions.path]
+    stage_probabilities = gate(decisions.state, policy.gate)
+    values[:, STAGE] = stage_probabilities[decisions.owner, decisions.path]
     return values
 
 
@@ -126,10 +126,12 @@ def log_gradient(policy: Policy, decisions: Decisions) -> Floats:
     surprise = -chance
     surprise[decisions.chosen] += 1.0
     by_weight = np.stack([sums(owner, surprise * column, count) for column in values.T], axis=1) / policy.temperature
-    lean = gate(decisions.state, policy.gate)
-    pull = np.stack([sums(owner, surprise * (decisions.path == j), count) for j in range(lean.shape[1])], axis=1)
+    stage_probabilities = gate(decisions.state, policy.gate)
+    pull = np.stack(
+        [sums(owner, surprise * (decisions.path == j), count) for j in range(stage_probabilities.shape[1])], axis=1
+    )
     pull *= policy.weights[STAGE] / policy.temperature
-    by_bias = lean * (pull - (pull * lean).sum(axis=1, keepdims=True))
+    by_bias = stage_probabilities * (pull - (pull * stage_probabilities).sum(axis=1, keepdims=True))
     by_gate = (by_bias[:, :, None] * decisions.state[:, None, :]).reshape(count, -1)
     return np.concatenate([by_weight, by_gate, by_bias], axis=1)
 

@@ -34,7 +34,7 @@ class FilterSettings:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ItemLimits:
     """What limits the items of one path.
 
     Attributes:
@@ -46,9 +46,9 @@ class Offer:
     seats: Ints
 
     @staticmethod
-    def unlimited(items: int) -> Offer:
+    def unlimited(items: int) -> ItemLimits:
         """Everything open, everywhere, for everybody."""
-        return Offer(np.ones(items, dtype=bool), np.full(items, NOWHERE), np.full(items, UNLIMITED))
+        return ItemLimits(np.ones(items, dtype=bool), np.full(items, NOWHERE), np.full(items, UNLIMITED))
 
 
 def still_open(closes: Ints, opened: Ints, today: int, days: int, unknown: int) -> Mask:
@@ -120,6 +120,6 @@ def seat_cutoffs(item: Ints, priority: Floats, seats: Ints, settings: FilterSett
     return cutoffs
 
 
-def drawn(gain: Floats, lot: Floats) -> Floats:
+def drawn(gain: Floats, tie_breaker: Floats) -> Floats:
     """Priority by gain; equal gains are told apart by a lot in [0, 1), drawn once for each student."""
-    return np.round(gain, 6) + 1e-7 * lot
+    return np.round(gain, 6) + 1e-7 * tie_breaker

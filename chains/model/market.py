@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
 from skillpath.chains.model.candidates import CandidateSettings, practised
-from skillpath.chains.model.filters import NOWHERE, Offer
+from skillpath.chains.model.filters import NOWHERE, ItemLimits
 from skillpath.chains.model.sparse import Floats, Ints
 from skillpath.chains.model.stage import PARTS
 
@@ -43,7 +43,7 @@ class Market:
     heat: Floats | None = None
     venture: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     prerequisites: csr_array | None = None
-    offers: dict[str, Offer] = field(default_factory=dict)
+    item_limits: dict[str, ItemLimits] = field(default_factory=dict)
 
     def effects(self, path: str, settings: CandidateSettings) -> csr_array:
         """(I, K) what the items of a path do to each skill."""
@@ -54,14 +54,14 @@ class Market:
         projects = practised(self.project_needs, settings.project_practice)
         return csr_array(vstack([projects, self.gains[self.venture]])) if len(self.venture) else projects
 
-    def offer(self, path: str) -> Offer:
+    def limits(self, path: str) -> ItemLimits:
         """Limits of the items of a path; resources of ventures are not open for training."""
         sizes = {"JOB": self.job_needs, "TRAINING": self.gains, "VENTURE": self.project_needs}
         size = sizes[path].shape[0] + (len(self.venture) if path == "VENTURE" else 0)
-        offer = self.offers.get(path) or Offer.unlimited(size)
+        limits = self.item_limits.get(path) or ItemLimits.unlimited(size)
         if path != "TRAINING" or not len(self.venture):
-            return offer
-        return replace(offer, open=offer.open & ~np.isin(np.arange(size), self.venture))
+            return limits
+        return replace(limits, open=limits.open & ~np.isin(np.arange(size), self.venture))
 
     @property
     def heats(self) -> Floats:
@@ -89,7 +89,7 @@ class Learners:
     joined: csr_array | None = None
     state: Floats | None = None
     region: Ints | None = None
-    lot: Floats | None = None
+    tie_breaker: Floats | None = None
 
     def __len__(self) -> int:
         return int(self.levels.shape[0])
@@ -104,7 +104,7 @@ class Learners:
             None if self.joined is None else self.joined[rows],
             None if self.state is None else self.state[rows],
             None if self.region is None else self.region[rows],
-            None if self.lot is None else self.lot[rows],
+            None if self.tie_breaker is None else self.tie_breaker[rows],
         )
 
     def done(self, path: str, market: Market) -> csr_array:
@@ -129,6 +129,6 @@ class Learners:
         return np.full(len(self), NOWHERE) if self.region is None else self.region
 
     @property
-    def lots(self) -> Floats:
+    def tie_breakers(self) -> Floats:
         """(S,) lot of each student, 0 where none was drawn."""
-        return np.zeros(len(self)) if self.lot is None else self.lot
+        return np.zeros(len(self)) if self.tie_breaker is None else self.tie_breaker

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from skillpath.graph.core.database_settings import Address
 
-__all__ = ["ConnectionSettings", "Graph", "Progress", "Query", "Row", "Transaction", "checked", "told_plainly"]
+__all__ = [
+    "ConnectionSettings",
+    "Graph",
+    "Progress",
+    "Query",
+    "Row",
+    "Transaction",
+    "check_parameters",
+    "translate_driver_errors",
+]
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -46,7 +55,7 @@ class ConnectionSettings:
 
 
 @contextmanager
-def told_plainly(where: str) -> Iterator[None]:
+def translate_driver_errors(where: str) -> Iterator[None]:
     """Turn the driver's exceptions into one sentence that says what to do."""
     from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 
@@ -77,13 +86,13 @@ class Transaction:
 
     def run(self, query: Query, **parameters: Any) -> list[Row]:
         """All rows of a query."""
-        checked(query, parameters)
+        check_parameters(query, parameters)
         result = self._tx.run(query.text, parameters)
         # As in `Graph.stream`: data() copies every nested value, which a merge has thousands of.
         return [dict(zip(result.keys(), tuple(record), strict=True)) for record in result]
 
 
-def checked(query: Query, parameters: Row) -> None:
+def check_parameters(query: Query, parameters: Row) -> None:
     """Raise unless a query gets exactly its parameters."""
     if query.parameters != parameters.keys():
         raise QueryError(f"Wants {sorted(query.parameters)}, got {sorted(parameters)}", where=query.name)
@@ -105,7 +114,7 @@ class Graph:
         # In a cluster reads go to whoever follows, and must wait there for what was written before; a single server has
         # it at once, and would wait in vain for bookmarks of a store that was replaced meanwhile.
         self._bookmarks = GraphDatabase.bookmark_manager() if address.uri.startswith("neo4j") else None
-        with told_plainly(address.uri):
+        with translate_driver_errors(address.uri):
             self.driver: Driver = GraphDatabase.driver(
                 address.uri,
                 auth=(address.user, address.password),
@@ -127,7 +136,7 @@ class Graph:
 
     def verify(self) -> None:
         """Raise a sentence unless the server answers and lets us in."""
-        with told_plainly(self.address.uri):
+        with translate_driver_errors(self.address.uri):
             self.driver.verify_connectivity()
 
     def read(self, query: Query, **parameters: Any) -> list[Row]:
@@ -140,7 +149,7 @@ class Graph:
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do ``work`` in one transaction that writes, whole or not at all; retried on transient failures."""
-        with told_plainly(self.address.uri), self._session() as session:
+        with translate_driver_errors(self.address.uri), self._session() as session:
             return session.execute_write(lambda tx: work(Transaction(tx)))
 
     def frame(self, query: Query, schema: Any, **parameters: Any) -> pl.DataFrame:
@@ -150,8 +159,8 @@ class Graph:
         def work(tx: Any) -> list[list[Any]]:
             return cast(list[list[Any]], tx.run(query.text, parameters).values(*schema))
 
-        checked(query, parameters)
-        with told_plainly(query.name), self._session() as session:
+        check_parameters(query, parameters)
+        with translate_driver_errors(query.name), self._session() as session:
             return pl.DataFrame(session.execute_read(work), schema=schema, orient="row")
 
     def stream(self, query: Query, **parameters: Any) -> Iterator[Row]:
@@ -161,8 +170,8 @@ class Graph:
         somebody already has cannot be taken back, and a second answer may hold others in another order. The server
         has decided by then what it reads, and reading on takes no locks, so failures come almost always before.
         """
-        checked(query, parameters)
-        with told_plainly(query.name), ExitStack() as stack:
+        check_parameters(query, parameters)
+        with translate_driver_errors(query.name), ExitStack() as stack:
             result = self._begun(stack, query, parameters)
             for record in result:
                 # record.data() copies every nested value once more, which costs more than fetching it.
@@ -174,16 +183,16 @@ class Graph:
         def work(tx: Any) -> Any:
             return tx.run("EXPLAIN " + query.text, dict.fromkeys(query.parameters)).consume().plan
 
-        with told_plainly(query.name), self._session() as session:
+        with translate_driver_errors(query.name), self._session() as session:
             return session.execute_read(work)
 
     def _run(self, query: Query, parameters: Row, *, write: bool) -> list[Row]:
-        checked(query, parameters)
+        check_parameters(query, parameters)
 
         def work(tx: Any) -> list[Row]:
             return cast(list[Row], tx.run(query.text, parameters).data())
 
-        with told_plainly(query.name), self._session() as session:
+        with translate_driver_errors(query.name), self._session() as session:
             return session.execute_write(work) if write else session.execute_read(work)
 
     def _session(self) -> Session:

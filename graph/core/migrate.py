@@ -10,7 +10,7 @@ from typing import Any
 
 from skillpath.cypher import query
 from skillpath.errors import SkillpathError, Unavailable
-from skillpath.graph.core.connection import Graph, told_plainly
+from skillpath.graph.core.connection import Graph, translate_driver_errors
 
 AWAIT_INDEXES = query("admin/await_indexes", "seconds")
 INDEX_TIMEOUT = 120
@@ -72,7 +72,7 @@ class Migrations:
         """Apply what is pending, wait for its indexes, and return how many that were."""
         self._refuse_if_wrong()
         executor, analysis = self._analysed()
-        with told_plainly("migrations"):
+        with translate_driver_errors("migrations"):
             executor.migrate(lambda m: on_apply(f"{m.version} {m.description}"))
         self.graph.read(AWAIT_INDEXES, seconds=INDEX_TIMEOUT)
         return len(analysis.pending_migrations)
@@ -89,6 +89,6 @@ class Migrations:
     def _analysed(self) -> tuple[Any, Any]:
         from neo4j_python_migrations.executor import Executor
 
-        with told_plainly("migrations"), as_file(files("skillpath.migrations")) as packaged:
+        with translate_driver_errors("migrations"), as_file(files("skillpath.migrations")) as packaged:
             executor = Executor(self.graph.driver, self.folder or packaged, database=self.graph.database)
             return executor, executor.analyze()

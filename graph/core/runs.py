@@ -20,7 +20,7 @@ CURRENT = query("runs/current_run", "serving")
 PARAMS = query("runs/read_params", "id")
 SWEEPS = [
     query(f"runs/sweep_{what}", "keep", "limit")
-    for what in ("has", "aims_at", "lacks", "bridges", "standings", "recommendations")
+    for what in ("has", "aims_at", "lacks", "bridges", "stage_states", "recommendations")
 ]
 SERVING = "current"
 SWEEP_BATCH = 20_000
@@ -33,7 +33,7 @@ class RunSuperseded(SkillpathError):
 
 
 @dataclass(frozen=True)
-class Run:
+class OpenRun:
     """An open run: its id and which pointer it will move."""
 
     id: str
@@ -41,29 +41,29 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class RunStart:
     """Before anything was read: the time there, and the last revision of the vocabulary."""
 
     at: str
     revision: int
 
 
-def begin(graph: Graph) -> Beginning:
+def read_run_start(graph: Graph) -> RunStart:
     """Where the graph stands, to be asked before reading what a run is made from."""
-    return Beginning(**graph.read(BEGIN)[0])
+    return RunStart(**graph.read(BEGIN)[0])
 
 
 def open_run(
-    graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING, since: Beginning | None = None
-) -> Run:
+    graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING, since: RunStart | None = None
+) -> OpenRun:
     """Record the start of a run, now or ``since``; it becomes the only writer for ``serving``."""
     run = f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     begun = {"at": since.at, "revision": since.revision} if since else {"at": None, "revision": None}
     graph.write(OPEN, id=run, kind=kind, params=json.dumps(params, sort_keys=True), serving=serving, **begun)
-    return Run(run, serving)
+    return OpenRun(run, serving)
 
 
-def serve(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
+def serve(graph: Graph, run: OpenRun, metrics: dict[str, Any]) -> None:
     """Point readers at ``run``, in one transaction.
 
     Raises:
@@ -72,7 +72,7 @@ def serve(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
     graph.transact(lambda tx: serve_within(tx, run, metrics))
 
 
-def serve_within(tx: Transaction, run: Run, metrics: dict[str, Any]) -> None:
+def serve_within(tx: Transaction, run: OpenRun, metrics: dict[str, Any]) -> None:
     """Point readers at ``run`` in a transaction that changes more than that.
 
     Raises:
@@ -84,7 +84,7 @@ def serve_within(tx: Transaction, run: Run, metrics: dict[str, Any]) -> None:
         )
 
 
-def finish(graph: Graph, run: Run, metrics: dict[str, Any]) -> None:
+def finish(graph: Graph, run: OpenRun, metrics: dict[str, Any]) -> None:
     """Close a run whose data readers see anyway."""
     graph.write(FINISH, id=run.id, metrics=json.dumps(metrics, sort_keys=True))
 
@@ -103,10 +103,10 @@ def params(graph: Graph, run: str) -> dict[str, Any]:
 
 def sweep(graph: Graph, keep: str) -> int:
     """Remove what every run but ``keep`` wrote about students; how many things that were."""
-    return sum(swept(graph, statement, keep) for statement in SWEEPS)
+    return sum(sweep_in_batches(graph, statement, keep) for statement in SWEEPS)
 
 
-def swept(graph: Graph, statement: Query, keep: str) -> int:
+def sweep_in_batches(graph: Graph, statement: Query, keep: str) -> int:
     """Repeat a sweeping statement until it finds nothing more; how many things it removed."""
     removed = 0
     while (count := graph.write(statement, keep=keep, limit=SWEEP_BATCH)[0]["removed"]) > 0:

@@ -100,8 +100,8 @@ class Store:
         if not rows:
             return SourceNode()
         row = rows[0]
-        said = {name: row["state"].get(name) for name in asdict(SourceState())}
-        state = SourceState(**{name: value for name, value in said.items() if value is not None})
+        stored = {name: row["state"].get(name) for name in asdict(SourceState())}
+        state = SourceState(**{name: value for name, value in stored.items() if value is not None})
         return SourceNode(state, row["state"].get("watermark", ""), bool(row["state"].get("complete")))
 
     def records(self, contract: str, source: str) -> pl.DataFrame:
@@ -189,8 +189,8 @@ class Writer:
         self.graph.write(COUNT_MENTIONS, source=self.source)
         if self.contract == "resources":
             self.graph.write(LINK_ORDER)
-        said = asdict(state) | ({"watermark": watermark} if watermark else {})
-        self.graph.write(FINISH, source=self.source, state=said, run=self.run)
+        stored = asdict(state) | ({"watermark": watermark} if watermark else {})
+        self.graph.write(FINISH, source=self.source, state=stored, run=self.run)
 
     def _marked(
         self, statement: Query, watermark: str, *, own_source: bool = True, **parameters: Any

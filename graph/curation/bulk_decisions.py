@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Row
 from skillpath.graph.curation.curation_reads import CANDIDATES, Filter, queue_page
-from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.curation.curation_service import CurationService
 from skillpath.ontology.curation.actions import Bulk
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BulkResult:
     """How many terms are meant, and the revision that decided them; None for a preview or where none is."""
 
     count: int
@@ -20,7 +20,7 @@ class Outcome:
 
 
 def decide_filtered(
-    workshop: Workshop,
+    curation: CurationService,
     wanted: Filter,
     by: str,
     to_candidate: bool,
@@ -28,30 +28,30 @@ def decide_filtered(
     preview: bool,
     reason: str = "",
     seen: int | None = None,
-) -> Outcome:
+) -> BulkResult:
     """Map each term to its likeliest candidate, if that has ``least`` probability, or reject them all.
 
     Raises:
-        BadInput: ``least`` is no probability, or too many terms are meant. Conflict: see `Workshop.do`.
+        BadInput: ``least`` is no probability, or too many terms are meant. Conflict: see `CurationService.do`.
     """
     if not 0 <= least <= 1:
         raise BadInput(f"{least} is no probability", where="least score", todo="Give a number from 0 to 1")
-    most = workshop.settings.bulk
-    rows = queue_page(workshop.graph, wanted, most + 1)
-    best = _best(workshop, rows)
+    most = curation.settings.bulk
+    rows = queue_page(curation.graph, wanted, most + 1)
+    best = _best(curation, rows)
     if to_candidate:
         terms = [(t, best[t][0]) for t in (row["code"] for row in rows) if t in best and best[t][1] >= least]
         chosen: tuple[tuple[str, str | None], ...] = tuple(terms)
     else:
         chosen = tuple((row["code"], None) for row in rows if least <= 0 or best.get(row["code"], ("", 0.0))[1] < least)
     if preview or not chosen:
-        return Outcome(len(chosen))
-    return Outcome(len(chosen), workshop.do(Bulk(chosen, reason), by, seen).number)
+        return BulkResult(len(chosen))
+    return BulkResult(len(chosen), curation.do(Bulk(chosen, reason), by, seen).number)
 
 
-def _best(workshop: Workshop, rows: list[Row]) -> dict[str, tuple[str, float]]:
+def _best(curation: CurationService, rows: list[Row]) -> dict[str, tuple[str, float]]:
     """The likeliest candidate of each term and its probability."""
     found: dict[str, tuple[str, float]] = {}
-    for row in workshop.graph.read(CANDIDATES, codes=[row["code"] for row in rows]):
+    for row in curation.graph.read(CANDIDATES, codes=[row["code"] for row in rows]):
         found.setdefault(row["owner"], (row["code"], row["score"]))
     return found

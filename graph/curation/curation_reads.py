@@ -11,17 +11,17 @@ from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph, Row
 from skillpath.ontology.curation.term_decisions import STATUSES
 
-QUEUE = query("workshop/read_queue", "status", "source", "contains", "order", "skip", "first")
-COUNT = query("workshop/count_queue", "status", "source", "contains")
-TERMS = query("workshop/read_term_rows", "codes")
-CANDIDATES = query("workshop/read_candidates", "codes")
-EXAMPLES = query("workshop/read_examples", "codes", "first")
-MEANINGS = query("workshop/read_meanings", "codes")
-PROPOSALS = query("workshop/read_proposal_page", "status", "skip", "first")
-PROPOSAL_ROWS = query("workshop/read_proposals", "codes")
-VOCABULARY = query("workshop/read_vocabulary")
-HISTORY = query("workshop/read_history", "codes", "first")
-LAST = query("workshop/read_last", "first")
+QUEUE = query("curation/read_queue", "status", "source", "contains", "order", "skip", "first")
+COUNT = query("curation/count_queue", "status", "source", "contains")
+TERMS = query("curation/read_term_rows", "codes")
+CANDIDATES = query("curation/read_candidates", "codes")
+EXAMPLES = query("curation/read_examples", "codes", "first")
+MEANINGS = query("curation/read_meanings", "codes")
+PROPOSALS = query("curation/read_proposal_page", "status", "skip", "first")
+PROPOSAL_ROWS = query("curation/read_proposals", "codes")
+VOCABULARY = query("curation/read_vocabulary")
+HISTORY = query("curation/read_history", "codes", "first")
+LAST = query("curation/read_last", "first")
 CONTEXT = 80
 """Characters shown on each side of a term in an example."""
 

@@ -12,20 +12,20 @@ from skillpath.errors import NotFound
 from skillpath.graph.core.connection import Graph, Transaction
 from skillpath.graph.curation.curation_slices import load_slice
 from skillpath.graph.curation.property_codec import packed, plain_text, stored, unpacked
-from skillpath.ontology.curation.actions import NAMES, Action, Declared, Stamp, Undo, WorkshopSettings
+from skillpath.ontology.curation.actions import NAMES, Action, CurationSettings, Declared, Stamp, Undo
 from skillpath.ontology.curation.decide import decide, undo
 from skillpath.ontology.curation.working_copy import Changes, Conflict, Node
 
-LOCK = query("workshop/lock_vocabulary")
+LOCK = query("curation/lock_vocabulary")
 PUT_NODES = {
-    "Skill": query("workshop/put_skills", "rows"),
-    "Term": query("workshop/put_terms", "rows"),
-    "Proposal": query("workshop/put_proposals", "rows"),
+    "Skill": query("curation/put_skills", "rows"),
+    "Term": query("curation/put_terms", "rows"),
+    "Proposal": query("curation/put_proposals", "rows"),
 }
-PUT_LINKS = query("workshop/put_links", "rows")
-WRITE = query("workshop/write_revision", "row", "skills", "terms", "proposals")
-READ = query("workshop/read_revision", "number")
-TRAIL = query("workshop/read_trail", "after", "first")
+PUT_LINKS = query("curation/put_links", "rows")
+WRITE = query("curation/write_revision", "row", "skills", "terms", "proposals")
+READ = query("curation/read_revision", "number")
+REVISIONS = query("curation/read_revisions", "after", "first")
 PAGE = 200
 
 
@@ -45,11 +45,11 @@ class Revision:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class CurationService:
     """Where stewards decide; every method is one transaction."""
 
     graph: Graph
-    settings: WorkshopSettings = field(default_factory=WorkshopSettings)
+    settings: CurationSettings = field(default_factory=CurationSettings)
     declared: Declared = field(default_factory=Declared)
 
     def do(self, action: Action, by: str, seen: int | None = None) -> Revision:
@@ -65,9 +65,9 @@ class Workshop:
         """
         return self.graph.transact(lambda tx: self._do(tx, action, by, seen))
 
-    def trail(self, after: int = 0) -> Iterator[Revision]:
+    def revision_log(self, after: int = 0) -> Iterator[Revision]:
         """Revisions with a number above ``after``, in order, a page in memory at a time."""
-        while rows := self.graph.read(TRAIL, after=after, first=PAGE):
+        while rows := self.graph.read(REVISIONS, after=after, first=PAGE):
             for row in rows:
                 yield revision_of(row["properties"])
             after = rows[-1]["properties"]["number"]
@@ -133,7 +133,7 @@ def _undone(tx: Transaction, action: Undo, stamp: Stamp) -> Changes:
 
 
 def _written(tx: Transaction, changes: Changes, action: Action, stamp: Stamp) -> Revision:
-    before, after = changes.told()
+    before, after = changes.summarise()
     reason = getattr(action, "reason", "") or getattr(action, "note", "")
     undoes = action.revision if isinstance(action, Undo) else None
     done = Revision(stamp.revision, stamp.at, stamp.by, NAMES[type(action)], reason, before, after, changes, undoes)

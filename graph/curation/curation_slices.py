@@ -18,7 +18,7 @@ from skillpath.ontology.curation.actions import (
     ProposalKind,
     Propose,
     RejectTerm,
-    Split,
+    SplitSkill,
     slug,
 )
 from skillpath.ontology.curation.moving import LOCAL
@@ -27,16 +27,16 @@ from skillpath.ontology.curation.term_decisions import EVIDENCE
 from skillpath.ontology.curation.working_copy import Changes, Label, Link, Mention, Node, Slice
 
 NODES = {
-    "Skill": query("workshop/read_skills", "codes"),
-    "Term": query("workshop/read_terms", "codes"),
-    "Proposal": query("workshop/read_proposals", "codes"),
+    "Skill": query("curation/read_skills", "codes"),
+    "Term": query("curation/read_terms", "codes"),
+    "Proposal": query("curation/read_proposals", "codes"),
 }
-LINKS = query("workshop/read_links", "codes")
-ANCESTORS = query("workshop/read_ancestors", "codes")
-SUCCESSORS = query("workshop/read_successors", "codes")
-MAPPINGS = query("workshop/read_mappings", "codes")
-MENTIONS = query("workshop/read_mentions", "codes", "labels")
-RECORDED = query("workshop/read_evidence", "codes", "skills", "labels")
+LINKS = query("curation/read_links", "codes")
+ANCESTORS = query("curation/read_ancestors", "codes")
+SUCCESSORS = query("curation/read_successors", "codes")
+MAPPINGS = query("curation/read_mappings", "codes")
+MENTIONS = query("curation/read_mentions", "codes", "labels")
+RECORDED = query("curation/read_evidence", "codes", "skills", "labels")
 
 
 def load_slice(tx: Transaction, what: Action | Changes) -> Slice:
@@ -69,7 +69,7 @@ class _Loader:
                 self.moving([source, into])
             case Deprecate(skill, successor):
                 self.moving([skill, successor] if successor else [skill])
-            case Split(skill, parts):
+            case SplitSkill(skill, parts):
                 self.moving([skill])
                 self.nodes("Skill", [LOCAL + slug(part.label) for part in parts])
             case Propose():

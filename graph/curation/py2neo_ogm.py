@@ -1,7 +1,7 @@
 """An object-graph mapping of the vocabulary for stewards' notebooks (extra ``ogm``); the only importer of py2neo.
 
-It is for looking and counting. Decisions go through `Workshop`, which keeps the trail; what an OGM object pushes by
-itself is in no revision and is not undone.
+It is for looking and counting. Decisions go through `CurationService`, which keeps the revision log; what an OGM object
+pushes by itself is in no revision and is not undone.
 """
 
 from __future__ import annotations

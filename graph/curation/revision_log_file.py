@@ -12,7 +12,7 @@ from skillpath.graph.curation.curation_service import Revision
 from skillpath.graph.curation.property_codec import stored
 
 
-def write_trail(revisions: Iterable[Revision], path: Path) -> int:
+def write_revision_log(revisions: Iterable[Revision], path: Path) -> int:
     """Write JSON lines; how many."""
     count = 0
     with path.open("w", encoding="utf-8") as file:
@@ -23,8 +23,8 @@ def write_trail(revisions: Iterable[Revision], path: Path) -> int:
     return count
 
 
-def read_trail(path: Path) -> Iterator[Revision]:
-    """What `write_trail` wrote.
+def read_revision_log(path: Path) -> Iterator[Revision]:
+    """What `write_revision_log` wrote.
 
     Raises:
         BadInput: the file is missing, or a line is no revision.

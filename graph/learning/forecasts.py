@@ -13,7 +13,7 @@ from skillpath.errors import SkillpathError
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph, Progress, Row, Transaction
 from skillpath.graph.core.reads import by_owner
-from skillpath.graph.core.runs import Run
+from skillpath.graph.core.runs import OpenRun
 
 SERVING = "forecasts"
 WRITE = query("forecasts/write_forecasts", "rows", "run")
@@ -47,7 +47,9 @@ class NotANumber(SkillpathError):
     code = "BAD_INPUT"
 
 
-def publish(graph: Graph, run: Run, rows: pl.DataFrame, metrics: dict[str, Any], tick: Progress | None = None) -> None:
+def publish(
+    graph: Graph, run: OpenRun, rows: pl.DataFrame, metrics: dict[str, Any], tick: Progress | None = None
+) -> None:
     """Write forecasts under a run, then serve them all at once and sweep those of other runs.
 
     Until the last moment readers see the run before; a process killed on the way leaves that one whole.
@@ -81,7 +83,7 @@ def publish(graph: Graph, run: Run, rows: pl.DataFrame, metrics: dict[str, Any],
 
 def sweep(graph: Graph, keep: str) -> int:
     """Remove the forecasts of every run but ``keep``; how many that were."""
-    return runs.swept(graph, SWEEP, keep)
+    return runs.sweep_in_batches(graph, SWEEP, keep)
 
 
 def check_finite(rows: pl.DataFrame) -> None:

@@ -128,8 +128,8 @@ def graph_revision(graph: Graph) -> str:
     """
     counts = graph.read(COUNTS)[0]
     last = next((row["id"] for row in graph.stream(CHANGES) if _wrote(row["metrics"])), "")
-    said = json.dumps([counts, last], sort_keys=True)
-    return blake2b(said.encode(), digest_size=10).hexdigest()
+    text = json.dumps([counts, last], sort_keys=True)
+    return blake2b(text.encode(), digest_size=10).hexdigest()
 
 
 def _wrote(metrics: str | None) -> bool:

@@ -13,7 +13,7 @@ from skillpath.cypher import query
 from skillpath.errors import BadInput
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph, Progress, Row, Transaction
-from skillpath.graph.core.runs import Run
+from skillpath.graph.core.runs import OpenRun
 
 SERVING = "embeddings"
 KINDS = ("skill", "cluster", "resource", "student", "skill_text")
@@ -32,7 +32,7 @@ class Vectors:
 
 
 def publish(
-    graph: Graph, run: Run, vectors: dict[str, Vectors], metrics: dict[str, Any], tick: Progress | None = None
+    graph: Graph, run: OpenRun, vectors: dict[str, Vectors], metrics: dict[str, Any], tick: Progress | None = None
 ) -> dict[str, int]:
     """Write vectors by kind (see `KINDS`) and serve the run; how many of each were written.
 

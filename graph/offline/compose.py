@@ -9,7 +9,7 @@ import polars as pl
 
 from skillpath.graph.offline.importer_files import END, ID, LABELS, START, ImportFiles
 from skillpath.graph.offline.numbers import Numbers
-from skillpath.graph.offline.shapes import EDGE_SHAPES, NODE_SHAPES, Link
+from skillpath.graph.offline.shapes import EDGE_SHAPES, NODE_SHAPES, LinkShape
 
 CLOCK = {"updatedAt": "datetime", "at": "datetime"}
 
@@ -32,8 +32,8 @@ class Composer:
         """Terms with their mapping and candidates, as ``upsert_terms`` makes them of terms that are not there yet."""
         nodes = self.numbers.new("Term", rows["code"])
         rows = rows.with_columns(nodes["number"].alias(ID))
-        said = rows.select(ID, "code", "text", "hash", "status", source=pl.lit(source), updatedAt=self._now)
-        self.files.add_nodes("Term", said, CLOCK)
+        common = rows.select(ID, "code", "text", "hash", "status", source=pl.lit(source), updatedAt=self._now)
+        self.files.add_nodes("Term", common, CLOCK)
         mapped = rows.select(
             START=ID, code="skill", method="method", score="score",
             status=pl.lit("accepted"), by=pl.lit("matcher"), at=self._now,
@@ -50,9 +50,13 @@ class Composer:
         """
         shape = NODE_SHAPES[contract]
         rows = rows.with_columns(self.numbers.new(shape.label, rows["code"])["number"].alias(ID))
-        said = [pl.lit(source).alias("source"), pl.lit(self.synthetic).alias("synthetic"), self._now.alias("updatedAt")]
+        common = [
+            pl.lit(source).alias("source"),
+            pl.lit(self.synthetic).alias("synthetic"),
+            self._now.alias("updatedAt"),
+        ]
         kinds = [pl.concat_list("label").alias(LABELS)] if shape.kinds else []
-        nodes = rows.select(ID, *kinds, "code", "hash", "content", "properties", *said).unnest("properties")
+        nodes = rows.select(ID, *kinds, "code", "hash", "content", "properties", *common).unnest("properties")
         if contract == "jobs" and not reposts.is_empty():
             originals = reposts.select("code", repostOf="original")
             nodes = nodes.join(originals, on="code", how="left", maintain_order="left")
@@ -70,11 +74,16 @@ class Composer:
         """Records that are relationships of a student; those without one or the other end are left out."""
         start = self.numbers.of("Student").rename({"code": "student", "number": START})
         rows = rows.join(start, on="student", maintain_order="left").drop("student")
-        said = {"code": pl.col("code"), "hash": pl.col("hash"), "content": pl.col("content"), "source": pl.lit(source)}
+        common = {
+            "code": pl.col("code"),
+            "hash": pl.col("hash"),
+            "content": pl.col("content"),
+            "source": pl.lit(source),
+        }
         for link in EDGE_SHAPES[contract]:
             here = rows.filter(pl.col(link.column).is_not_null())
             rows = rows.filter(pl.col(link.column).is_null())
-            self._linked(link, here, said, ("properties",))
+            self._linked(link, here, common, ("properties",))
 
     def reposts(self, rows: pl.DataFrame) -> None:
         """(code, original, similarity, method): which ad repeats which."""
@@ -88,15 +97,17 @@ class Composer:
         rows = rows.filter(pl.col("code").is_in(self.numbers.absent("Source", rows["code"]).implode()))
         number = self.numbers.new("Source", rows["code"])["number"].alias(ID)
         due = (pl.col("contract") == "jobs").alias("demandDue")
-        said = rows.with_columns(number, due, complete=pl.lit(False), run=pl.lit(run), updatedAt=self._now)
-        self.files.add_nodes("Source", said, CLOCK)
+        common = rows.with_columns(number, due, complete=pl.lit(False), run=pl.lit(run), updatedAt=self._now)
+        self.files.add_nodes("Source", common, CLOCK)
 
     @property
     def _now(self) -> pl.Expr:
         # As text, because what polars knows of a moment is its zone's name, which the server's clock does not tell.
         return pl.lit(f"{self.written.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z")
 
-    def _linked(self, link: Link, rows: pl.DataFrame, said: dict[str, pl.Expr], structs: tuple[str, ...] = ()) -> None:
+    def _linked(
+        self, link: LinkShape, rows: pl.DataFrame, common: dict[str, pl.Expr], structs: tuple[str, ...] = ()
+    ) -> None:
         rows = rows.filter(pl.col(link.column).is_not_null())
         if link.makes:
             made = self.numbers.new(link.label, self.numbers.absent(link.label, rows[link.column]))
@@ -104,8 +115,8 @@ class Composer:
         end = self.numbers.of(link.label).rename({"code": link.column, "number": END})
         joined = rows.join(end, on=link.column, maintain_order="left")
         self.files.add_relationships(
-            link.type, joined.select(START, END, *structs, **said).unnest(*structs) if structs
-            else joined.select(START, END, **said),
+            link.type, joined.select(START, END, *structs, **common).unnest(*structs) if structs
+            else joined.select(START, END, **common),
         )  # fmt: skip
 
     def _link(self, type_: str, rows: pl.DataFrame, label: str, types: dict[str, str] | None = None) -> None:

@@ -62,13 +62,13 @@ class ImportFiles:
 
     def _add(self, what: str, name: str, rows: pl.DataFrame, types: dict[str, str]) -> None:
         file = f"{what}-{len(self.arguments)}.csv"
-        told = importable(rows, types)
-        texts = [pl.col(n).str.len_bytes().max() for n, kind in told.schema.items() if kind == pl.String]
+        converted = importable(rows, types)
+        texts = [pl.col(n).str.len_bytes().max() for n, kind in converted.schema.items() if kind == pl.String]
         if texts:
-            self.longest = max(self.longest, told.select(pl.max_horizontal(texts)).item() or 0)
-            if told.select(pl.any_horizontal(pl.col(pl.String).str.contains("[\r\n]").any())).item():
+            self.longest = max(self.longest, converted.select(pl.max_horizontal(texts)).item() or 0)
+            if converted.select(pl.any_horizontal(pl.col(pl.String).str.contains("[\r\n]").any())).item():
                 self.multiline.append(file)
-        told.write_csv(self.folder / file, batch_size=_ROWS)
+        converted.write_csv(self.folder / file, batch_size=_ROWS)
         # The file is named without its folder, whose name may hold what the importer takes for a list or a pattern.
         self.arguments.append(f"--{what}={name}={file}" if name else f"--{what}={file}")
 

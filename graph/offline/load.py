@@ -75,10 +75,10 @@ class OfflineLoad:
         Raises:
             BadInput: the graph holds records already.
         """
-        held = [f"{count} {name}" for name, count in graph.read(COUNT_RECORDS)[0].items() if count]
-        if held:
+        existing = [f"{count} {name}" for name, count in graph.read(COUNT_RECORDS)[0].items() if count]
+        if existing:
             raise BadInput(
-                f"The offline path loads empty databases, and this one holds {', '.join(held)}",
+                f"The offline path loads empty databases, and this one holds {', '.join(existing)}",
                 where=graph.address.uri,
                 todo="Run `skillpath sync` without --offline",
             )
@@ -186,7 +186,7 @@ def importer_words(done: CompletedProcess[str]) -> str:
     if done.returncode < 0:
         return f"it ended by signal {-done.returncode}"
     lines = [line.strip() for line in done.stderr.splitlines()]
-    told = [line for line in lines if line and not line.startswith(("at ", "WARNING"))]
-    origin = [line.removeprefix("original error: ") for line in told if line.startswith("original error: ")]
-    causes = [line.removeprefix("Caused by: ") for line in told if line.startswith("Caused by: ")]
-    return (origin or causes[-1:] or told or ["it left no message"])[0][:300]
+    messages = [line for line in lines if line and not line.startswith(("at ", "WARNING"))]
+    origin = [line.removeprefix("original error: ") for line in messages if line.startswith("original error: ")]
+    causes = [line.removeprefix("Caused by: ") for line in messages if line.startswith("Caused by: ")]
+    return (origin or causes[-1:] or messages or ["it left no message"])[0][:300]

@@ -8,7 +8,7 @@ import polars as pl
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkShape:
     """A relationship from a record to the node whose code a column names.
 
     Attributes:
@@ -36,12 +36,12 @@ class NodeShape:
     label: str
     need: str
     of_need: dict[str, pl.Expr]
-    links: tuple[Link, ...]
+    links: tuple[LinkShape, ...]
     kinds: bool = False
 
 
-REGION = Link("IN_REGION", "region", "Region", makes=True)
-INDUSTRY = Link("IN_INDUSTRY", "industry", "Industry", makes=True)
+REGION = LinkShape("IN_REGION", "region", "Region", makes=True)
+INDUSTRY = LinkShape("IN_INDUSTRY", "industry", "Industry", makes=True)
 REQUIREMENT = {
     "level": pl.col("level"),
     "weight": pl.col("weight"),
@@ -54,8 +54,8 @@ NODE_SHAPES = {
         "REQUIRES",
         REQUIREMENT,
         (
-            Link("IN_CLUSTER", "cluster", "JobCluster", {"score": "cluster_score", "via": "cluster_via"}),
-            Link("POSTED_BY", "employer", "Employer", makes=True),
+            LinkShape("IN_CLUSTER", "cluster", "JobCluster", {"score": "cluster_score", "via": "cluster_via"}),
+            LinkShape("POSTED_BY", "employer", "Employer", makes=True),
             REGION,
             INDUSTRY,
         ),
@@ -68,13 +68,13 @@ NODE_SHAPES = {
         "Student",
         "HAS",
         {"level": pl.col("level"), "evidence": pl.concat_list(pl.lit("admission"))},
-        (Link("WANTS", "target", "JobCluster"), REGION),
+        (LinkShape("WANTS", "target", "JobCluster"), REGION),
     ),
 }
 EDGE_SHAPES = {
-    "enrolments": (Link("ENROLLED_IN", "resource", "Resource"),),
-    "events": (Link("TRAINED", "resource", "Resource"),),
+    "enrolments": (LinkShape("ENROLLED_IN", "resource", "Resource"),),
+    "events": (LinkShape("TRAINED", "resource", "Resource"),),
     # The first column that is not null says where.
-    "feedback": (Link("WORKED_AT", "job", "Job"), Link("WORKED_AT", "employer", "Employer", makes=True)),
-    "participation": (Link("JOINED", "project", "Project"),),
+    "feedback": (LinkShape("WORKED_AT", "job", "Job"), LinkShape("WORKED_AT", "employer", "Employer", makes=True)),
+    "participation": (LinkShape("JOINED", "project", "Project"),),
 }

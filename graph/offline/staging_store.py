@@ -17,7 +17,7 @@ CONTRACT_OF = {"student": "students", "resource": "resources", "job": "jobs", "p
 
 
 @dataclass(frozen=True)
-class Part:
+class SourceRows:
     """The rows of one source.
 
     Attributes:
@@ -57,7 +57,7 @@ class OfflineStore(Store):
     def __init__(self, graph: Graph, run: str, folder: Path, *, synthetic: bool = False) -> None:
         super().__init__(graph, run, synthetic=synthetic)
         self.folder = folder
-        self.parts: list[Part] = []
+        self.parts: list[SourceRows] = []
         self.term_rows: dict[str, pl.DataFrame] = {}
         self.repeats: list[pl.DataFrame] = []
         self.finished: list[Finished] = []
@@ -89,8 +89,8 @@ class OfflineStore(Store):
         found = [pl.DataFrame(schema=schema)]
         for part in self.parts:
             if (part.contract, part.source) == ("jobs", source):
-                told = {"posted_at": "postedAt", "signature": "signature"}
-                fields = {name: pl.col("properties").struct.field(field) for name, field in told.items()}
+                fields_of_column = {"posted_at": "postedAt", "signature": "signature"}
+                fields = {name: pl.col("properties").struct.field(field) for name, field in fields_of_column.items()}
                 rows = part.rows().select("code", "employer", "region", **fields).join(
                     self.originals, on="code", how="left", maintain_order="left"
                 )  # fmt: skip
@@ -100,9 +100,9 @@ class OfflineStore(Store):
     @property
     def originals(self) -> pl.DataFrame:
         """(code, original) of ads, as it was said last."""
-        said = [pl.DataFrame(schema={"code": pl.String, "original": pl.String})]
-        said += [rows.select("code", pl.col("original").cast(pl.String)) for rows in self.repeats]
-        return pl.concat(said).unique("code", keep="last", maintain_order=True)
+        repeats = [pl.DataFrame(schema={"code": pl.String, "original": pl.String})]
+        repeats += [rows.select("code", pl.col("original").cast(pl.String)) for rows in self.repeats]
+        return pl.concat(repeats).unique("code", keep="last", maintain_order=True)
 
     def known(self, what: str, codes: pl.Series) -> pl.Series:
         """As `Store.known`."""
@@ -137,7 +137,7 @@ class OfflineWriter:
         corrected = pl.col("properties").struct.field("corrected").cast(pl.Boolean)
         keys = rows.select("code", "content", "hash", removed=pl.lit(False), corrected=corrected)
         mark = str(rows["mark"][-1] or "") if rows.height else ""
-        self.store.parts.append(Part(self.source, self.contract, path, keys, mark))
+        self.store.parts.append(SourceRows(self.source, self.contract, path, keys, mark))
         if progress:
             progress(rows.height, rows.height)
         return Counts(rows.height)

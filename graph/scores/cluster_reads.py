@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from skillpath.cypher import query
 from skillpath.graph.core.connection import Graph, Row
 
-BOARD = query("clusters/read_board", "field", "descending", "warning", "skip", "first")
+CLUSTER_PAGE = query("clusters/read_page", "field", "descending", "warning", "skip", "first")
 CLUSTERS = query("clusters/read_clusters", "codes")
 REQUIRES = query("clusters/read_requires", "codes", "first")
 SHORTAGES = query("clusters/read_shortages", "codes", "first", "run")
@@ -16,7 +16,7 @@ BRIDGES = query("clusters/read_bridges", "codes", "first", "run")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClusterOrder:
     """Which job clusters in which order.
 
     Attributes:
@@ -29,10 +29,10 @@ class Asked:
     warning: bool | None = None
 
 
-def page(graph: Graph, asked: Asked, first: int, skip: int = 0) -> tuple[list[Row], int]:
+def page(graph: Graph, order: ClusterOrder, first: int, skip: int = 0) -> tuple[list[Row], int]:
     """Up to ``first`` job clusters (code, label) behind the ``skip`` first ones, and how many there are in all."""
     found = graph.read(
-        BOARD, field=asked.field, descending=asked.descending, warning=asked.warning, skip=skip, first=first
+        CLUSTER_PAGE, field=order.field, descending=order.descending, warning=order.warning, skip=skip, first=first
     )[0]
     return found["clusters"], found["total"]
 

@@ -17,7 +17,7 @@ from skillpath.errors import SkillpathError, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 
-LOG = query("feedback/log_exposures", "rows")
+LOG = query("feedback/write_exposures", "rows")
 EXPOSURES = query("feedback/read_exposures", "after", "code", "until", "limit")
 REACTIONS = query("feedback/read_reactions", "after", "until", "window")
 _EXPOSURE: dict[str, Any] = {
@@ -45,7 +45,7 @@ class LogSettings:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ShownChain:
     """That a student was shown a chain first in a slot, with the chance it had."""
 
     student: str
@@ -71,7 +71,7 @@ class ExposureLog:
     def __init__(self, graph: Graph, settings: LogSettings | None = None) -> None:
         self.graph, self.settings = graph, settings or LogSettings()
         self._counts, self._rounds = LogCounts(), dict[str, dict[str, Any] | None]()
-        self._queue, self._seen = deque[tuple[Seen, float]](), dict[Seen, None]()
+        self._queue, self._seen = deque[tuple[ShownChain, float]](), dict[ShownChain, None]()
         self._changed, self._stopping = threading.Condition(), False
         self._thread: threading.Thread | None = None
 
@@ -79,10 +79,10 @@ class ExposureLog:
     def counts(self) -> dict[str, int]:
         """What became of the exposures so far."""
         with self._changed:
-            told = {field.name: getattr(self._counts, field.name) for field in fields(LogCounts)}
-            return told | {"waiting": len(self._queue)}
+            totals = {field.name: getattr(self._counts, field.name) for field in fields(LogCounts)}
+            return totals | {"waiting": len(self._queue)}
 
-    def note(self, seen: Seen) -> None:
+    def note(self, seen: ShownChain) -> None:
         """Remember an exposure to be written; never waits for the database."""
         with self._changed:
             if seen in self._seen:
@@ -134,11 +134,11 @@ class ExposureLog:
                 self._changed.wait(self.settings.seconds)
             self.flush()
 
-    def _taken(self) -> list[tuple[Seen, float]]:
+    def _taken(self) -> list[tuple[ShownChain, float]]:
         with self._changed:
             return [self._queue.popleft() for _ in range(min(len(self._queue), self.settings.batch))]
 
-    def _written(self, batch: list[tuple[Seen, float]]) -> int:
+    def _written(self, batch: list[tuple[ShownChain, float]]) -> int:
         now, rows = time.monotonic(), list[dict[str, Any]]()
         for seen, at in batch:
             # Where nothing was drawn, nothing can be learned.

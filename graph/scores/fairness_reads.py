@@ -10,21 +10,21 @@ import polars as pl
 from skillpath.cypher import Query, query
 from skillpath.graph.core.connection import Graph
 
-STANDINGS = query("fairness/read_standings", "run")
+STAGE_STATES = query("fairness/read_stage_states", "run")
 EXPOSURES = query("fairness/read_exposures", "run")
-_STANDING: dict[str, Any] = {"student": pl.String, "reason": pl.String, "gap": pl.Float64, "required": pl.Float64}
+_STAGE_STATE: dict[str, Any] = {"student": pl.String, "reason": pl.String, "gap": pl.Float64, "required": pl.Float64}
 _CHAIN: dict[str, Any] = {"student": pl.String, "path": pl.String, "rank": pl.Int64, "item": pl.String}
 _EXPOSURE = _CHAIN | {"gain": pl.Float64, "score": pl.Float64}
 PIECE = 50_000
 """Rows held as Python objects at a time."""
 
 
-def standings(graph: Graph, run: str) -> pl.DataFrame:
+def read_stage_states(graph: Graph, run: str) -> pl.DataFrame:
     """(student, reason, gap, required), one row a student, sorted; gap and required are of the first target."""
-    return _read(graph, STANDINGS, _STANDING, run).unique("student", keep="first").sort("student")
+    return _read(graph, STAGE_STATES, _STAGE_STATE, run).unique("student", keep="first").sort("student")
 
 
-def exposures(graph: Graph, run: str) -> pl.DataFrame:
+def read_shown_chains(graph: Graph, run: str) -> pl.DataFrame:
     """(student, path, rank, item, gain, score) of every chain, sorted."""
     return _read(graph, EXPOSURES, _EXPOSURE, run).sort("student", "path", "rank")
 

@@ -8,7 +8,7 @@ from skillpath.cypher import query
 from skillpath.errors import SkillpathError
 from skillpath.graph.core.connection import Graph, Row, Transaction
 
-HOLD = query("policy/hold_policy", "serving")
+LOCK = query("policy/lock_policy", "serving")
 WRITE = query("policy/write_update", "serving", "number", "properties")
 SERVE = query("policy/serve_update", "serving", "number")
 SERVED = query("policy/read_served", "serving")
@@ -44,7 +44,7 @@ def keep(graph: Graph, properties: dict[str, Any], *, after: int, serve: bool) -
     """
 
     def work(tx: Transaction) -> int:
-        if tx.run(HOLD, serving=SERVING)[0]["last"] != after:
+        if tx.run(LOCK, serving=SERVING)[0]["last"] != after:
             raise PolicyChanged("The policy was updated meanwhile", where=f"update {after + 1}", todo="Run it again")
         tx.run(WRITE, serving=SERVING, number=after + 1, properties=properties)
         if serve:

@@ -20,16 +20,16 @@ NODE = {"has": "skill", "lacks": "skill", "aims_at": "cluster"}
 """What tells one row of a table from another row of the same student."""
 CHAIN, STEPS = "chain", "steps"
 KINDS = (*NODE, CHAIN, STEPS)
-_WAY = ("cluster", "closes")
+_TARGET_AND_STEPS = ("cluster", "closes")
 """Columns of a chain that are relationships; the others are properties of its node."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_OWNER_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """Odd, so that each student moves the keys to places of its own."""
 
 Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
-class Entries:
+class RowHashes:
     """A line for each thing said, each array (N,): whose it is, of which of `KINDS`, and ``row`` in its frame.
 
     Attributes:
@@ -44,7 +44,7 @@ class Entries:
     key: Hashes
     content: Hashes
 
-    def packed(self) -> list[bytes]:
+    def to_bytes(self) -> list[bytes]:
         """The hashes of each student as bytes: all keys in order, then the content of each."""
         order = np.lexsort((self.key, self.owner))
         both = np.stack([self.key[order], self.content[order]])
@@ -53,7 +53,7 @@ class Entries:
 
 
 @dataclass(frozen=True)
-class Said:
+class ScoreRows:
     """What is said of some students.
 
     Attributes:
@@ -66,33 +66,36 @@ class Said:
     chains: pl.DataFrame
     weights: list[float]
 
-    def entries(self) -> Entries:
+    def row_hashes(self) -> RowHashes:
         """A line for each thing said; a chain gives two, one for its numbers and one for its target and steps."""
         students = self.tables["stage"]["student"]
         owner = pl.col("student").cast(pl.Enum(students)).to_physical().cast(pl.Int64).alias("owner")
         parts = [
-            frame.select(owner, _key(kind, pl.col(node)), content=pl.struct(frame.columns).hash(seed=0))
+            frame.select(owner, _hash_key(kind, pl.col(node)), content=pl.struct(frame.columns).hash(seed=0))
             for kind, node, frame in ((kind, node, self.tables[kind]) for kind, node in NODE.items())
         ]
-        told = self.chains.with_columns(weights=pl.lit(repr(self.weights)))
-        numbers, code = [name for name in told.columns if name not in _WAY], pl.concat_str("path", pl.lit("|"), "item")
+        chains = self.chains.with_columns(weights=pl.lit(repr(self.weights)))
+        numbers, code = (
+            [name for name in chains.columns if name not in _TARGET_AND_STEPS],
+            pl.concat_str("path", pl.lit("|"), "item"),
+        )
         parts += [
-            told.select(owner, _key(kind, code), content=pl.struct(columns).hash(seed=0))
-            for kind, columns in ((CHAIN, numbers), (STEPS, list(_WAY)))
+            chains.select(owner, _hash_key(kind, code), content=pl.struct(columns).hash(seed=0))
+            for kind, columns in ((CHAIN, numbers), (STEPS, list(_TARGET_AND_STEPS)))
         ]
         sizes = [part.height for part in parts]
         rows = np.concatenate([np.arange(size) for size in sizes])
         columns = [np.concatenate([part[name].to_numpy() for part in parts]) for name in ("owner", "key", "content")]
-        return Entries(students.to_list(), columns[0], np.repeat(np.arange(len(KINDS)), sizes), rows, *columns[1:])
+        return RowHashes(students.to_list(), columns[0], np.repeat(np.arange(len(KINDS)), sizes), rows, *columns[1:])
 
-    def marked(self, entries: Entries) -> Said:
+    def with_row_hashes(self, row_hashes: RowHashes) -> ScoreRows:
         """The same, with the hashes of each student on ``stage``."""
-        stage = self.tables["stage"].with_columns(said=pl.Series(entries.packed(), dtype=pl.Binary))
+        stage = self.tables["stage"].with_columns(pl.Series("said", row_hashes.to_bytes(), dtype=pl.Binary))
         return replace(self, tables={**self.tables, "stage": stage})
 
 
 @dataclass(frozen=True)
-class Names:
+class HashIndex:
     """What each key (N,), rising, is the hash of: one of `KINDS`, and a code, ``path|item`` of a chain."""
 
     key: Hashes
@@ -100,21 +103,25 @@ class Names:
     code: NDArray[np.object_]
 
     @staticmethod
-    def of(skills: pl.Series, clusters: pl.Series, suggested: dict[str, pl.Series]) -> Names:
+    def of(skills: pl.Series, clusters: pl.Series, items_by_path: dict[str, pl.Series]) -> HashIndex:
         """All that can be said.
 
         Args:
             skills, clusters: their codes; suggested: the codes of what each path can suggest.
         """
-        named = [items.cast(pl.String).to_frame("item").with_columns(path=pl.lit(p)) for p, items in suggested.items()]
+        named = [
+            items.cast(pl.String).to_frame("item").with_columns(path=pl.lit(p)) for p, items in items_by_path.items()
+        ]
         chains = pl.concat(named).select(code=pl.concat_str("path", pl.lit("|"), "item"))["code"]
         codes = {"has": skills, "lacks": skills, "aims_at": clusters, CHAIN: chains, STEPS: chains}
-        keys = [codes[kind].to_frame("code").select(_key(kind, pl.col("code")))["key"].to_numpy() for kind in KINDS]
+        keys = [
+            codes[kind].to_frame("code").select(_hash_key(kind, pl.col("code")))["key"].to_numpy() for kind in KINDS
+        ]
         key = np.concatenate(keys)
         order = np.argsort(key)
         kind = np.repeat(np.arange(len(KINDS)), [len(part) for part in keys])
         code = np.concatenate([codes[name].to_numpy().astype(object) for name in KINDS])
-        return Names(key[order], kind[order], code[order])
+        return HashIndex(key[order], kind[order], code[order])
 
     def find(self, key: Hashes) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
         """Kind and code of each key; kind -1 where it is not known."""
@@ -125,7 +132,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Difference:
+class RowDiff:
     """What to write so that the graph says what was computed.
 
     Attributes:
@@ -137,61 +144,63 @@ class Difference:
 
     cleared: list[str]
     removed: dict[str, dict[str, list[str]]]
-    said: Said
+    score_rows: ScoreRows
     updated: pl.DataFrame
-    stepped: pl.DataFrame
+    retargeted: pl.DataFrame
 
 
-def differ(said: Said, entries: Entries, stored: list[Row], names: Names) -> Difference:
+def diff_rows(score_rows: ScoreRows, row_hashes: RowHashes, stored: list[Row], hash_index: HashIndex) -> RowDiff:
     """What differs between what was computed and what stands.
 
     Args:
-        entries: of ``said``; stored: rows (student, said) of whom something stands (see `Entries.packed`).
+        entries: of ``score_rows``; stored: rows (student, said) of whom something stands (see `RowHashes.to_bytes`).
     """
-    owner, key, content = _unpacked(stored, entries.students)
-    mine, theirs = _placed(entries.owner, entries.key), _placed(owner, key)
-    gone = ~np.isin(theirs, mine)
-    kind, code = names.find(key[gone])
-    lost = set(owner[gone][kind < 0].tolist())
-    lost |= {entries.students.index(row["student"]) for row in stored if row["said"] is None}
-    kept = ~np.isin(owner, list(lost))
-    order = np.argsort(theirs[kept])
-    stands, stood_content = theirs[kept][order], content[kept][order]
-    place = np.searchsorted(stands, mine).clip(max=max(len(stands) - 1, 0))
-    stood = stands[place] == mine if len(stands) else np.zeros(len(mine), dtype=bool)
-    changed = ~stood if not len(stands) else ~stood | (stood_content[place] != entries.content)
+    owner, key, content = _parse_stored(stored, row_hashes.students)
+    new_keys, old_keys = _combine(row_hashes.owner, row_hashes.key), _combine(owner, key)
+    is_removed = ~np.isin(old_keys, new_keys)
+    kind, code = hash_index.find(key[is_removed])
+    unreadable = set(owner[is_removed][kind < 0].tolist())
+    unreadable |= {row_hashes.students.index(row["student"]) for row in stored if row["said"] is None}
+    kept = ~np.isin(owner, list(unreadable))
+    order = np.argsort(old_keys[kept])
+    stored_keys, stored_content = old_keys[kept][order], content[kept][order]
+    place = np.searchsorted(stored_keys, new_keys).clip(max=max(len(stored_keys) - 1, 0))
+    is_stored = stored_keys[place] == new_keys if len(stored_keys) else np.zeros(len(new_keys), dtype=bool)
+    changed = ~is_stored if not len(stored_keys) else ~is_stored | (stored_content[place] != row_hashes.content)
 
     def rows(name: str, which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.asarray(entries.row[which & (entries.kind == KINDS.index(name))])
+        return np.asarray(row_hashes.row[which & (row_hashes.kind == KINDS.index(name))])
 
-    tables = {name: said.tables[name][rows(name, changed)] for name in NODE} | {"stage": said.tables["stage"]}
-    updated = np.union1d(rows(CHAIN, changed & stood), rows(STEPS, changed & stood))
-    going = [
-        (entries.students[student], KINDS[what], name)
-        for student, what, name in zip(owner[gone].tolist(), kind.tolist(), code.tolist(), strict=True)
-        if student not in lost and KINDS[what] != STEPS
+    tables = {name: score_rows.tables[name][rows(name, changed)] for name in NODE} | {
+        "stage": score_rows.tables["stage"]
+    }
+    updated = np.union1d(rows(CHAIN, changed & is_stored), rows(STEPS, changed & is_stored))
+    removed_rows = [
+        (row_hashes.students[student], KINDS[what], name)
+        for student, what, name in zip(owner[is_removed].tolist(), kind.tolist(), code.tolist(), strict=True)
+        if student not in unreadable and KINDS[what] != STEPS
     ]
     for name, node in NODE.items():
-        replaced = said.tables[name][rows(name, changed & stood)].select("student", node)
-        going += [(student, name, code) for student, code in replaced.iter_rows()]
-    return Difference(
-        sorted(entries.students[student] for student in lost),
-        _by_student(going),
-        Said(tables, said.chains[rows(CHAIN, changed & ~stood)], said.weights),
-        said.chains[updated],
-        said.chains[rows(STEPS, changed & stood)],
+        replaced = score_rows.tables[name][rows(name, changed & is_stored)].select("student", node)
+        removed_rows += [(student, name, code) for student, code in replaced.iter_rows()]
+    return RowDiff(
+        sorted(row_hashes.students[student] for student in unreadable),
+        _by_student(removed_rows),
+        ScoreRows(tables, score_rows.chains[rows(CHAIN, changed & ~is_stored)], score_rows.weights),
+        score_rows.chains[updated],
+        score_rows.chains[rows(STEPS, changed & is_stored)],
     )
 
 
-def _by_student(going: list[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
+def _by_student(removed_rows: list[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {}
-    for student, kind, code in going:
+    for student, kind, code in removed_rows:
         own = found.setdefault(student, {name: [] for name in (*NODE, CHAIN)})
         own[kind].append(f"{student}|{code}" if kind == CHAIN else code)
     return found
 
 
-def _unpacked(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64], Hashes, Hashes]:
+def _parse_stored(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64], Hashes, Hashes]:
     """Index of the student, key and content of all that stands, where it can be told."""
     place = {student: number for number, student in enumerate(students)}
     known = [row for row in stored if row["said"] is not None]
@@ -201,10 +210,10 @@ def _unpacked(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64]
     return owner, key, content
 
 
-def _placed(owner: NDArray[np.int64], key: Hashes) -> Hashes:
+def _combine(owner: NDArray[np.int64], key: Hashes) -> Hashes:
     """One number for both."""
-    return key ^ (owner.astype(np.uint64) * _SPREAD)
+    return key ^ (owner.astype(np.uint64) * _OWNER_FACTOR)
 
 
-def _key(kind: str, code: Any) -> pl.Expr:
+def _hash_key(kind: str, code: Any) -> pl.Expr:
     return pl.concat_str(pl.lit(f"{kind}|"), code).hash(seed=0).alias("key")

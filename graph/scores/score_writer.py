@@ -10,7 +10,7 @@ import polars as pl
 from skillpath.cypher import Query, query
 from skillpath.graph.core.connection import Graph, Row, Transaction
 from skillpath.graph.core.runs import SERVING, RunSuperseded
-from skillpath.graph.scores.row_hashes import CHAIN, Difference, Said
+from skillpath.graph.scores.row_hashes import CHAIN, RowDiff, ScoreRows
 
 _NODES = {"has": ("student", "skill"), "aims_at": ("student", "cluster"), "lacks": ("student", "skill")}
 _TABLES = {name: query(f"scores/write_{name}", "rows", "nodes", "run") for name in _NODES}
@@ -21,16 +21,16 @@ _NUMBERS = query("recommendations/update_chains", "rows", "run", "weights")
 _STEPS = query("recommendations/update_steps", "rows", "nodes", "steps", "run")
 _KINDS = ("Job", "Project", "Resource")
 """Of what is suggested, sorted as `recommendations/write_chains` puts their lists together."""
-_HOLD = query("scores/hold_said", "codes", "run", "serving")
+_LOCK = query("scores/lock_run", "codes", "run", "serving")
 _CLEAR = query("scores/clear_students", "codes", "run")
 _REWRITE = query("scores/rewrite_students", "rows", "run")
 
 Statement = tuple[Query, dict[str, Any]]
 
 
-def write_said(graph: Graph, run: str, said: Said) -> None:
+def write_score_rows(graph: Graph, run: str, score_rows: ScoreRows) -> None:
     """Write all that a run says of students of whom it said nothing yet, a batch a transaction."""
-    for statement, parameters in _statements(said, run, graph.settings.batch):
+    for statement, parameters in _statements(score_rows, run, graph.settings.batch):
         graph.write(statement, **parameters)
 
 
@@ -40,7 +40,7 @@ def write_bridges(graph: Graph, run: str, bridges: pl.DataFrame) -> None:
         graph.write(_BRIDGES, rows=batch.to_dicts(), run=run)
 
 
-def rewrite_students(graph: Graph, run: str, codes: list[str], differing: Callable[[list[Row]], Difference]) -> None:
+def rewrite_students(graph: Graph, run: str, codes: list[str], compute_diff: Callable[[list[Row]], RowDiff]) -> None:
     """Make what the served run says of some students what it should say, in one transaction.
 
     Args:
@@ -51,67 +51,71 @@ def rewrite_students(graph: Graph, run: str, codes: list[str], differing: Callab
     """
 
     def work(tx: Transaction) -> None:
-        held = tx.run(_HOLD, codes=codes, run=run, serving=SERVING)
-        if not held:
+        stored = tx.run(_LOCK, codes=codes, run=run, serving=SERVING)
+        if not stored:
             raise RunSuperseded("The run is not served any more", where=run, todo="Refresh again")
-        found = differing([row for row in held if row["stands"]])
+        found = compute_diff([row for row in stored if row["stands"]])
         if found.cleared:
             tx.run(_CLEAR, codes=found.cleared, run=run)
         tx.run(_REWRITE, rows=_by_student(found), run=run)
         if found.updated.height:
-            tx.run(_NUMBERS, rows=_lists(found.updated.drop("closes")), run=run, weights=found.said.weights)
-        if found.stepped.height:
-            tx.run(_STEPS, run=run, **_stepped(found.stepped))
-        for part in found.said.chains.iter_slices(graph.settings.batch):
-            tx.run(_CHAINS, run=run, weights=found.said.weights, **_chains(part))
+            tx.run(_NUMBERS, rows=_lists(found.updated.drop("closes")), run=run, weights=found.score_rows.weights)
+        if found.retargeted.height:
+            tx.run(_STEPS, run=run, **_encode_retargeted(found.retargeted))
+        for part in found.score_rows.chains.iter_slices(graph.settings.batch):
+            tx.run(_CHAINS, run=run, weights=found.score_rows.weights, **_chains(part))
 
     graph.transact(work)
 
 
-def _by_student(found: Difference) -> list[Row]:
+def _by_student(found: RowDiff) -> list[Row]:
     """What goes and what is new of each student, chains that are new left out."""
     nothing: dict[str, list[str]] = {name: [] for name in (*_NODES, CHAIN)}
-    rows = {row["student"]: {"student": row["student"], "stage": row} for row in found.said.tables["stage"].to_dicts()}
+    rows = {
+        row["student"]: {"student": row["student"], "stage": row} for row in found.score_rows.tables["stage"].to_dicts()
+    }
     for student, row in rows.items():
         row |= {"removed": found.removed.get(student, nothing), **{name: [] for name in _NODES}}
     for name in _NODES:
-        for new in found.said.tables[name].to_dicts():
+        for new in found.score_rows.tables[name].to_dicts():
             rows[new["student"]][name].append(new)
     return list(rows.values())
 
 
-def _statements(said: Said, run: str, batch: int) -> Iterator[Statement]:
+def _statements(score_rows: ScoreRows, run: str, batch: int) -> Iterator[Statement]:
     for name, nodes in _NODES.items():
-        for part in said.tables[name].iter_slices(batch):
-            yield _TABLES[name], {"run": run, **_placed(part, nodes)}
-    for part in said.chains.iter_slices(batch):
-        yield _CHAINS, {"run": run, "weights": said.weights, **_chains(part)}
-    for part in said.tables["stage"].iter_slices(batch):
+        for part in score_rows.tables[name].iter_slices(batch):
+            yield _TABLES[name], {"run": run, **_encode_columns(part, nodes)}
+    for part in score_rows.chains.iter_slices(batch):
+        yield _CHAINS, {"run": run, "weights": score_rows.weights, **_chains(part)}
+    for part in score_rows.tables["stage"].iter_slices(batch):
         yield _STAGE, {"run": run, "rows": part.to_dicts()}
 
 
 def _chains(frame: pl.DataFrame) -> dict[str, Any]:
     """Columns of chains and of their steps, with ``first``, where the steps of each begin."""
     item = pl.concat_str("kind", pl.lit("|"), "item").alias("item")
-    found = _placed(frame.drop("kind", "closes").with_columns(frame.select(item)), ("student", "cluster", "item"))
+    found = _encode_columns(
+        frame.drop("kind", "closes").with_columns(frame.select(item)), ("student", "cluster", "item")
+    )
     closed, items = _steps(frame), [name.split("|", 1) for name in found["nodes"].pop("item")]
     nodes = {**found["nodes"], **closed["nodes"], **{kind: [c for k, c in items if k == kind] for kind in _KINDS}}
     return {"rows": found["rows"] | closed["rows"], "steps": closed["steps"], "nodes": nodes}
 
 
-def _stepped(frame: pl.DataFrame) -> dict[str, Any]:
+def _encode_retargeted(frame: pl.DataFrame) -> dict[str, Any]:
     """Ids, targets and steps of chains, as `_chains` has them."""
-    found, closed = _placed(frame.select("id", "cluster"), ("cluster",)), _steps(frame)
+    found, closed = _encode_columns(frame.select("id", "cluster"), ("cluster",)), _steps(frame)
     return {**closed, "rows": found["rows"] | closed["rows"], "nodes": found["nodes"] | closed["nodes"]}
 
 
 def _steps(frame: pl.DataFrame) -> dict[str, Any]:
     first = [0, *frame["closes"].list.len().cum_sum().to_list()]
-    steps = _placed(frame.select("closes").explode("closes", empty_as_null=False).unnest("closes"), ("skill",))
+    steps = _encode_columns(frame.select("closes").explode("closes", empty_as_null=False).unnest("closes"), ("skill",))
     return {"rows": {"first": first}, "steps": steps["rows"], "nodes": steps["nodes"]}
 
 
-def _placed(frame: pl.DataFrame, nodes: tuple[str, ...]) -> dict[str, Any]:
+def _encode_columns(frame: pl.DataFrame, nodes: tuple[str, ...]) -> dict[str, Any]:
     """``rows``, the columns as lists; of those in ``nodes`` the codes once, in ``nodes``, and positions among them."""
     rows, codes = _lists(frame), dict[str, list[str]]()
     for name in nodes:

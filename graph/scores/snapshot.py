@@ -46,7 +46,7 @@ _EMBEDDINGS = query("snapshot/skill_embeddings")
 
 
 @dataclass(frozen=True)
-class Dated:
+class DatedAmounts:
     """What students did with things: amounts (S, I), and the day of each stored entry, NaN where unknown."""
 
     amount: csr_array
@@ -88,10 +88,10 @@ class Snapshot:
     project_needs: csr_array
     gains: csr_array
     order: csr_array
-    enrolments: Dated
+    enrolments: DatedAmounts
     practice: csr_array
-    placements: Dated
-    memberships: Dated
+    placements: DatedAmounts
+    memberships: DatedAmounts
     placed: pl.DataFrame
     stated: csr_array
     job_cluster: NDArray[np.int64]
@@ -104,7 +104,7 @@ class Snapshot:
         return self.enrolments.amount
 
 
-def take_snapshot(graph: Graph) -> Snapshot:
+def read_snapshot(graph: Graph) -> Snapshot:
     """Read everything the scores need; deterministic for one state of the graph."""
     nodes = {name: graph.frame(q, schema).sort("code") for name, (q, schema) in NODES.items()}
     edges = {name: graph.frame(q, schema) for name, (q, schema) in EDGES.items()}
@@ -139,10 +139,10 @@ def _people(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> dict[str, 
     def indexed(name: str, columns: str) -> pl.DataFrame:
         return _indexed(edges[name], students, nodes[columns])
 
-    def dated(name: str, columns: str) -> Dated:
+    def dated(name: str, columns: str) -> DatedAmounts:
         frame = indexed(name, columns)
         day = frame["day"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return Dated(_matrix(frame, students, nodes[columns]), day)
+        return DatedAmounts(_matrix(frame, students, nodes[columns]), day)
 
     placed = edges["placements"].join(_numbered(students, "row").rename({"code": "source"}), on="source")
     return {

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from skillpath.cypher import query
 from skillpath.graph.core.connection import Graph, Row
-from skillpath.graph.scores.snapshot import EDGES, NODES, Dated, Snapshot, arrays
+from skillpath.graph.scores.snapshot import EDGES, NODES, DatedAmounts, Snapshot, arrays
 
 _PROFILES = query("students/read_profiles", "codes")
 _STAMPS = query("students/read_stamps")
@@ -25,7 +25,7 @@ def read_stamps(graph: Graph) -> pl.DataFrame:
     return graph.frame(_STAMPS, {"code": pl.String, "seen": pl.String})
 
 
-def take_market(graph: Graph, today: int) -> Snapshot:
+def read_market_snapshot(graph: Graph, today: int) -> Snapshot:
     """A snapshot of everything but students, as of a day."""
     nodes, edges = (
         {
@@ -37,7 +37,7 @@ def take_market(graph: Graph, today: int) -> Snapshot:
     return replace(arrays({name: frame.sort("code") for name, frame in nodes.items()}, edges), today=today)
 
 
-class Places:
+class CodeIndex:
     """Where each code stands among the sorted codes of its kind; made once for many readings."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -72,11 +72,11 @@ class _Links:
         return csr_array((values, (self.row, self.column)), shape=self.shape)
 
     @property
-    def dated(self) -> Dated:
-        return Dated(self.matrix(self.value), self.day)
+    def dated(self) -> DatedAmounts:
+        return DatedAmounts(self.matrix(self.value), self.day)
 
 
-def read_students(graph: Graph, snapshot: Snapshot, places: Places, codes: list[str]) -> Snapshot:
+def read_students(graph: Graph, snapshot: Snapshot, code_index: CodeIndex, codes: list[str]) -> Snapshot:
     """The snapshot with only the given students, as they are now, sorted; those that are gone are left out.
 
     Its students have one more column, ``seen``: which change of theirs was the last.
@@ -84,34 +84,34 @@ def read_students(graph: Graph, snapshot: Snapshot, places: Places, codes: list[
     rows = sorted(graph.stream(_PROFILES, codes=sorted(set(codes))), key=lambda row: str(row["code"]))
     schema = {**NODES["students"][1], "seen": pl.String}
     enrolments, placements = (
-        _links(rows, name, places, kind) for name, kind in (("enrolments", "resources"), ("placements", "jobs"))
+        _links(rows, name, code_index, kind) for name, kind in (("enrolments", "resources"), ("placements", "jobs"))
     )
-    wants = _links(rows, "stated_targets", places, "clusters")
+    wants = _links(rows, "stated_targets", code_index, "clusters")
     target = np.full(len(rows), -1, dtype=np.int64)
     # The first of several, as in a snapshot.
     target[wants.row[::-1]] = wants.column[::-1]
-    stated = _links(rows, "stated_skills", places, "skills")
+    stated = _links(rows, "stated_skills", code_index, "skills")
     return replace(
         snapshot,
         students=pl.DataFrame({name: [row[name] for row in rows] for name in schema}, schema=schema),
         enrolments=enrolments.dated,
         practice=enrolments.matrix(enrolments.practice),
         placements=placements.dated,
-        memberships=_links(rows, "memberships", places, "projects").dated,
-        placed=_placed(rows),
+        memberships=_links(rows, "memberships", code_index, "projects").dated,
+        placed=_build_placed(rows),
         stated=stated.matrix(stated.value),
         target=target,
     )
 
 
-def _links(rows: list[Row], name: str, places: Places, kind: str) -> _Links:
+def _links(rows: list[Row], name: str, code_index: CodeIndex, kind: str) -> _Links:
     links: list[dict[str, Any]] = [link for row in rows for link in row[name]]
     row = np.repeat(np.arange(len(rows)), [len(row[name]) for row in rows])
-    column = places.of(kind, [link["target"] for link in links])
+    column = code_index.of(kind, [link["target"] for link in links])
     order = np.flatnonzero(column >= 0)
     order = order[np.lexsort((column[order], row[order]))]
     row, column = row[order].astype(np.int64), column[order]
-    shape = (len(rows), places.size(kind))
+    shape = (len(rows), code_index.size(kind))
     first = np.flatnonzero(np.r_[True, np.diff(row * max(shape[1], 1) + column) > 0][: len(order)])
 
     def floats(key: str) -> NDArray[np.float64]:
@@ -130,7 +130,7 @@ def _links(rows: list[Row], name: str, places: Places, kind: str) -> _Links:
     )
 
 
-def _placed(rows: list[Row]) -> pl.DataFrame:
+def _build_placed(rows: list[Row]) -> pl.DataFrame:
     found = [(number, link["day"]) for number, row in enumerate(rows) for link in row["placements"]]
     columns = {"row": [number for number, _ in found], "day": [day for _, day in found]}
     return pl.DataFrame(columns, schema={"row": pl.Int64, "day": pl.Int64})

@@ -12,7 +12,7 @@ from skillpath.errors import BadInput
 
 
 @dataclass(frozen=True)
-class WorkshopSettings:
+class CurationSettings:
     """Rules of the house.
 
     Attributes:
@@ -107,7 +107,7 @@ class Merge:
 
 
 @dataclass(frozen=True)
-class Part:
+class SplitPart:
     """One of the skills that a skill is split into, with the terms that mean it."""
 
     label: str
@@ -117,11 +117,11 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitSkill:
     """One skill becomes several; what no term assigns elsewhere goes to the first part."""
 
     skill: str
-    parts: tuple[Part, ...]
+    parts: tuple[SplitPart, ...]
     reason: str = ""
 
 
@@ -142,7 +142,7 @@ class Undo:
     reason: str = ""
 
 
-Action = MapTerm | RejectTerm | Bulk | Propose | Decide | Merge | Split | Deprecate | Undo
+Action = MapTerm | RejectTerm | Bulk | Propose | Decide | Merge | SplitSkill | Deprecate | Undo
 NAMES: dict[type[Any], str] = {
     MapTerm: "map",
     RejectTerm: "reject",
@@ -150,7 +150,7 @@ NAMES: dict[type[Any], str] = {
     Propose: "propose",
     Decide: "decide",
     Merge: "merge",
-    Split: "split",
+    SplitSkill: "split",
     Deprecate: "deprecate",
     Undo: "undo",
 }
@@ -163,11 +163,11 @@ class Stamp:
     by: str
     at: str
     revision: int
-    settings: WorkshopSettings = field(default_factory=WorkshopSettings)
+    settings: CurationSettings = field(default_factory=CurationSettings)
     declared: Declared = field(default_factory=Declared)
 
 
-def checked_label(text: str, settings: WorkshopSettings) -> str:
+def checked_label(text: str, settings: CurationSettings) -> str:
     """A label in NFC with single spaces.
 
     Raises:
@@ -179,7 +179,7 @@ def checked_label(text: str, settings: WorkshopSettings) -> str:
     return _bounded(label, "label", settings.label)
 
 
-def checked_text(text: str, what: str, settings: WorkshopSettings) -> str:
+def checked_text(text: str, what: str, settings: CurationSettings) -> str:
     """A definition, reason or note within bounds. Raises BadInput."""
     return _bounded(text.strip(), what, settings.text)
 

@@ -15,19 +15,19 @@ from skillpath.ontology.curation.actions import (
     Merge,
     Propose,
     RejectTerm,
-    Split,
+    SplitSkill,
     Stamp,
 )
-from skillpath.ontology.curation.working_copy import Changes, Conflict, Draft, Slice
+from skillpath.ontology.curation.working_copy import Changes, Conflict, Slice, WorkingCopy
 
-_HOW: dict[type[Any], Callable[[Draft, Any, Stamp], None]] = {
+_HOW: dict[type[Any], Callable[[WorkingCopy, Any, Stamp], None]] = {
     MapTerm: term_decisions.map_term,
     RejectTerm: term_decisions.reject_term,
     Bulk: term_decisions.decide_many,
     Propose: proposals.propose,
     Decide: proposals.decide,
     Merge: moving.merge,
-    Split: moving.split,
+    SplitSkill: moving.split,
     Deprecate: moving.deprecate,
 }
 
@@ -38,9 +38,9 @@ def decide(action: Action, seen: Slice, stamp: Stamp) -> Changes:
     Raises:
         BadInput, NotFound, Conflict, Forbidden: the action is not possible; throw ``seen`` away.
     """
-    draft = Draft(seen, stamp.revision)
-    _HOW[type(action)](draft, action, stamp)
-    return draft.changes()
+    working_copy = WorkingCopy(seen, stamp.revision)
+    _HOW[type(action)](working_copy, action, stamp)
+    return working_copy.changes()
 
 
 def undo(changes: Changes, revision: int, seen: Slice, stamp: Stamp) -> Changes:
@@ -54,10 +54,10 @@ def undo(changes: Changes, revision: int, seen: Slice, stamp: Stamp) -> Changes:
         if revision not in (now.get("revision"), now.get("standing")):
             last = now.get("revision")
             raise Conflict(f"Revision {last} changed this later", where=node.code, todo=f"Undo {last} first")
-    draft = Draft(seen, stamp.revision)
+    working_copy = WorkingCopy(seen, stamp.revision)
     for node, properties, _ in changes.nodes:
-        draft.restore(node, {**properties, "revision": stamp.revision})
+        working_copy.restore(node, {**properties, "revision": stamp.revision})
     for link, before, after in changes.inverse().links:
         if seen.links.get(link) == before:
-            draft.put(link, after)
-    return draft.changes()
+            working_copy.put(link, after)
+    return working_copy.changes()

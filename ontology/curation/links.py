@@ -18,7 +18,7 @@ _KEPT = {
 """Under which names a declared link keeps what was found without the term, so that it outlives the term's meaning."""
 
 
-def found(properties: Props) -> dict[str, Any] | None:
+def strip_declared(properties: Props) -> dict[str, Any] | None:
     """What the link says without any term; None if it is there for a term alone.
 
     >>> found({"level": 0.6, "via": "term", "foundLevel": 0.25, "foundVia": "text"})
@@ -30,13 +30,13 @@ def found(properties: Props) -> dict[str, Any] | None:
     return kept or None
 
 
-def declared(said: Props, known: Props | None) -> dict[str, Any]:
+def overlay_declared(declaration: Props, known: Props | None) -> dict[str, Any]:
     """``said`` by a term, over what the link says already."""
-    below = found(known) if known is not None and "via" in known else None
-    return {**(known or {}), **said, **_below(below)}
+    below = strip_declared(known) if known is not None and "via" in known else None
+    return {**(known or {}), **declaration, **_below(below)}
 
 
-def joined(one: Props, other: Props) -> dict[str, Any]:
+def merge_links(one: Props, other: Props) -> dict[str, Any]:
     """Two relationships as one: the stronger level, weight, gain or score counts; essential if either is.
 
     Evidence is the union; what is still missing is required − have; what is declared by a term stays so, above what
@@ -47,7 +47,7 @@ def joined(one: Props, other: Props) -> dict[str, Any]:
     """
     both = _stronger(one, other)
     if DECLARED in (one.get("via"), other.get("via")):
-        texts = [text for text in (found(one), found(other)) if text is not None]
+        texts = [text for text in (strip_declared(one), strip_declared(other)) if text is not None]
         both["via"] = DECLARED
         both |= _below(_stronger(texts[0], texts[-1]) if texts else None)
     return {name: both[name] for name in (*one, *(k for k in both if k not in one))}

@@ -9,95 +9,97 @@ from skillpath.errors import BadInput
 from skillpath.ontology.curation.actions import (
     Deprecate,
     Merge,
-    Part,
-    Split,
+    SplitPart,
+    SplitSkill,
     Stamp,
     checked_label,
     checked_text,
     slug,
 )
-from skillpath.ontology.curation.links import joined
+from skillpath.ontology.curation.links import merge_links
 from skillpath.ontology.curation.term_decisions import assign
-from skillpath.ontology.curation.working_copy import SKILL_LINKS, Draft, Link, Props, Slice
+from skillpath.ontology.curation.working_copy import SKILL_LINKS, Link, Props, Slice, WorkingCopy
 
 LOCAL = "local:skill/"
 
 
-def merge(draft: Draft, action: Merge, stamp: Stamp) -> None:
+def merge(working_copy: WorkingCopy, action: Merge, stamp: Stamp) -> None:
     """``source`` becomes ``into``."""
     checked_text(action.reason, "reason", stamp.settings)
-    source, into = _two(draft.seen, action.source, action.into)
+    source, into = _two(working_copy.seen, action.source, action.into)
     known = set(into.get("altLabels") or ()) | {into["label"]}
     fresh = [x for x in (source["label"], *(source.get("altLabels") or ())) if x not in known]
-    add_labels(draft, action.into, fresh)
-    _redirect(draft, action.source, action.into)
+    add_labels(working_copy, action.into, fresh)
+    _redirect(working_copy, action.source, action.into)
 
 
-def deprecate(draft: Draft, action: Deprecate, stamp: Stamp) -> None:
+def deprecate(working_copy: WorkingCopy, action: Deprecate, stamp: Stamp) -> None:
     """The skill is used no more; terms that meant it move on, or return to the queue."""
     checked_text(action.reason, "reason", stamp.settings)
-    found = draft.seen.skill(action.skill)
+    found = working_copy.seen.skill(action.skill)
     if found.get("status") == "deprecated":
         raise BadInput("This skill is deprecated already", where=action.skill, todo="Choose another skill")
     if action.successor:
-        _two(draft.seen, action.skill, action.successor)
-        _redirect(draft, action.skill, action.successor)
+        _two(working_copy.seen, action.skill, action.successor)
+        _redirect(working_copy, action.skill, action.successor)
         return
-    for link in [k for k in draft.seen.links if k.maps_term and k.target == action.skill]:
-        assign(draft, link.source, None, stamp, status="unmapped")
-    _retire(draft, action.skill)
+    for link in [k for k in working_copy.seen.links if k.maps_term and k.target == action.skill]:
+        assign(working_copy, link.source, None, stamp, status="unmapped")
+    _retire(working_copy, action.skill)
 
 
-def split(draft: Draft, action: Split, stamp: Stamp) -> None:
+def split(working_copy: WorkingCopy, action: SplitSkill, stamp: Stamp) -> None:
     """The skill becomes the parts: terms go where they are assigned, with the records that mention them."""
     checked_text(action.reason, "reason", stamp.settings)
-    old = draft.seen.usable(action.skill)
+    old = working_copy.seen.mappable_skill(action.skill)
     if not 2 <= len(action.parts) <= stamp.settings.items:
         raise BadInput(f"{len(action.parts)} parts", where="parts", todo=f"Give 2 to {stamp.settings.items}")
-    codes = [_create_part(draft, part, old, stamp) for part in action.parts]
+    codes = [_create_part(working_copy, part, old, stamp) for part in action.parts]
     if len(set(codes)) < len(codes):
         raise BadInput("Two parts have one label", where="parts", todo="Give each its own")
-    owner = _owners(draft.seen, action, codes)
-    for link in _about(draft.seen, action.skill):
+    owner = _owners(working_copy.seen, action, codes)
+    for link in _about(working_copy.seen, action.skill):
         if link.type in ("BROADER", "RELATED", "MAPS_TO") and link.label == "Skill":
             # The release knows the first part by the old code, and nothing of the others.
-            kept = draft.seen.links[link]
+            kept = working_copy.seen.links[link]
             for code in codes:
                 own = kept if code == codes[0] else {**kept, "source": "local"}
-                _put_joined(draft, _moved(link, action.skill, code), own)
+                _put_joined(working_copy, _moved(link, action.skill, code), own)
         else:
             target = owner.get((link.label, link.source), codes[0])
-            _put_joined(draft, _moved(link, action.skill, target), draft.seen.links[link])
-        draft.put(link, None)
-    draft.put(Link("REPLACED_BY", "Skill", action.skill, codes[0]), {})
-    _retire(draft, action.skill)
+            _put_joined(working_copy, _moved(link, action.skill, target), working_copy.seen.links[link])
+        working_copy.put(link, None)
+    working_copy.put(Link("REPLACED_BY", "Skill", action.skill, codes[0]), {})
+    _retire(working_copy, action.skill)
 
 
-def create_skill(draft: Draft, label: str, stamp: Stamp, **properties: Any) -> str:
+def create_skill(working_copy: WorkingCopy, label: str, stamp: Stamp, **properties: Any) -> str:
     """A skill of our own; its code."""
     name = checked_label(label, stamp.settings)
     code = LOCAL + slug(name)
     fixed = {"label": name, "status": "released", "source": "local"}
-    draft.create("Skill", code, "deprecated", **{"kind": "skill", **properties, **fixed})
+    working_copy.create("Skill", code, "deprecated", **{"kind": "skill", **properties, **fixed})
     return code
 
 
-def add_labels(draft: Draft, code: str, labels: Iterable[str]) -> None:
+def add_labels(working_copy: WorkingCopy, code: str, labels: Iterable[str]) -> None:
     """More alternative labels, kept apart too so that a later release does not lose them."""
-    found = draft.seen.skill(code)
+    found = working_copy.seen.skill(code)
     local = sorted({*(found.get("localLabels") or ()), *labels})
     every = sorted({*(found.get("altLabels") or ()), *labels} - {found["label"]})
-    draft.set("Skill", code, localLabels=local or None, altLabels=every)
+    working_copy.set("Skill", code, localLabels=local or None, altLabels=every)
 
 
-def _create_part(draft: Draft, part: Part, old: Props, stamp: Stamp) -> str:
+def _create_part(working_copy: WorkingCopy, part: SplitPart, old: Props, stamp: Stamp) -> str:
     labels = sorted({checked_label(x, stamp.settings) for x in part.alt_labels[: stamp.settings.items]})
     text = checked_text(part.definition, "definition", stamp.settings)
     more = {"altLabels": labels, "localLabels": labels or None, "definition": text or None}
-    return create_skill(draft, part.label, stamp, **more, kind=old.get("kind", "skill"), category=old.get("category"))
+    return create_skill(
+        working_copy, part.label, stamp, **more, kind=old.get("kind", "skill"), category=old.get("category")
+    )
 
 
-def _owners(seen: Slice, action: Split, codes: list[str]) -> dict[tuple[str, str], str]:
+def _owners(seen: Slice, action: SplitSkill, codes: list[str]) -> dict[tuple[str, str], str]:
     """Which part a term or record goes to, where a term assigns it; the first assignment counts."""
     owner: dict[tuple[str, str], str] = {}
     for part, code in zip(action.parts, codes, strict=True):
@@ -148,23 +150,23 @@ def _between(seen: Slice, low: str, high: str) -> bool:
     return False
 
 
-def _redirect(draft: Draft, code: str, successor: str) -> None:
-    for link in _about(draft.seen, code):
+def _redirect(working_copy: WorkingCopy, code: str, successor: str) -> None:
+    for link in _about(working_copy.seen, code):
         moved = _moved(link, code, successor)
-        properties = draft.seen.links[link]
-        draft.put(link, None)
+        properties = working_copy.seen.links[link]
+        working_copy.put(link, None)
         if moved.label == "Skill" and moved.type in SKILL_LINKS and moved.source == moved.target:
             continue  # What joined the two has nothing left to say once they are one.
-        _put_joined(draft, moved, properties)
+        _put_joined(working_copy, moved, properties)
         if link.maps_term:
-            draft.set("Term", link.source)
-    draft.put(Link("REPLACED_BY", "Skill", code, successor), {})
-    draft.set("Skill", successor)
-    _retire(draft, code)
+            working_copy.set("Term", link.source)
+    working_copy.put(Link("REPLACED_BY", "Skill", code, successor), {})
+    working_copy.set("Skill", successor)
+    _retire(working_copy, code)
 
 
-def _retire(draft: Draft, code: str) -> None:
-    draft.set("Skill", code, status="deprecated", localStatus="deprecated")
+def _retire(working_copy: WorkingCopy, code: str) -> None:
+    working_copy.set("Skill", code, status="deprecated", localStatus="deprecated")
 
 
 def _about(seen: Slice, code: str) -> list[Link]:
@@ -177,6 +179,6 @@ def _moved(link: Link, code: str, successor: str) -> Link:
     return link._replace(target=successor) if link.target == code else link
 
 
-def _put_joined(draft: Draft, link: Link, properties: Props) -> None:
-    known = draft.seen.links.get(link)
-    draft.put(link, dict(properties) if known is None else joined(known, properties))
+def _put_joined(working_copy: WorkingCopy, link: Link, properties: Props) -> None:
+    known = working_copy.seen.links.get(link)
+    working_copy.put(link, dict(properties) if known is None else merge_links(known, properties))

@@ -19,7 +19,7 @@ from skillpath.ontology.curation.actions import (
 )
 from skillpath.ontology.curation.moving import add_labels, create_skill, deprecate, merge
 from skillpath.ontology.curation.term_decisions import assign
-from skillpath.ontology.curation.working_copy import Conflict, Draft, Forbidden, Link
+from skillpath.ontology.curation.working_copy import Conflict, Forbidden, Link, WorkingCopy
 
 OPEN, APPROVED, REJECTED, WITHDRAWN = "OPEN", "APPROVED", "REJECTED", "WITHDRAWN"
 _NEEDS: dict[ProposalKind, tuple[str, ...]] = {
@@ -30,7 +30,7 @@ _NEEDS: dict[ProposalKind, tuple[str, ...]] = {
 }
 
 
-def propose(draft: Draft, action: Propose, stamp: Stamp) -> None:
+def propose(working_copy: WorkingCopy, action: Propose, stamp: Stamp) -> None:
     """Write the proposal down; what it refers to must be there."""
     asked = _checked(action, stamp)
     missing = [name for name in _NEEDS[asked.kind] if not getattr(asked, name)]
@@ -38,13 +38,13 @@ def propose(draft: Draft, action: Propose, stamp: Stamp) -> None:
         raise BadInput(f"{asked.kind} needs {' and '.join(missing)}", where="proposal", todo="Give it")
     for code in (asked.skill, asked.into):
         if code:
-            draft.seen.usable(code)
+            working_copy.seen.mappable_skill(code)
     for code in asked.broader:
-        draft.seen.standing(code)
+        working_copy.seen.active_skill(code)
     if asked.term:
-        draft.seen.term(asked.term)
+        working_copy.seen.term(asked.term)
     payload = {k: v for k, v in asdict(asked).items() if v and k not in ("kind", "reason")}
-    draft.create(
+    working_copy.create(
         "Proposal",
         code_of(stamp.revision),
         WITHDRAWN,
@@ -62,9 +62,9 @@ def code_of(revision: int) -> str:
     return f"proposal:{revision}"
 
 
-def decide(draft: Draft, action: Decide, stamp: Stamp) -> None:
+def decide(working_copy: WorkingCopy, action: Decide, stamp: Stamp) -> None:
     """Approve (and carry out) or reject an open proposal."""
-    found = draft.seen.proposal(action.proposal)
+    found = working_copy.seen.proposal(action.proposal)
     note = checked_text(action.note, "note", stamp.settings)
     if found["status"] != OPEN:
         raise Conflict(f"This proposal is {found['status'].lower()} already", where=action.proposal)
@@ -75,8 +75,8 @@ def decide(draft: Draft, action: Decide, stamp: Stamp) -> None:
             todo="Let another steward decide, or set workshop.own_proposals",
         )
     if action.approve:
-        _carry_out(draft, parsed(found), stamp)
-    draft.set(
+        _carry_out(working_copy, parsed(found), stamp)
+    working_copy.set(
         "Proposal",
         action.proposal,
         status=APPROVED if action.approve else REJECTED,
@@ -93,25 +93,25 @@ def parsed(proposal: dict[str, Any]) -> Propose:
     return Propose(ProposalKind(proposal["kind"]), proposal.get("reason") or "", **payload)
 
 
-def _carry_out(draft: Draft, asked: Propose, stamp: Stamp) -> None:
+def _carry_out(working_copy: WorkingCopy, asked: Propose, stamp: Stamp) -> None:
     if asked.kind is ProposalKind.NEW_SKILL:
         labels = sorted(set(asked.alt_labels) - {asked.label})
         more = {"altLabels": labels, "localLabels": labels or None, "definition": asked.definition or None}
-        code = create_skill(draft, asked.label, stamp, **more)
+        code = create_skill(working_copy, asked.label, stamp, **more)
         for parent in asked.broader:
-            draft.seen.standing(parent)  # It may have been deprecated since it was asked for.
-            draft.put(Link("BROADER", "Skill", code, parent), {"source": "local"})
+            working_copy.seen.active_skill(parent)  # It may have been deprecated since it was asked for.
+            working_copy.put(Link("BROADER", "Skill", code, parent), {"source": "local"})
         if asked.term:
-            assign(draft, asked.term, code, stamp)
+            assign(working_copy, asked.term, code, stamp)
     elif asked.kind is ProposalKind.NEW_LABEL:
-        draft.seen.usable(asked.skill)
-        add_labels(draft, asked.skill, [asked.label])
+        working_copy.seen.mappable_skill(asked.skill)
+        add_labels(working_copy, asked.skill, [asked.label])
         if asked.term:
-            assign(draft, asked.term, asked.skill, stamp)
+            assign(working_copy, asked.term, asked.skill, stamp)
     elif asked.kind is ProposalKind.MERGE:
-        merge(draft, Merge(asked.skill, asked.into, asked.reason), stamp)
+        merge(working_copy, Merge(asked.skill, asked.into, asked.reason), stamp)
     else:
-        deprecate(draft, Deprecate(asked.skill, asked.into, asked.reason), stamp)
+        deprecate(working_copy, Deprecate(asked.skill, asked.into, asked.reason), stamp)
 
 
 def _checked(action: Propose, stamp: Stamp) -> Propose:

@@ -6,30 +6,30 @@ from typing import Any
 
 from skillpath.errors import BadInput
 from skillpath.ontology.curation.actions import Bulk, MapTerm, RejectTerm, Stamp, checked_text
-from skillpath.ontology.curation.links import DECLARED, declared, found
-from skillpath.ontology.curation.working_copy import Draft, Link
+from skillpath.ontology.curation.links import DECLARED, overlay_declared, strip_declared
+from skillpath.ontology.curation.working_copy import Link, WorkingCopy
 
 STATUSES = ("unmapped", "review", "mapped", "rejected")
 EVIDENCE = {"Job": "REQUIRES", "Project": "REQUIRES", "Resource": "IMPROVES", "Student": "HAS"}
 """The relationship by which a record of each kind says that it speaks of a skill."""
 
 
-def map_term(draft: Draft, action: MapTerm, stamp: Stamp) -> None:
+def map_term(working_copy: WorkingCopy, action: MapTerm, stamp: Stamp) -> None:
     """The term means the skill; records that mention it follow."""
     checked_text(action.reason, "reason", stamp.settings)
-    draft.seen.term(action.term)
-    draft.seen.usable(action.skill)
-    assign(draft, action.term, action.skill, stamp)
+    working_copy.seen.term(action.term)
+    working_copy.seen.mappable_skill(action.skill)
+    assign(working_copy, action.term, action.skill, stamp)
 
 
-def reject_term(draft: Draft, action: RejectTerm, stamp: Stamp) -> None:
+def reject_term(working_copy: WorkingCopy, action: RejectTerm, stamp: Stamp) -> None:
     """The term means no skill; records that mention it follow."""
     checked_text(action.reason, "reason", stamp.settings)
-    draft.seen.term(action.term)
-    assign(draft, action.term, None, stamp)
+    working_copy.seen.term(action.term)
+    assign(working_copy, action.term, None, stamp)
 
 
-def decide_many(draft: Draft, action: Bulk, stamp: Stamp) -> None:
+def decide_many(working_copy: WorkingCopy, action: Bulk, stamp: Stamp) -> None:
     """All of the terms, or none."""
     checked_text(action.reason, "reason", stamp.settings)
     if not action.terms:
@@ -41,51 +41,51 @@ def decide_many(draft: Draft, action: Bulk, stamp: Stamp) -> None:
             todo=f"Choose a filter that finds at most {stamp.settings.bulk}",
         )
     for term, skill in action.terms:
-        draft.seen.term(term)
+        working_copy.seen.term(term)
         if skill is not None:
-            draft.seen.usable(skill)
-        assign(draft, term, skill, stamp)
+            working_copy.seen.mappable_skill(skill)
+        assign(working_copy, term, skill, stamp)
 
 
-def assign(draft: Draft, term: str, skill: str | None, stamp: Stamp, status: str = "") -> None:
+def assign(working_copy: WorkingCopy, term: str, skill: str | None, stamp: Stamp, status: str = "") -> None:
     """Give a term its skill (or none: ``rejected`` unless another status is given)."""
-    for old in sorted(draft.meanings.get(term, ())):
-        draft.put(Link("MAPS_TO", "Term", term, old), None)
+    for old in sorted(working_copy.meanings.get(term, ())):
+        working_copy.put(Link("MAPS_TO", "Term", term, old), None)
         if old != skill:
-            _forget(draft, term, old)
+            _forget(working_copy, term, old)
     if skill is not None:
         mapping = {"method": "steward", "score": 1.0, "status": "accepted", "by": stamp.by, "at": stamp.at}
-        draft.put(Link("MAPS_TO", "Term", term, skill), mapping)
-        _declare(draft, term, skill, stamp)
-    draft.set("Term", term, status="mapped" if skill is not None else status or "rejected", decidedBy=stamp.by)
+        working_copy.put(Link("MAPS_TO", "Term", term, skill), mapping)
+        _declare(working_copy, term, skill, stamp)
+    working_copy.set("Term", term, status="mapped" if skill is not None else status or "rejected", decidedBy=stamp.by)
 
 
-def _declare(draft: Draft, term: str, skill: str, stamp: Stamp) -> None:
+def _declare(working_copy: WorkingCopy, term: str, skill: str, stamp: Stamp) -> None:
     """Records that mention the term now speak of the skill, unless they already do, and as strongly."""
-    for mention in draft.seen.mentions.get(term, ()):
+    for mention in working_copy.seen.mentions.get(term, ()):
         link = Link(EVIDENCE[mention.label], mention.label, mention.record, skill)
-        known = draft.seen.links.get(link)
-        said = _said(mention.label, stamp)
-        if known is None or _strength(known) < _strength(said):
-            draft.put(link, declared(said, known))
+        known = working_copy.seen.links.get(link)
+        declaration = _build_declaration(mention.label, stamp)
+        if known is None or _strength(known) < _strength(declaration):
+            working_copy.put(link, overlay_declared(declaration, known))
 
 
-def _forget(draft: Draft, term: str, skill: str) -> None:
+def _forget(working_copy: WorkingCopy, term: str, skill: str) -> None:
     """Records keep what another of their terms, or their text, says of the skill."""
-    for mention in draft.seen.mentions.get(term, ()):
+    for mention in working_copy.seen.mentions.get(term, ()):
         link = Link(EVIDENCE[mention.label], mention.label, mention.record, skill)
-        known = draft.seen.links.get(link)
-        others = [t for t in draft.terms_of.get((mention.label, mention.record), ()) if t != term]
-        still = {*mention.others, *(s for t in others for s in draft.meanings.get(t, ()))}
+        known = working_copy.seen.links.get(link)
+        others = [t for t in working_copy.terms_of.get((mention.label, mention.record), ()) if t != term]
+        still = {*mention.others, *(s for t in others for s in working_copy.meanings.get(t, ()))}
         if known is None or skill in still:
             continue
         if mention.label == "Student":
-            draft.put(link, None)
+            working_copy.put(link, None)
         elif known.get("via") == DECLARED:
-            draft.put(link, found(known))
+            working_copy.put(link, strip_declared(known))
 
 
-def _said(label: str, stamp: Stamp) -> dict[str, Any]:
+def _build_declaration(label: str, stamp: Stamp) -> dict[str, Any]:
     how = stamp.declared
     if label == "Student":
         return {"level": how.stated, "evidence": ["admission"]}

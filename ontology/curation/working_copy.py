@@ -95,7 +95,7 @@ class Slice:
             at = then[0]
             seen.add(at)
 
-    def standing(self, code: str) -> dict[str, Any]:
+    def active_skill(self, code: str) -> dict[str, Any]:
         """Properties of a skill or group. Raises NotFound, and BadInput for a deprecated one."""
         found = self.skill(code)
         if found.get("status") == "deprecated":
@@ -104,13 +104,13 @@ class Slice:
             raise BadInput("This skill is deprecated", where=code, todo=todo)
         return found
 
-    def usable(self, code: str) -> dict[str, Any]:
+    def mappable_skill(self, code: str) -> dict[str, Any]:
         """Properties of a skill that a term may mean: neither deprecated nor a group.
 
         Raises:
             NotFound, BadInput: it is not there, or may not be chosen.
         """
-        found = self.standing(code)
+        found = self.active_skill(code)
         if found.get("kind") == "group":
             raise BadInput("This is a group, which no term can mean", where=code, todo="Choose a skill below it")
         return found
@@ -164,7 +164,7 @@ class Changes:
             if after is not None:
                 to.links[link] = dict(after)
 
-    def told(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def summarise(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Before and after, small enough to read: properties by node, the term's skill, and links by type."""
         before: dict[str, Any] = {c.node.code: dict(c.before) for c in self.nodes}
         after: dict[str, Any] = {c.node.code: dict(c.after) for c in self.nodes}
@@ -180,7 +180,7 @@ class Changes:
         return before, after
 
 
-class Draft:
+class WorkingCopy:
     """A working copy that remembers how everything it changes was at first.
 
     Attributes:

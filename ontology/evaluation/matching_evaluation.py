@@ -10,8 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.ontology.evaluation.gold import Gold
-from skillpath.ontology.evaluation.methods import Method
-from skillpath.ontology.evaluation.ranking_metrics import BootstrapSettings, Figure, sentence_figures, span_figures
+from skillpath.ontology.evaluation.methods import ScoringMethod
+from skillpath.ontology.evaluation.ranking_metrics import (
+    BootstrapSettings,
+    MetricEstimate,
+    sentence_figures,
+    span_figures,
+)
 from skillpath.ontology.ranking.match_calibration import (
     ACCEPT,
     FEATURES,
@@ -35,7 +40,7 @@ class Evaluation:
     sentences: int
     spans: int
     unlabelled: int
-    figures: dict[str, dict[str, Figure]]
+    figures: dict[str, dict[str, MetricEstimate]]
     calibration: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
@@ -45,7 +50,7 @@ class Evaluation:
 
 def evaluate(
     gold: Gold,
-    methods: Sequence[Method],
+    methods: Sequence[ScoringMethod],
     ranker: Ranker,
     tick: Callable[[str], None] = lambda _: None,
     settings: BootstrapSettings | None = None,

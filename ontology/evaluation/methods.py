@@ -16,7 +16,7 @@ Scores = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
-class Method:
+class ScoringMethod:
     """A way to score all skills for sentences and for spans."""
 
     name: str
@@ -24,7 +24,7 @@ class Method:
     spans: Scores
 
 
-def baselines(labels: list[str], encoder: Encoder | None) -> list[Method]:
+def baselines(labels: list[str], encoder: Encoder | None) -> list[ScoringMethod]:
     """TF-IDF over characters 3–5, BM25, edit distance and, with an encoder, its zero-shot cosine; on labels alone."""
     ngrams = TfIdf(labels, NgramSettings())
     found = [
@@ -38,13 +38,13 @@ def baselines(labels: list[str], encoder: Encoder | None) -> list[Method]:
     return found
 
 
-def ours(ranker: Ranker, name: str) -> Method:
+def ours(ranker: Ranker, name: str) -> ScoringMethod:
     """Our ranking."""
-    return Method(name, ranker.sentence_scores, ranker.term_scores)
+    return ScoringMethod(name, ranker.sentence_scores, ranker.term_scores)
 
 
-def _same(name: str, scores: Scores) -> Method:
-    return Method(name, scores, scores)
+def _same(name: str, scores: Scores) -> ScoringMethod:
+    return ScoringMethod(name, scores, scores)
 
 
 def _similar(texts: Sequence[str], labels: list[str]) -> NDArray[np.float32]:

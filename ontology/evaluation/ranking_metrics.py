@@ -21,7 +21,7 @@ class BootstrapSettings:
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricEstimate:
     """A mean over queries and its bootstrap confidence interval."""
 
     mean: float
@@ -29,7 +29,9 @@ class Figure:
     high: float
 
 
-def sentence_figures(scores: Array, meant: Sequence[frozenset[int]], settings: BootstrapSettings) -> dict[str, Figure]:
+def sentence_figures(
+    scores: Array, meant: Sequence[frozenset[int]], settings: BootstrapSettings
+) -> dict[str, MetricEstimate]:
     """RP@5, RP@10 and MRR of scores (n, K): RP@k = |gold ∩ top k| / min(k, |gold|)."""
     ranks = [_ranks(row, gold) for row, gold in zip(scores, meant, strict=True)]
     values = {f"RP@{k}": np.array([(r <= k).sum() / min(k, len(r)) for r in ranks]) for k in (5, 10)}
@@ -37,22 +39,22 @@ def sentence_figures(scores: Array, meant: Sequence[frozenset[int]], settings: B
     return {name: figure(v, settings) for name, v in values.items()}
 
 
-def span_figures(scores: Array, skill: Sequence[int], settings: BootstrapSettings) -> dict[str, Figure]:
+def span_figures(scores: Array, skill: Sequence[int], settings: BootstrapSettings) -> dict[str, MetricEstimate]:
     """accuracy@1, hit@5 and hit@10 of scores (n, K)."""
     ranks = np.array([_ranks(row, frozenset([s]))[0] for row, s in zip(scores, skill, strict=True)])
     names = {1: "accuracy@1", 5: "hit@5", 10: "hit@10"}
     return {name: figure((ranks <= k).astype(float), settings) for k, name in names.items()}
 
 
-def figure(values: Array, settings: BootstrapSettings) -> Figure:
+def figure(values: Array, settings: BootstrapSettings) -> MetricEstimate:
     """The mean of ``values`` and the percentile bootstrap interval of it."""
     if not len(values):
-        return Figure(float("nan"), float("nan"), float("nan"))
+        return MetricEstimate(float("nan"), float("nan"), float("nan"))
     rng = np.random.default_rng(settings.seed)
     means = values[rng.integers(0, len(values), (settings.resamples, len(values)))].mean(axis=1)
     tail = (1 - settings.share) / 2
     low, high = np.quantile(means, [tail, 1 - tail])
-    return Figure(round(float(values.mean()), 4), round(float(low), 4), round(float(high), 4))
+    return MetricEstimate(round(float(values.mean()), 4), round(float(low), 4), round(float(high), 4))
 
 
 def _ranks(row: Array, gold: frozenset[int]) -> NDArray[np.int64]:

@@ -7,27 +7,27 @@ from typing import Any
 
 import polars as pl
 
-from skillpath.ontology.formats.row_checks import Sieve
+from skillpath.ontology.formats.row_checks import RowChecks
 from skillpath.ontology.release.hierarchy import categories, closing_edges
 from skillpath.ontology.release.release import REJECTED, SCHEMAS, Release
 
 
 @dataclass(frozen=True)
-class Parts:
+class ReleaseParts:
     """The checked rows of one source, by the frame they become; columns beyond the schema are ignored."""
 
-    skills: list[Sieve]
-    broader: list[Sieve]
-    related: list[Sieve]
-    clusters: list[Sieve]
-    requirements: list[Sieve]
+    skills: list[RowChecks]
+    broader: list[RowChecks]
+    related: list[RowChecks]
+    clusters: list[RowChecks]
+    requirements: list[RowChecks]
 
 
 LONGEST_NAME, LONGEST_TEXT = 1_000, 100_000
 """Characters of a code or label, and of a definition: more is no name, and more than an index of the graph takes."""
 
 
-def check_concepts(concepts: Sieve, taken: list[pl.Series]) -> None:
+def check_concepts(concepts: RowChecks, taken: list[pl.Series]) -> None:
     """Code and label must be there, readable and no longer than names are; codes must be new, also among ``taken``."""
     concepts.text("code", "label")
     concepts.text("definition", required=False)
@@ -43,38 +43,38 @@ def check_concepts(concepts: Sieve, taken: list[pl.Series]) -> None:
         concepts.drop(again, "code", "the same code stands in an earlier file", "duplicate")
 
 
-def check_broader(edges: list[Sieve], codes: pl.Series) -> None:
+def check_broader(edges: list[RowChecks], codes: pl.Series) -> None:
     """Both ends must be known and no edge may close a cycle."""
-    for sieve in edges:
-        sieve.known("child", codes, "skill")
-        sieve.known("parent", codes, "skill")
-        sieve.unique("child", "parent")
-        sieve.rows = sieve.rows.with_columns(closing_edges(sieve.rows))
-        sieve.drop(pl.col("closing"), "parent", "this parent would close a cycle in the hierarchy", "cycle")
+    for row_checks in edges:
+        row_checks.known("child", codes, "skill")
+        row_checks.known("parent", codes, "skill")
+        row_checks.unique("child", "parent")
+        row_checks.rows = row_checks.rows.with_columns(closing_edges(row_checks.rows))
+        row_checks.drop(pl.col("closing"), "parent", "this parent would close a cycle in the hierarchy", "cycle")
 
 
-def check_related(sieve: Sieve, codes: pl.Series) -> None:
+def check_related(row_checks: RowChecks, codes: pl.Series) -> None:
     """Both ends must be known, and two."""
-    sieve.known("source", codes, "skill")
-    sieve.known("target", codes, "skill")
-    sieve.drop(pl.col("source") == pl.col("target"), "target", "a skill is related to itself", "value")
-    sieve.unique("source", "target")
+    row_checks.known("source", codes, "skill")
+    row_checks.known("target", codes, "skill")
+    row_checks.drop(pl.col("source") == pl.col("target"), "target", "a skill is related to itself", "value")
+    row_checks.unique("source", "target")
 
 
-def check_requirements(sieve: Sieve, clusters: pl.Series, skills: pl.Series) -> None:
+def check_requirements(row_checks: RowChecks, clusters: pl.Series, skills: pl.Series) -> None:
     """The cluster and the skill must be known."""
-    sieve.known("cluster", clusters, "occupation")
-    sieve.known("skill", skills, "skill")
-    sieve.unique("cluster", "skill")
+    row_checks.known("cluster", clusters, "occupation")
+    row_checks.known("skill", skills, "skill")
+    row_checks.unique("cluster", "skill")
 
 
-def assemble(name: str, version: str, parts: Parts) -> Release:
+def assemble(name: str, version: str, parts: ReleaseParts) -> Release:
     """Join the parts, sort them, add the categories and gather what was rejected."""
     broader = _shaped("broader", parts.broader)
     skills = _shaped("skills", parts.skills, left_out="category")
     skills = skills.join(categories(skills, broader), on="code", how="left", maintain_order="left")
-    sieves = [*parts.skills, *parts.broader, *parts.related, *parts.clusters, *parts.requirements]
-    rejected = pl.concat([pl.DataFrame(schema=REJECTED), *(sieve.rejected() for sieve in sieves)])
+    checks = [*parts.skills, *parts.broader, *parts.related, *parts.clusters, *parts.requirements]
+    rejected = pl.concat([pl.DataFrame(schema=REJECTED), *(row_checks.rejected() for row_checks in checks)])
     return Release(
         name=name,
         version=version,
@@ -87,8 +87,8 @@ def assemble(name: str, version: str, parts: Parts) -> Release:
     )
 
 
-def _shaped(name: str, sieves: list[Sieve], left_out: str = "") -> pl.DataFrame:
+def _shaped(name: str, checks: list[RowChecks], left_out: str = "") -> pl.DataFrame:
     """The columns of one frame in their order and types, sorted by its key."""
     schema: Any = {column: kind for column, kind in SCHEMAS[name].items() if column != left_out}
-    frames = [sieve.rows.select(list(schema)).cast(schema) for sieve in sieves]
+    frames = [row_checks.rows.select(list(schema)).cast(schema) for row_checks in checks]
     return pl.concat([pl.DataFrame(schema=schema), *frames]).sort(list(schema)[:2])

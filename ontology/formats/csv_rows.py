@@ -13,7 +13,7 @@ import polars as pl
 
 from skillpath.errors import BadInput
 from skillpath.ontology.formats.csv_limit import cell_limit
-from skillpath.ontology.formats.row_checks import Sieve
+from skillpath.ontology.formats.row_checks import RowChecks
 from skillpath.ontology.formats.vocabulary_files import check_columns, check_file, check_rows
 
 
@@ -36,7 +36,7 @@ def read_csv(
     optional: Sequence[str] = (),
     limits: CsvLimits | None = None,
     delimiter: str = ",",
-) -> Sieve:
+) -> RowChecks:
     """The named columns as text, with the 1-based data ``row``; an absent optional column is null.
 
     Other columns are ignored; rows with too few or too many cells or broken quotes are already turned away.
@@ -56,12 +56,12 @@ def read_csv(
     bad = [(i, ",".join(row), len(row)) for i, row in enumerate(rows, 1) if len(row) != len(header)]
     frame = pl.DataFrame(good, schema={"row": pl.UInt32, **dict.fromkeys(header, pl.String)}, orient="row")
     absent = [pl.lit(None, pl.String).alias(c) for c in optional if c not in header]
-    sieve = Sieve(path.name, frame.with_columns(absent).select("row", *required, *optional))
+    row_checks = RowChecks(path.name, frame.with_columns(absent).select("row", *required, *optional))
     ragged = pl.DataFrame(bad, schema={"row": pl.UInt32, "cells": pl.String, "len": pl.UInt32}, orient="row")
     broken = pl.col("len") == 1
-    sieve.note(ragged.filter(broken), "cells", "the quotes of this row are broken, or it has one cell", "csv")
-    sieve.note(ragged.filter(~broken), "cells", f"the row has not {len(header)} cells", "csv")
-    return sieve
+    row_checks.note(ragged.filter(broken), "cells", "the quotes of this row are broken, or it has one cell", "csv")
+    row_checks.note(ragged.filter(~broken), "cells", f"the row has not {len(header)} cells", "csv")
+    return row_checks
 
 
 def _records(path: Path, limits: CsvLimits, delimiter: str) -> Iterator[list[str]]:

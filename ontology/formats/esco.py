@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from skillpath.ontology.formats.assembly import (
-    Parts,
+    ReleaseParts,
     assemble,
     check_broader,
     check_concepts,
@@ -15,7 +15,7 @@ from skillpath.ontology.formats.assembly import (
     check_requirements,
 )
 from skillpath.ontology.formats.open_tables import open_table
-from skillpath.ontology.formats.row_checks import Sieve
+from skillpath.ontology.formats.row_checks import RowChecks
 from skillpath.ontology.matching.text_cleaning import clean_list
 from skillpath.ontology.release.release import Release, RequirementDefaults
 
@@ -66,7 +66,7 @@ def read_esco(folder: Path, defaults: RequirementDefaults | None = None) -> Rele
     groups = _groups(folder, skills.rows["code"])
     clusters = _clusters(folder)
     codes = pl.concat([skills.rows["code"], groups.rows["code"]])
-    parts = Parts(
+    parts = ReleaseParts(
         skills=[skills, groups],
         broader=[_broader(folder, codes)],
         related=[_related(folder, codes)],
@@ -77,7 +77,7 @@ def read_esco(folder: Path, defaults: RequirementDefaults | None = None) -> Rele
     return assemble("ESCO", str(modified)[:10] if modified else "undated", parts)
 
 
-def _open(folder: Path, name: str, columns: tuple[str, ...]) -> Sieve:
+def _open(folder: Path, name: str, columns: tuple[str, ...]) -> RowChecks:
     published = PUBLISHED[name]
     optional = tuple(c for c in columns if c in _OPTIONAL)
     required = tuple(c for c in columns if c not in _OPTIONAL)
@@ -85,35 +85,35 @@ def _open(folder: Path, name: str, columns: tuple[str, ...]) -> Sieve:
     return open_table(folder, names, required, optional)
 
 
-def _addresses(sieve: Sieve, **columns: str) -> None:
+def _addresses(row_checks: RowChecks, **columns: str) -> None:
     """Turn columns of ESCO addresses into columns of codes: ``new=old``."""
     for new, old in columns.items():
-        sieve.text(old)
+        row_checks.text(old)
         stranger = ~pl.col(old).str.starts_with(PREFIX)
-        sieve.drop(stranger, old, f"{old} is not an address that starts with {PREFIX}", "code")
-        sieve.names[new] = old
+        row_checks.drop(stranger, old, f"{old} is not an address that starts with {PREFIX}", "code")
+        row_checks.names[new] = old
         code = pl.lit(SHORT) + pl.col(old).str.strip_prefix(PREFIX)
-        sieve.rows = sieve.rows.with_columns(code.alias(new))
+        row_checks.rows = row_checks.rows.with_columns(code.alias(new))
 
 
-def _concepts(sieve: Sieve, taken: list[pl.Series]) -> None:
-    _addresses(sieve, code="conceptUri")
-    kept = sieve.rows.rename({"preferredLabel": "label", "conceptUri": "uri"})
+def _concepts(row_checks: RowChecks, taken: list[pl.Series]) -> None:
+    _addresses(row_checks, code="conceptUri")
+    kept = row_checks.rows.rename({"preferredLabel": "label", "conceptUri": "uri"})
     given = pl.col("definition") if "definition" in kept.columns else pl.lit(None, pl.String)
-    sieve.rows = kept.with_columns(
+    row_checks.rows = kept.with_columns(
         altLabels=clean_list(pl.col("altLabels"), "\n", "label"),
         definition=pl.coalesce(pl.when(given.str.strip_chars() != "").then(given), "description"),
         status=pl.when(pl.col("status").fill_null("released") == "released")
         .then(pl.lit("released"))
         .otherwise(pl.lit("deprecated")),
     )
-    check_concepts(sieve, taken)
+    check_concepts(row_checks, taken)
 
 
-def _skills(folder: Path) -> Sieve:
+def _skills(folder: Path) -> RowChecks:
     more = ("skillType", "reuseLevel", "inScheme", "definition", "modifiedDate")
-    sieve = _open(folder, "skills", (*_CONCEPT, *more))
-    _concepts(sieve, [])
+    row_checks = _open(folder, "skills", (*_CONCEPT, *more))
+    _concepts(row_checks, [])
     kind = (
         pl.when(pl.col("inScheme").str.contains("skill-language-groups"))
         .then(pl.lit("language"))
@@ -123,49 +123,49 @@ def _skills(folder: Path) -> Sieve:
         .then(pl.lit("knowledge"))
         .otherwise(pl.lit("skill"))
     )
-    sieve.rows = sieve.rows.with_columns(kind=kind)
-    return sieve
+    row_checks.rows = row_checks.rows.with_columns(kind=kind)
+    return row_checks
 
 
-def _groups(folder: Path, taken: pl.Series) -> Sieve:
-    sieve = _open(folder, "skill_groups", _CONCEPT)
-    _concepts(sieve, [taken])
-    sieve.rows = sieve.rows.with_columns(kind=pl.lit("group"))
-    return sieve
+def _groups(folder: Path, taken: pl.Series) -> RowChecks:
+    row_checks = _open(folder, "skill_groups", _CONCEPT)
+    _concepts(row_checks, [taken])
+    row_checks.rows = row_checks.rows.with_columns(kind=pl.lit("group"))
+    return row_checks
 
 
-def _clusters(folder: Path) -> Sieve:
-    sieve = _open(folder, "occupations", (*_CONCEPT, "definition", "iscoGroup"))
-    _concepts(sieve, [])
-    sieve.rows = sieve.rows.rename({"iscoGroup": "isco"})
-    return sieve
+def _clusters(folder: Path) -> RowChecks:
+    row_checks = _open(folder, "occupations", (*_CONCEPT, "definition", "iscoGroup"))
+    _concepts(row_checks, [])
+    row_checks.rows = row_checks.rows.rename({"iscoGroup": "isco"})
+    return row_checks
 
 
-def _broader(folder: Path, codes: pl.Series) -> Sieve:
-    sieve = _open(folder, "broader_skill", ("conceptUri", "broaderUri"))
-    _addresses(sieve, child="conceptUri", parent="broaderUri")
-    check_broader([sieve], codes)
-    return sieve
+def _broader(folder: Path, codes: pl.Series) -> RowChecks:
+    row_checks = _open(folder, "broader_skill", ("conceptUri", "broaderUri"))
+    _addresses(row_checks, child="conceptUri", parent="broaderUri")
+    check_broader([row_checks], codes)
+    return row_checks
 
 
-def _related(folder: Path, codes: pl.Series) -> Sieve:
-    sieve = _open(folder, "skill_skill", ("originalSkillUri", "relationType", "relatedSkillUri"))
-    _addresses(sieve, source="originalSkillUri", target="relatedSkillUri")
-    sieve.text("relationType")
-    sieve.among("relationType", _RELATIONS)
-    sieve.rows = sieve.rows.with_columns(kind="relationType")
-    check_related(sieve, codes)
-    return sieve
+def _related(folder: Path, codes: pl.Series) -> RowChecks:
+    row_checks = _open(folder, "skill_skill", ("originalSkillUri", "relationType", "relatedSkillUri"))
+    _addresses(row_checks, source="originalSkillUri", target="relatedSkillUri")
+    row_checks.text("relationType")
+    row_checks.among("relationType", _RELATIONS)
+    row_checks.rows = row_checks.rows.with_columns(kind="relationType")
+    check_related(row_checks, codes)
+    return row_checks
 
 
-def _requirements(folder: Path, clusters: pl.Series, skills: pl.Series, defaults: RequirementDefaults) -> Sieve:
-    sieve = _open(folder, "occupation_skill", ("occupationUri", "relationType", "skillUri"))
-    _addresses(sieve, cluster="occupationUri", skill="skillUri")
-    sieve.text("relationType")
-    sieve.among("relationType", _RELATIONS)
-    check_requirements(sieve, clusters, skills)
+def _requirements(folder: Path, clusters: pl.Series, skills: pl.Series, defaults: RequirementDefaults) -> RowChecks:
+    row_checks = _open(folder, "occupation_skill", ("occupationUri", "relationType", "skillUri"))
+    _addresses(row_checks, cluster="occupationUri", skill="skillUri")
+    row_checks.text("relationType")
+    row_checks.among("relationType", _RELATIONS)
+    check_requirements(row_checks, clusters, skills)
     essential = pl.col("relationType") == "essential"
-    sieve.rows = sieve.rows.with_columns(
+    row_checks.rows = row_checks.rows.with_columns(
         essential=essential, level=defaults.level(essential), weight=defaults.weight(essential)
     )
-    return sieve
+    return row_checks

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from skillpath.ontology.formats.assembly import Parts, assemble, check_broader, check_concepts, check_requirements
+from skillpath.ontology.formats.assembly import (
+    ReleaseParts,
+    assemble,
+    check_broader,
+    check_concepts,
+    check_requirements,
+)
 from skillpath.ontology.formats.open_tables import open_table
-from skillpath.ontology.formats.row_checks import Sieve
+from skillpath.ontology.formats.row_checks import RowChecks
 from skillpath.ontology.matching.labels import normalised
 from skillpath.ontology.release.release import Release
 
@@ -61,51 +67,53 @@ def read_onet(folder: Path, settings: OnetSettings | None = None) -> Release:
         check_requirements(need, clusters.rows["code"], codes)
     dates = pl.concat([r.rows["Date"] for r in ratings.values()]).drop_nulls()
     newest = dates.str.replace(r"^(\d+)/(\d+)$", "$2-$1").max()
-    release = assemble("ONET", str(newest or "undated"), Parts(skills, broader, [], [clusters], needs))
-    read = [release.rejected, *(sieve.rejected() for sieve in (*ratings.values(), technologies))]
+    release = assemble("ONET", str(newest or "undated"), ReleaseParts(skills, broader, [], [clusters], needs))
+    read = [release.rejected, *(row_checks.rejected() for row_checks in (*ratings.values(), technologies))]
     return replace(release, rejected=pl.concat(read).sort("file", "row", "column"))
 
 
 def read_tasks(folder: Path) -> pl.DataFrame:
     """(cluster, task, core): what people in each occupation do."""
-    sieve = open_table(folder, ("onet_tasks.parquet", "Task Statements.txt"), (SOC, "Task"), ("Task Type",))
-    sieve.text(SOC, "Task")
-    return sieve.rows.select(
+    row_checks = open_table(folder, ("onet_tasks.parquet", "Task Statements.txt"), (SOC, "Task"), ("Task Type",))
+    row_checks.text(SOC, "Task")
+    return row_checks.rows.select(
         cluster=pl.lit(OCCUPATION) + pl.col(SOC), task="Task", core=pl.col("Task Type").eq("Core").fill_null(False)
     ).sort("cluster", "task")
 
 
-def _clusters(folder: Path) -> Sieve:
-    sieve = open_table(folder, ("onet_occupations.parquet", "Occupation Data.txt"), (SOC, "Title"), ("Description",))
+def _clusters(folder: Path) -> RowChecks:
+    row_checks = open_table(
+        folder, ("onet_occupations.parquet", "Occupation Data.txt"), (SOC, "Title"), ("Description",)
+    )
     titles = open_table(folder, ("onet_alternate_titles.parquet", "Alternate Titles.txt"), (SOC, "Alternate Title"))
     others = titles.rows.group_by(SOC).agg(altLabels=pl.col("Alternate Title").drop_nulls().unique().sort())
-    rows = sieve.rows.join(others, on=SOC, how="left", maintain_order="left")
-    sieve.rows = rows.rename({"Title": "label", "Description": "definition"}).with_columns(
+    rows = row_checks.rows.join(others, on=SOC, how="left", maintain_order="left")
+    row_checks.rows = rows.rename({"Title": "label", "Description": "definition"}).with_columns(
         code=pl.lit(OCCUPATION) + pl.col(SOC),
         altLabels=_without(pl.col("altLabels"), pl.col("label")),
         isco=pl.lit(None, pl.String),
         uri=pl.lit(None, pl.String),
     )
-    sieve.names["code"] = SOC
-    check_concepts(sieve, [])
-    return sieve
+    row_checks.names["code"] = SOC
+    check_concepts(row_checks, [])
+    return row_checks
 
 
-def _ratings(folder: Path, kind: str) -> Sieve:
+def _ratings(folder: Path, kind: str) -> RowChecks:
     columns = (SOC, "Element ID", "Element Name", "Scale ID", "Data Value")
     names = (f"onet_{kind}.parquet", f"{kind.title()}.txt")
-    sieve = open_table(folder, names, columns, ("Recommend Suppress", "Not Relevant", "Date"))
-    sieve.text(SOC, "Element ID", "Scale ID", "Data Value")
+    row_checks = open_table(folder, names, columns, ("Recommend Suppress", "Not Relevant", "Date"))
+    row_checks.text(SOC, "Element ID", "Scale ID", "Data Value")
     number = pl.col("Data Value").cast(pl.Float64, strict=False)
-    sieve.drop(number.is_null(), "Data Value", "the rating is not a number", "value")
-    sieve.rows = sieve.rows.with_columns(
+    row_checks.drop(number.is_null(), "Data Value", "the rating is not a number", "value")
+    row_checks.rows = row_checks.rows.with_columns(
         value=pl.col("Data Value").cast(pl.Float64),
         kind=pl.lit("knowledge" if kind == "knowledge" else "skill"),
     )
-    return sieve
+    return row_checks
 
 
-def _elements(model: Sieve, ratings: dict[str, Sieve]) -> Sieve:
+def _elements(model: RowChecks, ratings: dict[str, RowChecks]) -> RowChecks:
     """The rated elements, with the headings of the content model above them as groups."""
     rated = pl.concat([r.rows.select("Element ID", "kind") for r in ratings.values()]).unique("Element ID")
     wanted = pl.concat([_heads(rated["Element ID"]), rated["Element ID"]]).unique()
@@ -129,30 +137,30 @@ def _heads(ids: pl.Series) -> pl.Series:
     return pl.concat(heads).unique().sort()
 
 
-def _element_tree(elements: Sieve) -> Sieve:
+def _element_tree(elements: RowChecks) -> RowChecks:
     edges = elements.rows.select("row", child="code", parent=pl.col("code").str.replace(r"\.[^.]+$", ""))
-    return Sieve(elements.file, edges.filter(pl.col("parent") != pl.col("child")))
+    return RowChecks(elements.file, edges.filter(pl.col("parent") != pl.col("child")))
 
 
-def _technologies(folder: Path) -> Sieve:
+def _technologies(folder: Path) -> RowChecks:
     columns = (SOC, "Example", "Commodity Code", "Commodity Title")
     names = ("onet_technology_skills.parquet", "Technology Skills.txt")
-    sieve = open_table(folder, names, columns, ("Hot Technology", "In Demand"))
-    sieve.text(*columns)
+    row_checks = open_table(folder, names, columns, ("Hot Technology", "In Demand"))
+    row_checks.text(*columns)
     slug = normalised(pl.col("Example")).str.replace_all(r"[^\p{L}\p{N}+#.]+", "-").str.strip_chars("-")
-    sieve.rows = sieve.rows.with_columns(
+    row_checks.rows = row_checks.rows.with_columns(
         commodity=pl.lit(COMMODITY) + pl.col("Commodity Code"), example=pl.lit(EXAMPLE) + slug
     )
-    return sieve
+    return row_checks
 
 
-def _technology_skills(technologies: Sieve) -> list[Sieve]:
+def _technology_skills(technologies: RowChecks) -> list[RowChecks]:
     found = []
     for code, label in (("commodity", "Commodity Title"), ("example", "Example")):
         rows = technologies.rows.select("row", code=code, label=label).sort("code", "row")
         others = rows.group_by("code").agg(every=pl.col("label").unique().sort())
         rows = rows.unique("code", keep="first", maintain_order=True).join(others, on="code", maintain_order="left")
-        sieve = Sieve(
+        row_checks = RowChecks(
             technologies.file,
             rows.with_columns(
                 altLabels=_without(pl.col("every"), pl.col("label")),
@@ -162,18 +170,18 @@ def _technology_skills(technologies: Sieve) -> list[Sieve]:
                 uri=pl.lit(None, pl.String),
             ),
         )
-        check_concepts(sieve, [])
-        found.append(sieve)
+        check_concepts(row_checks, [])
+        found.append(row_checks)
     return found
 
 
-def _technology_tree(technologies: Sieve) -> Sieve:
+def _technology_tree(technologies: RowChecks) -> RowChecks:
     edges = technologies.rows.select("row", child="example", parent="commodity")
     edges = edges.filter(pl.col("child") != pl.col("parent")).unique(["child", "parent"], maintain_order=True)
-    return Sieve(technologies.file, edges)
+    return RowChecks(technologies.file, edges)
 
 
-def _required(ratings: Sieve, settings: OnetSettings) -> Sieve:
+def _required(ratings: RowChecks, settings: OnetSettings) -> RowChecks:
     """One row for each occupation and element that has both ratings."""
     relevant = pl.col("Recommend Suppress").ne_missing("Y") & pl.col("Not Relevant").ne_missing("Y")
     rows = ratings.rows.filter(relevant).sort("row")
@@ -181,7 +189,7 @@ def _required(ratings: Sieve, settings: OnetSettings) -> Sieve:
     importance = rows.filter(pl.col("Scale ID") == "IM").unique(key, keep="first", maintain_order=True)
     level = rows.filter(pl.col("Scale ID") == "LV").unique(key, keep="first", maintain_order=True)
     both = importance.join(level.select(*key, lv="value"), on=key, maintain_order="left")
-    return Sieve(
+    return RowChecks(
         ratings.file,
         both.select(
             "row",
@@ -194,14 +202,14 @@ def _required(ratings: Sieve, settings: OnetSettings) -> Sieve:
     )
 
 
-def _uses(technologies: Sieve, settings: OnetSettings) -> Sieve:
+def _uses(technologies: RowChecks, settings: OnetSettings) -> RowChecks:
     hot = (pl.col("Hot Technology") == "Y").fill_null(False) | (pl.col("In Demand") == "Y").fill_null(False)
     rows = technologies.rows.select(
         "row", cluster=pl.lit(OCCUPATION) + pl.col(SOC), skill="example", essential=hot
     ).sort("cluster", "skill", "essential", descending=[False, False, True])
     rows = rows.unique(["cluster", "skill"], keep="first", maintain_order=True)
     weight = pl.when("essential").then(settings.hot_weight).otherwise(settings.weight)
-    return Sieve(technologies.file, rows.with_columns(level=pl.lit(settings.technology_level), weight=weight))
+    return RowChecks(technologies.file, rows.with_columns(level=pl.lit(settings.technology_level), weight=weight))
 
 
 def _without(labels: pl.Expr, label: pl.Expr) -> pl.Expr:

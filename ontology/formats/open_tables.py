@@ -7,11 +7,11 @@ from pathlib import Path
 
 from skillpath.errors import BadInput
 from skillpath.ontology.formats.csv_rows import read_csv
-from skillpath.ontology.formats.row_checks import Sieve
+from skillpath.ontology.formats.row_checks import RowChecks
 from skillpath.ontology.formats.vocabulary_files import read_parquet
 
 
-def open_table(folder: Path, names: Sequence[str], required: Sequence[str], optional: Sequence[str] = ()) -> Sieve:
+def open_table(folder: Path, names: Sequence[str], required: Sequence[str], optional: Sequence[str] = ()) -> RowChecks:
     """The first of ``names`` that is in ``folder``: Parquet, CSV, or tab-separated text.
 
     Raises:
@@ -22,7 +22,7 @@ def open_table(folder: Path, names: Sequence[str], required: Sequence[str], opti
         if not path.exists():
             continue
         if path.suffix == ".parquet":
-            return Sieve(name, read_parquet(path, required, optional))
+            return RowChecks(name, read_parquet(path, required, optional))
         return read_csv(path, required, optional, delimiter="\t" if path.suffix in (".txt", ".tsv") else ",")
     raise BadInput(
         f"The file {names[0]} is missing", where=str(folder), todo=f"Put it or {' or '.join(names[1:])} there"

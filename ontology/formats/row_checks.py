@@ -10,7 +10,7 @@ from skillpath.ontology.release.release import REJECTED
 VALUE_LENGTH = 200
 
 
-class Sieve:
+class RowChecks:
     """The rows still good (``rows``, with a 1-based ``row``) and the ones that are not (``rejected``).
 
     ``names`` gives the file's own name for a column that was renamed, to report it under that name.

@@ -43,8 +43,8 @@ class Closest:
     def __init__(self, forms: pl.DataFrame, settings: Closeness) -> None:
         self.settings = settings
         kin = forms.filter((pl.col("kinship") >= settings.kinship) & ~pl.col("own").is_in(list(OWN_PLURALS)))
-        said = _orders(kin, verbs(forms["key"]))
-        self._by_stem = winners(said.filter(pl.col("stem").str.len_chars() >= settings.stem_letters), "stem")
+        stemmed_forms = _orders(kin, verbs(forms["key"]))
+        self._by_stem = winners(stemmed_forms.filter(pl.col("stem").str.len_chars() >= settings.stem_letters), "stem")
         written = kin.filter(pl.col("key").str.contains(" ")).with_columns(joined=_joined(pl.col("key")))
         self._by_joined = winners(written, "joined")
         self._by_key = winners(kin, "key")

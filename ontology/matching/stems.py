@@ -29,7 +29,7 @@ def core(key: pl.Expr) -> pl.Expr:
     return key.str.replace(_ENDINGS, "").str.replace(_BEGINNINGS, "")
 
 
-def said(text: pl.Expr) -> pl.Expr:
+def normalise_words(text: pl.Expr) -> pl.Expr:
     """The words of a term or label whatever their form, as one string: equal ones mean the same.
 
     >>> pl.select(said(pl.Series(["leading a team", "Lead teams", "Java (code)"]))).to_series().to_list()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skillpath.ontology.matching.labels import normalised
 from skillpath.ontology.matching.matching import Matcher
-from skillpath.ontology.matching.stems import said
+from skillpath.ontology.matching.stems import normalise_words
 from skillpath.ontology.matching.word_lists import OWN_PLURALS
 from skillpath.ontology.ranking.match_calibration import Calibration, bands, features
 from skillpath.ontology.ranking.ranking_labels import Labels, best_by_owner
@@ -33,7 +33,7 @@ RANKING = {
 
 
 @dataclass(frozen=True)
-class RankSettings:
+class SkillRankSettings:
     """How the stages are fused; each stage's scores are standardised over the skills first.
 
     Attributes:
@@ -71,10 +71,10 @@ class Ranker:
         labels: pl.DataFrame,
         encoder: Encoder | None = None,
         calibration: Calibration | None = None,
-        settings: RankSettings | None = None,
+        settings: SkillRankSettings | None = None,
         matcher: Matcher | None = None,
     ) -> None:
-        self.settings = settings or RankSettings()
+        self.settings = settings or SkillRankSettings()
         self.labels = Labels.of(labels)
         self.matcher = matcher or Matcher(labels)
         texts, self._owners = self.labels.every()
@@ -162,7 +162,7 @@ class Ranker:
 
     def _named(self, sure: pl.DataFrame) -> NDArray[np.bool_]:
         """What has the words of the preferred label; an alternative label may be anything."""
-        terms = sure.select("skill", "method", words=said(pl.col("text").fill_null(""))).iter_rows()
+        terms = sure.select("skill", "method", words=normalise_words(pl.col("text").fill_null(""))).iter_rows()
         own = [how == "exact" or (words != "" and self._words.get(skill) == words) for skill, how, words in terms]
         return np.array(own, dtype=bool)
 
@@ -186,7 +186,7 @@ def _words(labels: Labels) -> dict[str, str]:
         {"code": labels.codes, "label": labels.preferred}, schema={"code": pl.String, "label": pl.String}
     )
     own = names.filter(~normalised(pl.col("label")).is_in(list(OWN_PLURALS)))
-    return dict(own.select("code", said(pl.col("label"))).iter_rows())
+    return dict(own.select("code", normalise_words(pl.col("label"))).iter_rows())
 
 
 def standard(scores: Array) -> Array:

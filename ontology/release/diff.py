@@ -48,8 +48,8 @@ class ReleaseDiff:
         """For people: the counts, and some of the skills and occupations."""
         lines = []
         for name, change in self.changes.items():
-            told = ", ".join(f"{count} {what}" for what, count in change.counts().items())
-            lines.append(f"{name}: {told}")
+            counts = ", ".join(f"{count} {what}" for what, count in change.counts().items())
+            lines.append(f"{name}: {counts}")
             if name in CONCEPTS:
                 lines += [f"  + {r['code']}  {r['label']}" for r in _some(change.added, shown)]
                 lines += [f"  ~ {r['code']}  {', '.join(r['columns'])}" for r in _some(change.changed, shown)]

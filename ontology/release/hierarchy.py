@@ -45,11 +45,11 @@ def _back_edges(rows: pl.DataFrame) -> list[int]:
     back: list[int] = []
     for start in upwards:
         if start not in done:
-            _walk(start, upwards, done, back)
+            _visit(start, upwards, done, back)
     return back
 
 
-def _walk(start: str, upwards: dict[str, list[tuple[str, int]]], done: set[str], back: list[int]) -> None:
+def _visit(start: str, upwards: dict[str, list[tuple[str, int]]], done: set[str], back: list[int]) -> None:
     open_ = {start}
     stack = [(start, iter(upwards.get(start, [])))]
     while stack:

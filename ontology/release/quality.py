@@ -60,7 +60,7 @@ def quality_report(release: Release, used: pl.DataFrame, terms: pl.DataFrame) ->
         used: code of every skill and ``links``, how many records speak of it.
         terms: status of every term and ``records``, how many mention it.
     """
-    seen = _Seen(release, used)
+    seen = _QualityInput(release, used)
     total = max(release.skills.height, 1)
     findings = []
     for name, severity, todo, check in CHECKS:
@@ -77,7 +77,7 @@ def quality_report(release: Release, used: pl.DataFrame, terms: pl.DataFrame) ->
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _QualityInput:
     release: Release
     used: pl.DataFrame
 
@@ -94,18 +94,18 @@ def _shown(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
     return rows.select("code", "label", *more).sort("code")
 
 
-def _orphans(seen: _Seen) -> pl.DataFrame:
+def _orphans(seen: _QualityInput) -> pl.DataFrame:
     edges = seen.release.broader
     linked = pl.concat([edges["child"], edges["parent"]]).unique()
     return _shown(seen.real.filter(~pl.col("code").is_in(linked.implode())))
 
 
-def _cycles(seen: _Seen) -> pl.DataFrame:
+def _cycles(seen: _QualityInput) -> pl.DataFrame:
     edges = seen.release.broader
     return edges.filter(closing_edges(edges)).sort("child", "parent")
 
 
-def _dangling(seen: _Seen) -> pl.DataFrame:
+def _dangling(seen: _QualityInput) -> pl.DataFrame:
     """Redirects that end nowhere: in a circle, or in a skill that is deprecated itself."""
     pairs = seen.release.replaced
     circles = pairs.filter(closing_edges(pairs.select(child="old", parent="new")))
@@ -114,7 +114,7 @@ def _dangling(seen: _Seen) -> pl.DataFrame:
     return pl.concat([circles, ends.join(dead, left_on="new", right_on="code", how="semi")]).sort("old")
 
 
-def _duplicates(seen: _Seen) -> pl.DataFrame:
+def _duplicates(seen: _QualityInput) -> pl.DataFrame:
     """Two skills with one name, preferred or not, as people would read it."""
     names = seen.real.select("code", name=pl.concat_list(pl.concat_list("label"), "altLabels")).explode("name")
     keyed = names.with_columns(key=normalised(pl.col("name"))).filter(pl.col("key") != "").unique(["code", "key"])
@@ -124,33 +124,33 @@ def _duplicates(seen: _Seen) -> pl.DataFrame:
     )
 
 
-def _near(seen: _Seen) -> pl.DataFrame:
+def _near(seen: _QualityInput) -> pl.DataFrame:
     return near_duplicates(seen.real.select("code", "label"), NearSettings())
 
 
-def _unlabelled(seen: _Seen) -> pl.DataFrame:
+def _unlabelled(seen: _QualityInput) -> pl.DataFrame:
     label = pl.col("label")
     bad = (label.str.strip_chars() == "") | label.str.contains(r"[\p{Cc}\x{FFFD}]") | (label.str.len_chars() > 200)
     return _shown(seen.live.filter(bad))
 
 
-def _undefined(seen: _Seen) -> pl.DataFrame:
+def _undefined(seen: _QualityInput) -> pl.DataFrame:
     return _shown(seen.real.filter(pl.col("definition").fill_null("").str.strip_chars() == ""))
 
 
-def _unused(seen: _Seen) -> pl.DataFrame:
+def _unused(seen: _QualityInput) -> pl.DataFrame:
     idle = seen.used.filter(pl.col("links") == 0).select("code")
     return _shown(seen.real.join(idle, on="code", how="semi"))
 
 
-def _dead_in_use(seen: _Seen) -> pl.DataFrame:
+def _dead_in_use(seen: _QualityInput) -> pl.DataFrame:
     busy = seen.used.filter(pl.col("links") > 0)
     dead = seen.release.skills.filter(pl.col("status") == "deprecated")
     dead = dead.join(seen.release.replaced, left_on="code", right_on="old", how="anti")
     return _shown(dead.join(busy, on="code"), "links")
 
 
-Check = Callable[[_Seen], pl.DataFrame]
+Check = Callable[[_QualityInput], pl.DataFrame]
 CHECKS: tuple[tuple[str, str, str, Check], ...] = (
     ("cycles in the hierarchy", ERROR, "Take out one edge of each", _cycles),
     ("unlabelled or damaged labels", ERROR, "Give them names that can be read", _unlabelled),

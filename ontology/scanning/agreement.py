@@ -28,7 +28,7 @@ class Agreement:
         self._plural = forms["plural"].to_numpy()
         self._language = forms["language"].to_numpy()
 
-    def holds(self, text: Encoded, last: np.ndarray, form: np.ndarray) -> np.ndarray:
+    def check(self, text: Encoded, last: np.ndarray, form: np.ndarray) -> np.ndarray:
         """For each hit (position of its last word, form) whether it stands."""
         keep: np.ndarray = self._shown[form].copy()
         for at in np.flatnonzero(self._single[form]):

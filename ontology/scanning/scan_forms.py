@@ -10,11 +10,11 @@ from skillpath.ontology.matching.disambiguation import winners
 from skillpath.ontology.matching.label_keys import QUALIFIER, label_forms
 from skillpath.ontology.matching.stems import stemmed, verbs
 from skillpath.ontology.matching.word_lists import BLOCKED, CASED, LIGHT, NOISE
-from skillpath.ontology.scanning.tokens import PATTERN, Vocabulary, word_key
+from skillpath.ontology.scanning.tokens import PATTERN, WordSigns, word_key
 from skillpath.ontology.scanning.variants import variants
 
 
-def scan_forms(labels: pl.DataFrame, short: int) -> tuple[pl.DataFrame, Vocabulary]:
+def scan_forms(labels: pl.DataFrame, short: int) -> tuple[pl.DataFrame, WordSigns]:
     """The forms to look for, each with the one skill it means, and the vocabulary they are written in.
 
     Args:
@@ -31,7 +31,7 @@ def scan_forms(labels: pl.DataFrame, short: int) -> tuple[pl.DataFrame, Vocabula
     everyday = _everyday(forms)
     forms = variants(forms.filter(_allowed(everyday)), led)
     phrases = _phrases(forms["text"])
-    vocabulary = Vocabulary(pl.concat([forms["keys"].explode(), phrases["keys"].explode()]))
+    vocabulary = WordSigns(pl.concat([forms["keys"].explode(), phrases["keys"].explode()]))
     signed = forms.with_columns(signs=vocabulary.sign(pl.col("keys")))
     best = winners(signed, "signs").drop_nulls("skill")
     first = signed.sort("rank", "text").unique(["signs", "code"], keep="first", maintain_order=True)
@@ -71,10 +71,10 @@ def _allowed(everyday: pl.Series) -> pl.Expr:
     named = pl.col("text").str.contains(r"\p{Lu}") & (~acronym | (pl.col("key") == initials))
     named &= ~pl.col("key").is_in(everyday.implode())
     light = stemmed(pl.lit(" ".join(sorted(LIGHT))))
-    telling = pl.col("stems").list.set_difference(light).list.len() > 1
+    specific_words = pl.col("stems").list.set_difference(light).list.len() > 1
     chinese = pl.col("key").str.contains(f"[{HAN}]")
     close = (pl.col("kinship") >= 0.5) & (pl.col("stems").list.len() > 1)
-    several = ~single & (own | telling | close)
+    several = ~single & (own | specific_words | close)
     letter = pl.col("key").str.len_chars() < 2
     return (several | chinese | (single & (own | named))) & ~letter & ~pl.col("key").is_in(list(NOISE))
 

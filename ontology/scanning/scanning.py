@@ -66,7 +66,7 @@ class Scanner:
         encoded = self._vocabulary.encode(texts)
         hits = np.array(list(self._automaton.iter_long(encoded.signs)), dtype=np.int64).reshape(-1, 2)
         last, form = hits[:, 0] // WIDTH, hits[:, 1]
-        keep = self._agreement.holds(encoded, last, form)
+        keep = self._agreement.check(encoded, last, form)
         last, form = last[keep], form[keep]
         begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
         start, end = encoded.starts[last - self._words[form] + 1], encoded.ends[last]

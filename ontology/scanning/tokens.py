@@ -41,7 +41,7 @@ class Encoded:
     ends: np.ndarray
 
 
-class Vocabulary:
+class WordSigns:
     """The words of the labels, each with its sign of `WIDTH` characters; all other words look alike."""
 
     def __init__(self, keys: pl.Series) -> None:

@@ -21,7 +21,7 @@ from skillpath.ontology.evaluation.gold import read_gold
 from skillpath.ontology.evaluation.matching_evaluation import Evaluation, cross_fitted_error, evaluate, first_features
 from skillpath.ontology.evaluation.methods import baselines, ours
 from skillpath.ontology.ranking.match_calibration import Calibration, fit
-from skillpath.ontology.ranking.ranker import Ranker, RankSettings
+from skillpath.ontology.ranking.ranker import Ranker, SkillRankSettings
 from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.release.release import BROADER
 from skillpath.ontology.release.release import REQUIREMENTS as RELEASED
@@ -35,7 +35,7 @@ CALIBRATION, CARD = "calibration.json", "matcher.json"
 
 
 @dataclass(frozen=True)
-class Measured:
+class MatcherEvaluation:
     """An evaluation of every gold set, and how a calibration fitted on them fares on what it has not seen."""
 
     results: list[Evaluation]
@@ -88,10 +88,10 @@ def measure(
     encoder: Encoder | None,
     baseline: Encoder | None,
     folder: Path,
-    settings: RankSettings,
+    settings: SkillRankSettings,
     report: Reporter,
     refit: bool = False,
-) -> Measured:
+) -> MatcherEvaluation:
     """Evaluate every gold file with all baselines and our ranking, with and without its encoder.
 
     Args:
@@ -125,7 +125,7 @@ def measure(
             done[0] += 1
 
         results = [evaluate(gold_, methods, best, step) for gold_ in sets]
-    return Measured(results, cross)
+    return MatcherEvaluation(results, cross)
 
 
 def _refit(best: Ranker, sets: list[tuple[Any, Any]], folder: Path) -> dict[str, Any]:

@@ -30,8 +30,8 @@ class SkillProfiles:
         self._skills = requirements["skill"].unique().sort()
         rows, columns = _places(requirements["cluster"], self.clusters), _places(requirements["skill"], self._skills)
         frequency = np.bincount(columns, minlength=len(self._skills))
-        self._telling = np.log1p(len(self.clusters) / np.maximum(frequency, 1))
-        values = requirements["weight"].to_numpy().astype(np.float64) * self._telling[columns]
+        self._inverse_frequency = np.log1p(len(self.clusters) / np.maximum(frequency, 1))
+        values = requirements["weight"].to_numpy().astype(np.float64) * self._inverse_frequency[columns]
         self._profiles = _unit(csr_array((values, (rows, columns)), shape=(len(self.clusters), len(self._skills))))
         self._transposed = csr_array(self._profiles.T)
 
@@ -46,11 +46,11 @@ class SkillProfiles:
             skills they have in common); of equal cosines the first code wins, with a margin of 0.
         """
         parts = [pl.DataFrame(schema=RANKED)]
-        for docs, posts in self._posts(needs):
-            product = csr_array(posts @ self._transposed)
+        for docs, posting_vectors in self._posting_blocks(needs):
+            product = csr_array(posting_vectors @ self._transposed)
             row, first, second = _two_best(product)
             winner = product.indices[first]
-            shared = _shared(posts, self._profiles, row, winner)
+            shared = _shared(posting_vectors, self._profiles, row, winner)
             cosine = product.data[first]
             columns = (docs[row], self.clusters.gather(winner), cosine, cosine - second, shared)
             parts.append(pl.DataFrame(dict(zip(RANKED, columns, strict=True)), schema=RANKED))
@@ -61,19 +61,19 @@ class SkillProfiles:
         wanted = pairs.select("doc", "cluster").unique().sort("doc", "cluster")
         wanted = wanted.filter(pl.col("cluster").is_in(self.clusters.implode()))
         parts = [pl.DataFrame(schema=PAIRED)]
-        for docs, posts in self._posts(needs):
+        for docs, posting_vectors in self._posting_blocks(needs):
             here = wanted.join(pl.DataFrame({"doc": docs}).with_row_index("row"), on="doc", maintain_order="left")
             cluster = _places(here["cluster"], self.clusters)
-            overlap = csr_array(posts[here["row"].to_numpy()]).multiply(self._profiles[cluster])
+            overlap = csr_array(posting_vectors[here["row"].to_numpy()]).multiply(self._profiles[cluster])
             parts.append(here.select("doc", "cluster", cosine=pl.Series(np.asarray(overlap.sum(axis=1)).ravel())))
         return pl.concat(parts).filter(pl.col("cosine") > 0)
 
-    def _posts(self, needs: pl.DataFrame) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
+    def _posting_blocks(self, needs: pl.DataFrame) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
         """Blocks of posts: their docs and unit vectors over the skills that some occupation requires."""
         known = needs.filter(pl.col("code").is_in(self._skills.implode())).sort("doc", "code")
         docs, row = np.unique(known["doc"].to_numpy(), return_inverse=True)
         column = _places(known["code"], self._skills)
-        values = known["strength"].to_numpy() * self._telling[column]
+        values = known["strength"].to_numpy() * self._inverse_frequency[column]
         for start in range(0, len(docs), self.block):
             # Rows are sorted, so that a block is a slice.
             low, high = np.searchsorted(row, [start, start + self.block])
@@ -99,9 +99,9 @@ def _two_best(product: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64],
 
 
 def _shared(
-    posts: csr_array, profiles: csr_array, row: NDArray[np.int64], cluster: NDArray[np.int64]
+    posting_vectors: csr_array, profiles: csr_array, row: NDArray[np.int64], cluster: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    both = csr_array(posts[row]).multiply(profiles[cluster])
+    both = csr_array(posting_vectors[row]).multiply(profiles[cluster])
     count: NDArray[np.int64] = np.diff(csr_array(both).indptr).astype(np.int64)
     return count
 

@@ -163,8 +163,8 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 def _covered(hits: pl.DataFrame, inside: float) -> pl.DataFrame:
     """(part, cluster, covered): how much of a part its names of one occupation are, together."""
-    said = hits.with_columns(length=_length(pl.col("surface"))).group_by("part", "cluster")
-    joined = said.agg(pl.col("length").sum(), pl.col("end", "trust").max())
+    matches = hits.with_columns(length=_length(pl.col("surface"))).group_by("part", "cluster")
+    joined = matches.agg(pl.col("length").sum(), pl.col("end", "trust").max())
     share = (pl.col("length") / _length(pl.col("part"))).fill_nan(1.0).clip(0.0, 1.0)
     behind = _length(pl.col("part").str.slice(pl.col("end")))
     factor = pl.when(behind > 0).then(inside).otherwise(1.0)

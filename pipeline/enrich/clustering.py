@@ -90,9 +90,9 @@ def _by_title(
     same = near & (pl.col("at") == pl.col("at").first())
     single = weighed.filter(same.sum().over("doc") == 1)
     first = single.unique("doc", keep="first", maintain_order=True)
-    told = pl.col("cosine") > 0
+    has_cosine = pl.col("cosine") > 0
     score = 1.0 - (1.0 - pl.col("strength")) * (1.0 - pl.col("cosine"))
-    via = pl.when(told).then(pl.lit("both")).otherwise(pl.lit("title"))
+    via = pl.when(has_cosine).then(pl.lit("both")).otherwise(pl.lit("title"))
     return first.select("doc", "cluster", cluster_score=score.round(4), cluster_via=via)
 
 

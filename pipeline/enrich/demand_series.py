@@ -37,8 +37,8 @@ class DemandCounts(Counts):
 def refresh_demand(graph: Graph, report: Reporter) -> DemandCounts:
     """Make the demand series what the jobs in the graph say; run again and nothing is written."""
     with report.step("count demand"):
-        posts = read_postings(graph)
-        counted = posts.filter(~pl.col("repost"))
+        postings = read_postings(graph)
+        counted = postings.filter(~pl.col("repost"))
         months = demand_months(counted)
     with report.step("write demand") as tick:
         written, removed = write_months(graph, months, tick)
@@ -50,12 +50,12 @@ def refresh_demand(graph: Graph, report: Reporter) -> DemandCounts:
         written.unchanged,
         removed=removed,
         postings=counted.height,
-        reposts=posts.height - counted.height,
+        reposts=postings.height - counted.height,
         unclustered=dict(zip(periods, loose["len"].to_list(), strict=True)),
     )
 
 
-def demand_months(posts: pl.DataFrame) -> pl.DataFrame:
+def demand_months(postings: pl.DataFrame) -> pl.DataFrame:
     """The months of each cluster, in all (``region`` null) and in each region, by code.
 
     Args:
@@ -68,7 +68,7 @@ def demand_months(posts: pl.DataFrame) -> pl.DataFrame:
         salaryScore (standard deviations from the mean of the series' earlier months that had posts; null without such
         a past), hash.
     """
-    grouped = posts.drop_nulls("cluster")
+    grouped = postings.drop_nulls("cluster")
     everywhere = grouped.with_columns(region=pl.lit(None, pl.String))
     counted = pl.concat([_months(everywhere), _months(grouped.drop_nulls("region"))])
     parts = [pl.col("cluster"), pl.col("period").dt.strftime("%Y-%m"), pl.col("region")]
@@ -77,14 +77,14 @@ def demand_months(posts: pl.DataFrame) -> pl.DataFrame:
     return hashed(counted.select(code.alias("code"), pl.all())).sort("code")
 
 
-def _months(posts: pl.DataFrame) -> pl.DataFrame:
-    numbers = posts.group_by(_KEY).agg(
+def _months(postings: pl.DataFrame) -> pl.DataFrame:
+    numbers = postings.group_by(_KEY).agg(
         postings=pl.len().cast(pl.Int64),
         vacancies=pl.col("vacancies").sum(),
         employers=pl.col("employer").drop_nulls().n_unique().cast(pl.Int64),
         removed=pl.col("removed").sum().cast(pl.Int64),
     )
-    joined = numbers.join(_salaries(posts), on=_KEY, how="left", nulls_equal=True)
+    joined = numbers.join(_salaries(postings), on=_KEY, how="left", nulls_equal=True)
     return joined.with_columns(pl.col("salaries").fill_null(0))
 
 
@@ -95,11 +95,11 @@ def _scores(months: pl.DataFrame) -> list[pl.Series]:
     return [postings.round(6).alias("postingsScore"), salary.round(6).alias("salaryScore")]
 
 
-def _salaries(posts: pl.DataFrame) -> pl.DataFrame:
+def _salaries(postings: pl.DataFrame) -> pl.DataFrame:
     """The median pay of each month in the currency that most of its posts use, of equals the first by name."""
     middle = pl.mean_horizontal("salaryMin", "salaryMax")
-    told = posts.with_columns(middle=middle).drop_nulls(["middle", "salaryCurrency"])
-    each = told.group_by(*_KEY, "salaryCurrency").agg(
+    salaried = postings.with_columns(middle=middle).drop_nulls(["middle", "salaryCurrency"])
+    each = salaried.group_by(*_KEY, "salaryCurrency").agg(
         salaries=pl.len().cast(pl.Int64), salaryMedian=pl.col("middle").median().round(2)
     )
     best = each.sort("salaries", "salaryCurrency", descending=[True, False])

@@ -13,7 +13,7 @@ from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.curation.vocabulary_queries import CLUSTER_LABELS, DECISIONS, REQUIREMENTS, SKILL_LABELS
 from skillpath.ontology.matching.matching import Matcher, MatchSettings
-from skillpath.ontology.ranking.ranker import Ranker, RankSettings
+from skillpath.ontology.ranking.ranker import Ranker, SkillRankSettings
 from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.scanning.scanning import Scanner, ScanSettings
 from skillpath.pipeline.common.hashing import row_hash
@@ -26,7 +26,7 @@ REQUIREMENT_SCHEMA = {"cluster": pl.String, "skill": pl.String, "weight": pl.Flo
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class LoadedVocabulary:
     """The labels that were in the graph when it was read, and matchers over them, built when first asked for.
 
     Attributes:
@@ -39,7 +39,7 @@ class Vocabulary:
     requirements: pl.DataFrame
     matching: MatchSettings
     scanning: ScanSettings
-    ranking: RankSettings | None = None
+    ranking: SkillRankSettings | None = None
     encoder: Encoder | None = None
     clustering: ClusterSettings = field(default_factory=ClusterSettings)
 
@@ -91,10 +91,10 @@ def read_vocabulary(
     graph: Graph,
     matching: MatchSettings,
     scanning: ScanSettings,
-    ranking: RankSettings | None = None,
+    ranking: SkillRankSettings | None = None,
     encoder: Encoder | None = None,
     clustering: ClusterSettings | None = None,
-) -> Vocabulary:
+) -> LoadedVocabulary:
     """Read the vocabulary as it stands in the graph.
 
     Raises:
@@ -106,7 +106,7 @@ def read_vocabulary(
     clusters = graph.frame(CLUSTER_LABELS, {**LABEL_SCHEMA, "isco": pl.String}).sort("code")
     requirements = graph.frame(REQUIREMENTS, REQUIREMENT_SCHEMA).sort("cluster", "skill")
     chosen = clustering or ClusterSettings()
-    return Vocabulary(skills, clusters, requirements, matching, scanning, ranking, encoder, chosen)
+    return LoadedVocabulary(skills, clusters, requirements, matching, scanning, ranking, encoder, chosen)
 
 
 def decisions(graph: Graph, source: str) -> pl.DataFrame:

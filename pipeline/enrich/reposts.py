@@ -40,7 +40,7 @@ class RepostSettings:
 
 
 def find_reposts(
-    ads: pl.DataFrame, settings: RepostSettings | None = None, known: pl.DataFrame | None = None
+    postings: pl.DataFrame, settings: RepostSettings | None = None, known: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Which ads repeat an earlier one: ``code``, ``original``, ``similarity`` to it and ``method`` (exact or near).
 
@@ -49,13 +49,13 @@ def find_reposts(
     directly or by others, repeat the earliest of them.
 
     Args:
-        ads: code, title, text, employer, region, posted_at; codes are unique.
-        known: ads of the graph as `KNOWN`, without those in ``ads``. Only those of an employer and region of ``ads``
-            matter, but of these all: the result then is what all ads at once would give, for ads of both. So a change
-            or deletion is told by the ads left of that employer and region as ``known``.
+        postings: code, title, text, employer, region, posted_at; codes are unique.
+        known: postings of the graph as `KNOWN`, without those in ``postings``. Only those of an employer and region of
+            ``postings`` matter, but of these all: the result is what all postings at once would give, for those of
+            both. After a change or deletion pass the postings left of that employer and region as ``known``.
     """
     settings = settings or RepostSettings()
-    fresh = ads.with_columns(signatures(ads, settings.signature)).select(*KNOWN).cast(KNOWN)
+    fresh = postings.with_columns(signatures(postings, settings.signature)).select(*KNOWN).cast(KNOWN)
     every = fresh if known is None else pl.concat([fresh, known.select(*KNOWN).cast(KNOWN)])
     every = every.filter(pl.col("signature").list.len() > 0, pl.col("posted_at").is_not_null())
     every = every.sort("posted_at", "code").with_columns(
@@ -69,7 +69,7 @@ def find_reposts(
         first=pl.col("posted_at").first(),
         last=pl.col("posted_at").last(),
     )
-    return _told(every, _joined(runs, settings))
+    return _group_originals(every, _joined(runs, settings))
 
 
 def _run(days: int) -> pl.Expr:
@@ -140,22 +140,22 @@ def _similarity(lanes: NDArray[np.uint8], one: NDArray[np.int64], two: NDArray[n
     return np.clip((equal - chance) / (1 - chance), 0.0, 1.0)
 
 
-def _told(every: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+def _group_originals(every: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     """The earliest ad of each group is the original of all others."""
-    ads = every.join(groups, on="run", maintain_order="left")
-    ads = ads.with_columns(
+    postings = every.join(groups, on="run", maintain_order="left")
+    postings = postings.with_columns(
         pl.col("code", "content", "signature").first().over("group").name.prefix("original_"),
     ).filter(pl.col("code") != pl.col("original_code"))
-    if ads.is_empty():
+    if postings.is_empty():
         return pl.DataFrame(schema=REPOSTS)
-    same = (ads["content"] == ads["original_content"]).to_numpy()
-    similarity = np.ones(ads.height)
+    same = (postings["content"] == postings["original_content"]).to_numpy()
+    similarity = np.ones(postings.height)
     if not same.all():
-        near = ads.filter(pl.Series(~same))
+        near = postings.filter(pl.Series(~same))
         lanes = _lanes(pl.concat([near["signature"], near["original_signature"]]))
         at = np.arange(near.height)
         similarity[~same] = _similarity(lanes, at, at + near.height)
-    return ads.select(
+    return postings.select(
         "code",
         original="original_code",
         similarity=pl.Series(similarity).round(4),

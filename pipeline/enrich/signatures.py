@@ -60,23 +60,25 @@ class _Tokens:
         return np.diff(self.starts)
 
 
-def signatures(ads: pl.DataFrame, settings: SignatureSettings | None = None) -> pl.Series:
+def signatures(postings: pl.DataFrame, settings: SignatureSettings | None = None) -> pl.Series:
     """Signature of each ad (title, text, employer), shape (n,), each a list of 64-bit numbers.
 
     It holds the hash of the content, that of the title, and `BANDS` bands of `LANES` least hashes; an ad that says
     little has no bands, one that says next to nothing has an empty signature.
     """
     settings = settings or SignatureSettings()
-    blocks = [_block(part, settings) for part in ads.iter_slices(settings.block)]
+    blocks = [_block(part, settings) for part in postings.iter_slices(settings.block)]
     return pl.concat(blocks) if blocks else pl.Series("signature", [], dtype=pl.List(pl.Int64))
 
 
-def _block(ads: pl.DataFrame, settings: SignatureSettings) -> pl.Series:
-    titles = _tokens(_folded(ads["title"]).str.replace_all(FILLERS, " "))
-    whole = _tokens(_folded(ads.select(pl.concat_str("title", "text", separator=" ", ignore_nulls=True)).to_series()))
+def _block(postings: pl.DataFrame, settings: SignatureSettings) -> pl.Series:
+    titles = _tokens(_folded(postings["title"]).str.replace_all(FILLERS, " "))
+    whole = _tokens(
+        _folded(postings.select(pl.concat_str("title", "text", separator=" ", ignore_nulls=True)).to_series())
+    )
     bands = _bands(whole, settings)
     values = np.column_stack([_content(whole).view(np.int64), _content(titles).view(np.int64), bands.view(np.int64)])
-    named = ads["employer"].is_not_null().to_numpy()
+    named = postings["employer"].is_not_null().to_numpy()
     length = np.where(whole.counts >= settings.fewest, 2 + BANDS, 2)
     length[(whole.counts == 0) | (~named & (whole.counts < settings.alone))] = 0
     full = pl.DataFrame({"signature": pl.Series(values).cast(pl.List(pl.Int64)), "length": length})

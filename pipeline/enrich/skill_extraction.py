@@ -9,7 +9,7 @@ import polars as pl
 
 from skillpath.ontology.matching.labels import normalised
 from skillpath.ontology.ranking.match_calibration import ACCEPT, REVIEW
-from skillpath.pipeline.enrich.loaded_vocabulary import Vocabulary
+from skillpath.pipeline.enrich.loaded_vocabulary import LoadedVocabulary
 
 CANDIDATE = pl.Struct({"skill": pl.String, "score": pl.Float64, "method": pl.String})
 TERM_SCHEMA: dict[str, Any] = {
@@ -67,7 +67,7 @@ def read_terms(records: pl.DataFrame, source: str) -> tuple[pl.DataFrame, pl.Dat
 
 
 def map_terms(
-    terms: pl.DataFrame, vocabulary: Vocabulary, settings: EvidenceSettings, decided: pl.DataFrame | None = None
+    terms: pl.DataFrame, vocabulary: LoadedVocabulary, settings: EvidenceSettings, decided: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """(code, text) with its skill, method, score, status and candidates, as `TERM_SCHEMA`.
 
@@ -83,7 +83,7 @@ def find_needs(
     mentions: pl.DataFrame,
     skills: pl.DataFrame,
     scan: tuple[str, ...],
-    vocabulary: Vocabulary,
+    vocabulary: LoadedVocabulary,
     settings: EvidenceSettings,
 ) -> pl.DataFrame:
     """(doc, code, via, strength): the strongest mention of each skill; ``via`` is term, title or text.
@@ -107,7 +107,7 @@ def find_needs(
 
 
 def _mapped(
-    terms: pl.DataFrame, vocabulary: Vocabulary, settings: EvidenceSettings, decided: pl.DataFrame | None
+    terms: pl.DataFrame, vocabulary: LoadedVocabulary, settings: EvidenceSettings, decided: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Each term with its skill (a person's word first, then what is sure), its status and its candidates."""
     sure = vocabulary.matcher.match(terms["text"].to_list()).select("skill", "method", "score")
@@ -126,17 +126,17 @@ def _mapped(
     )
     if decided is None or decided.is_empty():
         return terms
-    word = decided.with_columns(person=pl.lit(True)).rename({"skill": "said"})
-    terms = terms.join(word, on="code", how="left", maintain_order="left")
-    person = pl.col("person").fill_null(False)
+    decisions = decided.with_columns(is_decided=pl.lit(True)).rename({"skill": "decided_skill"})
+    terms = terms.join(decisions, on="code", how="left", maintain_order="left")
+    is_decided = pl.col("is_decided").fill_null(False)
     return terms.with_columns(
-        skill=pl.when(person).then("said").otherwise("skill"),
-        method=pl.when(person).then(pl.lit("steward")).otherwise("method"),
-        score=pl.when(person).then(1.0).otherwise("score"),
+        skill=pl.when(is_decided).then("decided_skill").otherwise("skill"),
+        method=pl.when(is_decided).then(pl.lit("steward")).otherwise("method"),
+        score=pl.when(is_decided).then(1.0).otherwise("score"),
     )
 
 
-def _ranked(terms: pl.DataFrame, vocabulary: Vocabulary, settings: EvidenceSettings) -> pl.DataFrame:
+def _ranked(terms: pl.DataFrame, vocabulary: LoadedVocabulary, settings: EvidenceSettings) -> pl.DataFrame:
     """(query, band, best, candidates) of the terms that no lexical stage is sure of."""
     open_ = terms.filter(pl.col("skill").is_null())
     ranked = vocabulary.ranker.terms(open_["text"].to_list(), settings.candidates)
@@ -148,7 +148,7 @@ def _ranked(terms: pl.DataFrame, vocabulary: Vocabulary, settings: EvidenceSetti
     )
 
 
-def _scanned(docs: pl.Series, texts: list[str], vocabulary: Vocabulary, block: int) -> pl.DataFrame:
+def _scanned(docs: pl.Series, texts: list[str], vocabulary: LoadedVocabulary, block: int) -> pl.DataFrame:
     parts = [pl.DataFrame(schema={"at": pl.Int64, "code": pl.String})]
     for start in range(0, len(texts), block):
         hits = vocabulary.skills.scan(texts[start : start + block])

@@ -159,8 +159,8 @@ def _interval(done: Comparison, rival: str) -> str:
 
     def right(name: str) -> np.ndarray:
         outlooks = done.contestants[name].outlooks
-        said = [o.probabilities[:, targets.split.test].argmax(axis=-1) == truth for o in outlooks]
-        return np.asarray(np.mean(said, axis=(0, 2)))
+        is_right = [o.probabilities[:, targets.split.test].argmax(axis=-1) == truth for o in outlooks]
+        return np.asarray(np.mean(is_right, axis=(0, 2)))
 
     difference = right(list(STEPS)[-1]) - right(rival)
     low, high = interval(lambda rows: float(difference[rows].mean()), len(difference))

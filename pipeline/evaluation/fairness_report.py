@@ -16,9 +16,9 @@ from skillpath.chains.recommend import PATHS, ChainSettings, Market
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.fairness_reads import exposures, standings
-from skillpath.graph.scores.snapshot import Snapshot, take_snapshot
-from skillpath.pipeline.scoring.chain_inputs import market_of
+from skillpath.graph.scores.fairness_reads import read_shown_chains, read_stage_states
+from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
+from skillpath.pipeline.scoring.chain_inputs import build_market
 
 GROUPS = ("region", "cohort", "gender")
 """What students are grouped by. Gender is a feature of nothing; a region is one where `same_region` is set."""
@@ -35,39 +35,39 @@ def fairness_report(graph: Graph, settings: ChainSettings | None = None) -> dict
     run = runs.current(graph)
     if run is None:
         raise Unavailable("Nothing was scored yet", todo="Run `skillpath score`")
-    people, shown = standings(graph, run["id"]), exposures(graph, run["id"])
-    snapshot = take_snapshot(graph)
-    market = market_of(snapshot, np.zeros((snapshot.skills.height, 0)), settings or ChainSettings())
-    reasons = people["reason"].replace_strict(list(REASONS), range(len(REASONS)), default=None).drop_nulls()
-    told = left_out(reasons.cast(pl.Int64).to_numpy())
+    students, shown = read_stage_states(graph, run["id"]), read_shown_chains(graph, run["id"])
+    snapshot = read_snapshot(graph)
+    market = build_market(snapshot, np.zeros((snapshot.skills.height, 0)), settings or ChainSettings())
+    reasons = students["reason"].replace_strict(list(REASONS), range(len(REASONS)), default=None).drop_nulls()
+    by_reason = left_out(reasons.cast(pl.Int64).to_numpy())
     return {
         "run": run["id"],
-        "students": people.height,
-        "with_chain": told.pop(REASONS[0]),
-        "without": {name.lower(): count for name, count in told.items()},
-        "groups": _groups(people, shown, snapshot),
+        "students": students.height,
+        "with_chain": by_reason.pop(REASONS[0]),
+        "without": {name.lower(): count for name, count in by_reason.items()},
+        "groups": _groups(students, shown, snapshot),
         "paths": {path: _path(path, shown, market) for path in PATHS},
         "prerequisites": {"links": snapshot.order.nnz, "in_a_cycle": len(acyclic(snapshot.order)[1])},
     }
 
 
-def _groups(people: pl.DataFrame, shown: pl.DataFrame, snapshot: Snapshot) -> dict[str, Any]:
+def _groups(students: pl.DataFrame, shown: pl.DataFrame, snapshot: Snapshot) -> dict[str, Any]:
     """Of each grouping that anything is known of: its rows, and how far its groups are apart."""
     known = snapshot.students.select("code", *(pl.col(name).cast(pl.String) for name in GROUPS))
-    joined = people.join(known, left_on="student", right_on="code", how="left", maintain_order="left")
-    place = pl.DataFrame({"student": people["student"]}).with_row_index("owner")
+    joined = students.join(known, left_on="student", right_on="code", how="left", maintain_order="left")
+    place = pl.DataFrame({"student": students["student"]}).with_row_index("owner")
     chains = shown.join(place, on="student", how="inner", maintain_order="left")
-    told = {name: _grouped(joined, name, chains) for name in GROUPS if joined[name].count()}
-    return {name: {"rows": _rows(*found), "apart": _apart(found[1])} for name, found in told.items()}
+    by_reason = {name: _grouped(joined, name, chains) for name in GROUPS if joined[name].count()}
+    return {name: {"rows": _rows(*found), "apart": _apart(found[1])} for name, found in by_reason.items()}
 
 
-def _grouped(people: pl.DataFrame, name: str, chains: pl.DataFrame) -> tuple[list[str], GroupReport]:
-    names = people[name].drop_nulls().unique().sort()
+def _grouped(students: pl.DataFrame, name: str, chains: pl.DataFrame) -> tuple[list[str], GroupReport]:
+    names = students[name].drop_nulls().unique().sort()
     numbers = pl.DataFrame({name: names}).with_row_index("group")
-    index = people.join(numbers, on=name, how="left", maintain_order="left")["group"].cast(pl.Int64)
+    index = students.join(numbers, on=name, how="left", maintain_order="left")["group"].cast(pl.Int64)
     group, kept = folded(index.fill_null(UNKNOWN).to_numpy(), len(names))
     titles = [*names.gather(kept.tolist()).to_list(), OTHERS]
-    asked, gap = (people[column].cast(pl.Float64).to_numpy() for column in ("required", "gap"))
+    asked, gap = (students[column].cast(pl.Float64).to_numpy() for column in ("required", "gap"))
     share = np.divide(gap, asked, out=np.full(len(gap), np.nan), where=asked > 0)
     owner: Ints = chains["owner"].cast(pl.Int64).to_numpy()
     rank, gain, score = (chains[column].to_numpy() for column in ("rank", "gain", "score"))
@@ -90,14 +90,14 @@ def _apart(found: GroupReport) -> dict[str, float | None]:
 
 def _path(path: str, shown: pl.DataFrame, market: Market) -> dict[str, Any]:
     """How exposure is spread over what is open on a path; what is shown was open when it was scored."""
-    mine = shown.filter(path=path)
-    items = mine["item"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    size = max(int(market.offer(path).open.sum()), mine["item"].n_unique())
+    own_items = shown.filter(path=path)
+    items = own_items["item"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    size = max(int(market.limits(path).open.sum()), own_items["item"].n_unique())
     found = popularity(items, size)
     return {
-        "chains": mine.height,
+        "chains": own_items.height,
         "open": size,
-        "shown": mine["item"].n_unique(),
+        "shown": own_items["item"].n_unique(),
         "coverage": _number(found.coverage),
         "unevenness": _number(found.unevenness),
         "top_share": _number(found.top_share),
@@ -115,10 +115,10 @@ def fairness_lines(report: dict[str, Any]) -> list[str]:
         f"{report['run']}: {report['with_chain']} of {report['students']} students have a chain"
         + (f"; without: {without}" if without else "")
     ]
-    for name, told in report["groups"].items():
+    for name, by_reason in report["groups"].items():
         lines += ["", f"{name:<28} students  covered  chains   gain    gap  score"]
-        lines += [f"  {row['group'][:26]:<26} {row['students']:>8} {_figures(row)}" for row in told["rows"]]
-        lines += [f"  {'furthest apart':<26} {'':>8} {_figures(told['apart'])}"]
+        lines += [f"  {row['group'][:26]:<26} {row['students']:>8} {_figures(row)}" for row in by_reason["rows"]]
+        lines += [f"  {'furthest apart':<26} {'':>8} {_figures(by_reason['apart'])}"]
     lines += ["", f"{'path':<28}   chains     open  shown  coverage  Gini  top tenth"]
     for path, row in report["paths"].items():
         lines.append(

@@ -36,7 +36,7 @@ ABLATED = {m: METRICS[m] for m in ("accuracy", "macro-F1", "top-3", "RMSE of lev
 
 
 @dataclass(frozen=True)
-class Effort:
+class EvaluationProfile:
     """How much is tried.
 
     Attributes:
@@ -48,11 +48,11 @@ class Effort:
     calls: int
 
 
-EFFORTS = {"quick": Effort(2, "quick", 30), "full": Effort(8, "full", 200)}
+EFFORTS = {"quick": EvaluationProfile(2, "quick", 30), "full": EvaluationProfile(8, "full", 200)}
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class EvaluationResult:
     """The comparison, and how long things took.
 
     Attributes:
@@ -64,7 +64,9 @@ class Evaluated:
     clock: dict[str, float]
 
 
-def evaluate_graph(graph: Graph, cache: Path, report: Reporter, profile: str = "full", seeds: int = 3) -> Evaluated:
+def evaluate_graph(
+    graph: Graph, cache: Path, report: Reporter, profile: str = "full", seeds: int = 3
+) -> EvaluationResult:
     """Evaluate on the graph as it stands.
 
     Args:
@@ -81,7 +83,7 @@ def evaluate(
     profile: str = "full",
     seeds: int = 3,
     oracle: Outlook | None = None,
-) -> Evaluated:
+) -> EvaluationResult:
     """Train and judge everything on one history.
 
     Args:
@@ -109,7 +111,7 @@ def evaluate(
         with report.step("time forecasts"):
             clock = fused.clock(effort.calls)
     seconds |= done.seconds | {"one training": float(np.mean(fused.seconds[" + ".join(FULL)]))}
-    return Evaluated(done, {name: round(each, 1) for name, each in seconds.items()}, clock)
+    return EvaluationResult(done, {name: round(each, 1) for name, each in seconds.items()}, clock)
 
 
 def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> Floats:
@@ -121,33 +123,33 @@ def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> F
     return table
 
 
-def report_lines(done: Evaluated) -> list[str]:
+def report_lines(done: EvaluationResult) -> list[str]:
     """The two tables, the warnings and what they mean, for a terminal."""
-    told, split = done.comparison, done.comparison.targets.split
+    comparison, split = done.comparison, done.comparison.targets.split
     parts = ((split.train, "to train on"), (split.validation, "to choose by"), (split.test, "to be judged by"))
     origins = ", ".join(f"{len(part)} {name}" for part, name in parts)
-    rivals = [row for row in told.comparison if not row.bound]
+    rivals = [row for row in comparison.comparison if not row.bound]
     return [
-        f"{len(told.targets.label)} clusters; origins: {origins}",
-        *("", "Comparison", table_text(told.comparison, COMPARED)),
-        *("", "Ablation", table_text(told.ablation, ABLATED)),
+        f"{len(comparison.targets.label)} clusters; origins: {origins}",
+        *("", "Comparison", table_text(comparison.comparison, COMPARED)),
+        *("", "Ablation", table_text(comparison.ablation, ABLATED)),
         *("", "Warnings", table_text(rivals, WARNED)),
-        *("", *facts(told), *speeds(done)),
+        *("", *facts(comparison), *speeds(done)),
     ]
 
 
-def report_data(done: Evaluated) -> dict[str, Any]:
+def report_data(done: EvaluationResult) -> dict[str, Any]:
     """The same as data."""
-    told = done.comparison
+    comparison = done.comparison
     return {
-        "comparison": [row_data(row) for row in told.comparison],
-        "ablation": [row_data(row) for row in told.ablation],
-        "facts": [*facts(told), *speeds(done)],
+        "comparison": [row_data(row) for row in comparison.comparison],
+        "ablation": [row_data(row) for row in comparison.ablation],
+        "facts": [*facts(comparison), *speeds(done)],
         "seconds": done.seconds,
     }
 
 
-def speeds(done: Evaluated) -> list[str]:
+def speeds(done: EvaluationResult) -> list[str]:
     """How long training and forecasts take."""
     clock, seconds = done.clock, done.seconds
     return [
@@ -157,6 +159,6 @@ def speeds(done: Evaluated) -> list[str]:
     ]
 
 
-def save_figures(done: Evaluated, folder: Path) -> list[str]:
+def save_figures(done: EvaluationResult, folder: Path) -> list[str]:
     """Draw the figures into ``folder`` as SVG and PNG; their names."""
     return [str(path) for ending in ("svg", "png") for path in draw(done.comparison, folder, ending)]

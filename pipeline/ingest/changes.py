@@ -26,7 +26,7 @@ def fingerprint(spec: SourceSpec, settings: dict[str, Any], vocabulary: str) -> 
     Args:
         vocabulary: digest of the vocabulary, where the contract needs one.
     """
-    said = {
+    basis = {
         "programs": _programs(),
         # Hashes of rows are polars' own, and hold within one version of it.
         "polars": pl.__version__,
@@ -35,7 +35,7 @@ def fingerprint(spec: SourceSpec, settings: dict[str, Any], vocabulary: str) -> 
         "settings": settings,
         "vocabulary": vocabulary,
     }
-    text = json.dumps(said, sort_keys=True, default=str)
+    text = json.dumps(basis, sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -69,8 +69,8 @@ def _terms(
     fresh = terms.join(same, on=["code", "text"], how="anti", maintain_order="left")
     rows = hashed(map_terms(fresh, context.vocabulary, context.settings, decisions(context.graph, spec.name)))
     kept = terms.join(same, on=["code", "text"], how="semi", maintain_order="left")
-    stand = kept.join(before.select("code", "skill"), on="code", how="left", maintain_order="left")
-    skills = pl.concat([stand.select("code", "skill"), rows.select("code", "skill")])
+    unchanged = kept.join(before.select("code", "skill"), on="code", how="left", maintain_order="left")
+    skills = pl.concat([unchanged.select("code", "skill"), rows.select("code", "skill")])
     written = rows.join(before.select("code", "hash"), on=["code", "hash"], how="anti", maintain_order="left")
     return written, skills
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from skillpath.errors import BadInput
-from skillpath.pipeline.ingest.cleaning import Cleaned, StepCount, clean
+from skillpath.pipeline.ingest.cleaning import CleaningResult, StepCount, clean
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.source_spec import SourceSpec, SyncConfig
 from skillpath.pipeline.ingest.tables import Table, read_source
@@ -64,12 +64,12 @@ def dry_run(config: SyncConfig, settings: DryRunSettings | None = None) -> tuple
 def _try(spec: SourceSpec, settings: DryRunSettings) -> DryRun:
     try:
         table = read_source(spec, limit=settings.rows)
-        return _told(spec, table, clean(table, spec), settings.shown)
+        return _build_report(spec, table, clean(table, spec), settings.shown)
     except BadInput as error:
         return DryRun(spec.name, spec.contract, failure=str(error))
 
 
-def _told(spec: SourceSpec, table: Table, cleaned: Cleaned, shown: int) -> DryRun:
+def _build_report(spec: SourceSpec, table: Table, cleaned: CleaningResult, shown: int) -> DryRun:
     fields = CONTRACTS[spec.contract].fields
     return DryRun(
         spec.name,
@@ -95,22 +95,22 @@ def lines(result: DryRun) -> list[str]:
     """What would become of one source, for people."""
     if result.failure:
         return [f"{result.source}: cannot be read. {result.failure}"]
-    told = [
+    output = [
         f"{result.source} ({result.contract}): the first {result.rows} rows of {result.file} would be "
         f"{result.records} records, {result.quarantined} quarantined, {result.not_selected} not selected"
     ]
-    told += [f"  {_record(record)}" for record in result.first]
-    told += [f"  step {step.name}: {step.rows} rows, {step.detail}" for step in result.steps if step.rows]
-    told += [
+    output += [f"  {_record(record)}" for record in result.first]
+    output += [f"  step {step.name}: {step.rows} rows, {step.detail}" for step in result.steps if step.rows]
+    output += [
         f"  rejected: row {bad['row']}, line {bad['line']}: {bad['column'] or 'the row'} {_short(bad['value'])}: "
         f"{bad['reason']} ({bad['rule']})"
         for bad in result.rejected
     ]
     if result.ignored_columns:
-        told.append(f"  not read: {', '.join(result.ignored_columns)}")
+        output.append(f"  not read: {', '.join(result.ignored_columns)}")
     if result.unchecked:
-        told.append(f"  only the graph can tell whether these are known: {', '.join(result.unchecked)}")
-    return told
+        output.append(f"  only the graph can tell whether these are known: {', '.join(result.unchecked)}")
+    return output
 
 
 def _record(record: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from skillpath.graph.core.sources import Store
-from skillpath.pipeline.ingest.cleaning import Cleaned
+from skillpath.pipeline.ingest.cleaning import CleaningResult
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.quarantine import rejected
 from skillpath.pipeline.ingest.record_rows import record_code
@@ -16,7 +16,7 @@ from skillpath.pipeline.ingest.source_spec import SourceSpec
 REFERENCE, OWNER = "reference", "owner"
 
 
-def check_references(cleaned: Cleaned, spec: SourceSpec, file: str, store: Store) -> Cleaned:
+def check_references(cleaned: CleaningResult, spec: SourceSpec, file: str, store: Store) -> CleaningResult:
     """Quarantine rows that refer to a code the graph does not hold."""
     frame, bad = cleaned.frame, [cleaned.rejected]
     for name, field in CONTRACTS[spec.contract].fields.items():
@@ -30,7 +30,9 @@ def check_references(cleaned: Cleaned, spec: SourceSpec, file: str, store: Store
     return replace(cleaned, frame=frame, rejected=pl.concat(bad))
 
 
-def check_owners(cleaned: Cleaned, spec: SourceSpec, file: str, store: Store, known: pl.DataFrame) -> Cleaned:
+def check_owners(
+    cleaned: CleaningResult, spec: SourceSpec, file: str, store: Store, known: pl.DataFrame
+) -> CleaningResult:
     """Quarantine rows whose code a live record of another source has already; nobody overwrites another's."""
     frame = cleaned.frame.with_columns(record_code(CONTRACTS[spec.contract]).alias("#code"))
     fresh = frame.filter(~pl.col("#code").is_in(known["code"].implode()))["#code"]

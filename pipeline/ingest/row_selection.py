@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from skillpath.pipeline.ingest.cleaning import Cleaned
+from skillpath.pipeline.ingest.cleaning import CleaningResult
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.quarantine import read_quarantine, rejected
 from skillpath.pipeline.ingest.reading import LINE, ROW, Table, read_source
@@ -43,7 +43,9 @@ def replayed(spec: SourceSpec) -> SourceSpec:
     return replace(spec, select=Select())
 
 
-def same_again(cleaned: Cleaned, spec: SourceSpec, file: str, quarantine: Path, known: pl.DataFrame) -> Cleaned:
+def same_again(
+    cleaned: CleaningResult, spec: SourceSpec, file: str, quarantine: Path, known: pl.DataFrame
+) -> CleaningResult:
     """Turn away rows that came to the quarantine for repeating a record, and still do: alone they would look first."""
     before = read_quarantine(quarantine, spec.name).filter(pl.col("rule") == DUPLICATE)["row"]
     live = known.filter(~pl.col("removed"))["code"]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.core.runs import Run
+from skillpath.graph.core.runs import OpenRun
 from skillpath.graph.core.sources import Store
 from skillpath.ontology.matching.matching import MatchSettings
-from skillpath.ontology.ranking.ranker import RankSettings
+from skillpath.ontology.ranking.ranker import SkillRankSettings
 from skillpath.ontology.ranking.semantic import Encoder
 from skillpath.ontology.scanning.scanning import ScanSettings
 from skillpath.pipeline.common.progress import Reporter
@@ -45,7 +45,7 @@ class SyncSettings:
     matching: MatchSettings = field(default_factory=MatchSettings)
     scanning: ScanSettings = field(default_factory=ScanSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
-    ranking: RankSettings = field(default_factory=RankSettings)
+    ranking: SkillRankSettings = field(default_factory=SkillRankSettings)
     clustering: ClusterSettings = field(default_factory=ClusterSettings)
 
 
@@ -81,7 +81,7 @@ def open_sync(
     settings: SyncSettings | None,
     encoder: Encoder | None,
     store: Callable[[str], Store],
-) -> tuple[Run, SourceContext]:
+) -> tuple[OpenRun, SourceContext]:
     """Open the run of a sync; what its sources are read with.
 
     Args:
@@ -97,7 +97,7 @@ def open_sync(
     return run, SourceContext(graph, store(run.id), vocabulary, chosen.evidence, fixed, quarantine, report)
 
 
-def close_sync(graph: Graph, run: Run, sources: tuple[SourceReport, ...], report: Reporter) -> SyncReport:
+def close_sync(graph: Graph, run: OpenRun, sources: tuple[SourceReport, ...], report: Reporter) -> SyncReport:
     """Make the demand series anew if any post changed, and keep what became of each source."""
     store = Store(graph, run.id)
     due = store.demand_due()

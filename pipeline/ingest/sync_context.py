@@ -9,7 +9,7 @@ from typing import Any
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.sources import Store
 from skillpath.pipeline.common.progress import Reporter
-from skillpath.pipeline.enrich.loaded_vocabulary import Vocabulary
+from skillpath.pipeline.enrich.loaded_vocabulary import LoadedVocabulary
 from skillpath.pipeline.enrich.skill_extraction import EvidenceSettings
 
 
@@ -26,7 +26,7 @@ class SourceContext:
 
     graph: Graph
     store: Store
-    vocabulary: Vocabulary
+    vocabulary: LoadedVocabulary
     settings: EvidenceSettings
     fixed: dict[str, Any]
     quarantine: Path

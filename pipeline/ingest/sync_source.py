@@ -12,7 +12,7 @@ from skillpath.graph.core.bulk import Counts
 from skillpath.graph.core.sources import SourceState
 from skillpath.pipeline.enrich.reposts import find_reposts
 from skillpath.pipeline.ingest import changes
-from skillpath.pipeline.ingest.cleaning import Cleaned, StepCount, clean
+from skillpath.pipeline.ingest.cleaning import CleaningResult, StepCount, clean
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.derive import Derivation, derive
 from skillpath.pipeline.ingest.quarantine import read_quarantine, write_quarantine
@@ -141,7 +141,7 @@ class _Sync:
             skipped=True,
         )
 
-    def _checked(self, cleaned: Cleaned, table: Table) -> Cleaned:
+    def _checked(self, cleaned: CleaningResult, table: Table) -> CleaningResult:
         cleaned = check_references(cleaned, self.spec, table.file, self.store)
         if cleaned.bad_share > self.spec.refuse_above and not self.context.retry:
             reasons = cleaned.rejected["reason"].value_counts(sort=True)["reason"].head(3).to_list()
@@ -152,18 +152,18 @@ class _Sync:
             )
         return cleaned
 
-    def _write(self, report: SourceReport, table: Table, cleaned: Cleaned, known: pl.DataFrame) -> SourceReport:
+    def _write(self, report: SourceReport, table: Table, cleaned: CleaningResult, known: pl.DataFrame) -> SourceReport:
         everything = self.node.state.fingerprint != self.fingerprint
         with self._step("find skills"):
             records = changes.with_doc(coded(cleaned.frame, self.contract))
             made = derive(records, known, self.spec, self.context, everything=everything)
             rows = self._marked(made, records, table)
-        gone = self._gone(known, cleaned)
-        held = gone.len() if gone.len() <= cleaned.keyless - self.node.state.keyless else 0
+        unlisted = self._gone(known, cleaned)
+        held = unlisted.len() if unlisted.len() <= cleaned.keyless - self.node.state.keyless else 0
         with self._step("write") as tick:
             self.writer.terms(made.terms)
             counts = self.writer.records(rows, tick)
-            removed = 0 if held else self.writer.remove(gone)
+            removed = 0 if held else self.writer.remove(unlisted)
         counts += Counts(unchanged=records.height - rows.height)
         report = replace(report, records=counts, removed=removed, held=held, terms=made.distinct, mapped=made.mapped)
         changed = rows.height > 0 or not self.node.complete
@@ -172,9 +172,9 @@ class _Sync:
     def _reposts(self) -> int:
         """Tell the source's ads which earlier ad each repeats, by what the graph holds; how many repeat one."""
         with self._step("find reposts"):
-            ads = self.store.signatures(self.spec.name)
-            found = find_reposts(ads.clear().with_columns(title=pl.lit(""), text=pl.lit("")), known=ads)
-            now = ads.select("code", was="original").join(found, on="code", how="left", maintain_order="left")
+            postings = self.store.signatures(self.spec.name)
+            found = find_reposts(postings.clear().with_columns(title=pl.lit(""), text=pl.lit("")), known=postings)
+            now = postings.select("code", was="original").join(found, on="code", how="left", maintain_order="left")
             self.writer.reposts(now.filter(pl.col("original").ne_missing(pl.col("was"))).drop("was"))
             return found.height
 
@@ -186,13 +186,13 @@ class _Sync:
         rows = made.rows.join(where.drop("row"), on="code", maintain_order="left")
         return rows.sort("order", "code", nulls_last=False).drop("order")
 
-    def _gone(self, known: pl.DataFrame, cleaned: Cleaned) -> pl.Series:
+    def _gone(self, known: pl.DataFrame, cleaned: CleaningResult) -> pl.Series:
         """Codes of records that the source no longer lists."""
         if self.spec.mode == APPEND or self.context.retry:
             return pl.Series("code", [], dtype=pl.String)
         return changes.vanished(known, cleaned.keys.select(record_code(self.contract))["code"])
 
-    def _state(self, report: SourceReport, cleaned: Cleaned, known: pl.DataFrame, digest: str) -> SourceState:
+    def _state(self, report: SourceReport, cleaned: CleaningResult, known: pl.DataFrame, digest: str) -> SourceState:
         waiting = cleaned.rejected.filter(pl.col("rule") == REFERENCE)["row"].n_unique()
         whole = self.spec.mode != APPEND and not self.context.retry
         live = cleaned.frame.height if whole else int((~known["removed"]).sum()) + report.records.inserted

@@ -14,7 +14,7 @@ from skillpath.chains.recommend import Recommender
 from skillpath.graph.scores.snapshot import Snapshot
 
 
-def suggested(snapshot: Snapshot, recommender: Recommender) -> dict[str, pl.Series]:
+def list_item_codes(snapshot: Snapshot, recommender: Recommender) -> dict[str, pl.Series]:
     """Codes of the items of each path, in the order of their numbers."""
     venture = snapshot.resources["code"].gather(recommender.market.venture)
     return {
@@ -24,27 +24,27 @@ def suggested(snapshot: Snapshot, recommender: Recommender) -> dict[str, pl.Seri
     }
 
 
-def told_cutoffs(
+def cutoffs_to_params(
     snapshot: Snapshot, recommender: Recommender, cutoffs: Mapping[str, Floats]
 ) -> dict[str, dict[str, float]]:
     """Cutoffs by path and code, of all items with seats."""
-    codes = suggested(snapshot, recommender)
+    codes = list_item_codes(snapshot, recommender)
     found = {}
     for path, values in cutoffs.items():
-        seated = np.flatnonzero(recommender.offers[path].seats != UNLIMITED)
+        seated = np.flatnonzero(recommender.item_limits[path].seats != UNLIMITED)
         found[path] = dict(zip(codes[path].gather(seated), values[seated].tolist(), strict=True))
     return found
 
 
-def known_cutoffs(snapshot: Snapshot, recommender: Recommender, told: Mapping[str, Any]) -> dict[str, Floats]:
+def cutoffs_from_params(snapshot: Snapshot, recommender: Recommender, stored: Mapping[str, Any]) -> dict[str, Floats]:
     """The cutoffs that a run told, in the order of this snapshot.
 
     Seats that nobody shared yet, as the item is new or its seats are, go to nobody before the next run.
     """
     found = {}
-    for path, codes in suggested(snapshot, recommender).items():
-        seats = recommender.offers[path].seats
-        shared, seated = told.get(path, {}), np.flatnonzero(seats != UNLIMITED)
+    for path, codes in list_item_codes(snapshot, recommender).items():
+        seats = recommender.item_limits[path].seats
+        shared, seated = stored.get(path, {}), np.flatnonzero(seats != UNLIMITED)
         if len(seated):
             values = np.full(len(seats), -np.inf)
             values[seated] = [shared.get(code, np.inf) for code in codes.gather(seated)]

@@ -11,12 +11,12 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from skillpath.chains.model.candidates import practised
 from skillpath.chains.model.capability import Evidence, admission, capability_of, decayed, half_life
-from skillpath.chains.model.filters import NOWHERE, UNLIMITED, Offer, still_open
+from skillpath.chains.model.filters import NOWHERE, UNLIMITED, ItemLimits, still_open
 from skillpath.chains.model.plans import acyclic
 from skillpath.chains.model.sparse import Floats, Ints, row_of_entry
 from skillpath.chains.model.stage import GATES, Gate, fit_stage, readable_gate, stage_state, states_before
 from skillpath.chains.recommend import ChainSettings, Learners, Market
-from skillpath.graph.scores.snapshot import Dated, Snapshot
+from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
 from skillpath.ontology.matching.stable_hash import stable_hash
 
 VENTURE_KINDS = ("Mentor", "Policy", "Incubator")
@@ -28,20 +28,20 @@ EPOCH = 1970
 _NO_DAY = -(2**31)
 
 
-def market_of(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: ChainSettings) -> Market:
+def build_market(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: ChainSettings) -> Market:
     """What students are compared with, as of the snapshot's last day; prerequisites within a cycle are dropped."""
     kinds, today = snapshot.resources["kind"], snapshot.today
     venture = np.flatnonzero(kinds.is_in(list(VENTURE_KINDS)).fill_null(False).to_numpy()).astype(np.int64)
-    regions = regions_of(snapshot)
+    regions = list_regions(snapshot)
     jobs, resources, projects = (
-        _offer(frame, regions, today, days)
+        _build_item_limits(frame, regions, today, days)
         for frame, days in (
             (snapshot.jobs, settings.filters.post_days),
             (snapshot.resources, None),
             (snapshot.projects, None),
         )
     )
-    ventures = Offer(
+    ventures = ItemLimits(
         np.r_[projects.open, resources.open[venture]],
         np.r_[projects.region, resources.region[venture]],
         np.r_[projects.seats, resources.seats[venture]],
@@ -57,7 +57,7 @@ def market_of(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: Cha
         heat=np.clip(_floats(snapshot.clusters["heat"]), 0.0, 1.0),
         venture=venture,
         prerequisites=acyclic(snapshot.order)[0],
-        offers={"JOB": jobs, "TRAINING": resources, "VENTURE": ventures},
+        item_limits={"JOB": jobs, "TRAINING": resources, "VENTURE": ventures},
     )
 
 
@@ -70,22 +70,22 @@ class Effects:
     innovation: csr_array
 
 
-def effects_of(snapshot: Snapshot, settings: ChainSettings) -> Effects:
+def build_effects(snapshot: Snapshot, settings: ChainSettings) -> Effects:
     """What all students share of their evidence."""
     jobs = practised(snapshot.job_needs, settings.candidates.job_practice)
     projects = practised(snapshot.project_needs, settings.candidates.project_practice)
     return Effects(snapshot.gains, csr_array(vstack([snapshot.gains, jobs])), projects)
 
 
-def evidence_of(snapshot: Snapshot, settings: ChainSettings, effects: Effects | None = None) -> list[Evidence]:
+def build_evidence(snapshot: Snapshot, settings: ChainSettings, effects: Effects | None = None) -> list[Evidence]:
     """Admission, learning, practice and innovation of all students, each faded by its age."""
     today, chosen = snapshot.today, settings.capability
-    shared = effects or effects_of(snapshot, settings)
+    shared = effects or build_effects(snapshot, settings)
 
-    def faded(part: Dated, component: str) -> csr_array:
+    def faded(part: DatedAmounts, component: str) -> csr_array:
         return decayed(part.amount, (today - part.day) / YEAR, half_life(component, chosen))
 
-    hands_on = faded(Dated(snapshot.practice * chosen.hands_on, snapshot.enrolments.day), "practice")
+    hands_on = faded(DatedAmounts(snapshot.practice * chosen.hands_on, snapshot.enrolments.day), "practice")
     practice = csr_array(hstack([hands_on, faded(snapshot.placements, "practice")]))
     return [
         admission(snapshot.stated),
@@ -95,23 +95,23 @@ def evidence_of(snapshot: Snapshot, settings: ChainSettings, effects: Effects | 
     ]
 
 
-def sources_of(snapshot: Snapshot) -> pl.Series:
+def list_evidence_codes(snapshot: Snapshot) -> pl.Series:
     """What evidence is called: ``admission``, then the codes of resources, posts and projects."""
     frames = (snapshot.resources, snapshot.jobs, snapshot.projects)
     return pl.concat([pl.Series("code", ["admission"], dtype=pl.String), *(frame["code"] for frame in frames)])
 
 
-def learners_of(
+def build_students(
     snapshot: Snapshot, evidence: list[Evidence], settings: ChainSettings, regions: pl.Series | None = None
 ) -> Learners:
     """All students of a snapshot, their regions numbered as in ``regions`` (all regions of the snapshot if None)."""
     today = snapshot.today
     students = snapshot.students
-    arrived, leaves = _terms(students)
+    arrived, leaves = _study_period(students)
     counts = [np.diff(part.amount.indptr).astype(np.float64) for part in (snapshot.enrolments, snapshot.memberships)]
     placed = np.bincount(snapshot.placed["row"].to_numpy(), minlength=students.height).astype(np.float64)
     state = stage_state((today - arrived) / YEAR, (leaves - today) / YEAR, counts[0], placed, counts[1], settings.stage)
-    lot = stable_hash(students["code"]).astype(np.float64) / 2.0**64
+    tie_breaker = stable_hash(students["code"]).astype(np.float64) / 2.0**64
     return Learners(
         capability_of(evidence),
         snapshot.progress,
@@ -119,30 +119,30 @@ def learners_of(
         worked=snapshot.placements.amount,
         joined=snapshot.memberships.amount,
         state=state,
-        region=_indexed(students["region"], regions_of(snapshot) if regions is None else regions),
-        lot=lot,
+        region=_indexed(students["region"], list_regions(snapshot) if regions is None else regions),
+        tie_breaker=tie_breaker,
     )
 
 
-def gate_of(snapshot: Snapshot, settings: ChainSettings) -> Gate:
+def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> Gate:
     """The stage gate, learned from what each student did next; the readable one where there is too little of it.
 
     Kinds of deeds count equally much in all: a course is taken fifty times as often as a job, which says nothing of
     where somebody leans.
     """
     chosen = settings.stage
-    student, day, kind = _deeds(snapshot)
+    student, day, kind = _list_events(snapshot)
     counts = np.bincount(kind, minlength=len(GATES))
     if not chosen.learn or (counts >= chosen.least).sum() < 2:
         return readable_gate()
-    arrived, leaves = _terms(snapshot.students)
+    arrived, leaves = _study_period(snapshot.students)
     before = states_before(student, day, kind, snapshot.students.height)
     placed, taken, joined = before.T
     since, until = (day - arrived[student]) / YEAR, (leaves[student] - day) / YEAR
     return fit_stage(stage_state(since, until, taken, placed, joined, chosen), kind, 1.0 / counts[kind], chosen)
 
 
-def _deeds(snapshot: Snapshot) -> tuple[Ints, Ints, Ints]:
+def _list_events(snapshot: Snapshot) -> tuple[Ints, Ints, Ints]:
     """(student, day, kind) of every dated placement, enrolment and membership, kind as in `GATES`."""
     placed = snapshot.placed.drop_nulls("day")
     parts = [(placed["row"].to_numpy(), placed["day"].to_numpy())]
@@ -154,7 +154,7 @@ def _deeds(snapshot: Snapshot) -> tuple[Ints, Ints, Ints]:
     return student, day, kind
 
 
-def _terms(students: pl.DataFrame) -> tuple[Floats, Floats]:
+def _study_period(students: pl.DataFrame) -> tuple[Floats, Floats]:
     """(S,) days of arrival and graduation, NaN where unknown."""
     cohort = _floats(students["cohort"])
     years = (np.nan_to_num(cohort, nan=EPOCH) - EPOCH).astype(np.int64).astype("datetime64[Y]")
@@ -162,7 +162,7 @@ def _terms(students: pl.DataFrame) -> tuple[Floats, Floats]:
     return np.where(np.isnan(cohort), np.nan, days), _floats(students["graduates"])
 
 
-def regions_of(snapshot: Snapshot) -> pl.Series:
+def list_regions(snapshot: Snapshot) -> pl.Series:
     """Codes of all regions, sorted: their places are their indices."""
     frames = (snapshot.students, snapshot.jobs, snapshot.resources, snapshot.projects)
     return pl.concat([frame["region"] for frame in frames]).drop_nulls().unique().sort()
@@ -173,13 +173,13 @@ def _indexed(codes: pl.Series, known: pl.Series) -> Ints:
     return place.cast(pl.Int64).fill_null(NOWHERE).to_numpy()
 
 
-def _offer(frame: pl.DataFrame, regions: pl.Series, today: int, days: int | None) -> Offer:
+def _build_item_limits(frame: pl.DataFrame, regions: pl.Series, today: int, days: int | None) -> ItemLimits:
     """Limits of some items; without ``days`` what has no deadline never closes."""
     closes = frame["closes"].fill_null(_NO_DAY).to_numpy()
     opened = frame["opened"].fill_null(_NO_DAY).to_numpy() if days is not None else np.full(len(closes), _NO_DAY)
     is_open = still_open(closes, opened, today, days or 0, _NO_DAY)
     seats = frame["seats"].fill_null(UNLIMITED).to_numpy() if "seats" in frame.columns else np.full(len(closes), -1)
-    return Offer(is_open, _indexed(frame["region"], regions), seats)
+    return ItemLimits(is_open, _indexed(frame["region"], regions), seats)
 
 
 def _floats(series: pl.Series) -> Floats:

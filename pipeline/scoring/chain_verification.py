@@ -9,12 +9,12 @@ from skillpath.chains.model.candidates import CandidateSettings
 from skillpath.graph.core.connection import Graph, Row
 from skillpath.graph.scores import verification_queries as queries
 
-TOGETHER = 500
+STUDENTS_PER_BATCH = 500
 """Students walked at a time."""
 
 
 @dataclass(frozen=True)
-class Walked:
+class ChainCheck:
     """How many chains of how many students were walked, how many the run has, and what did not stand.
 
     ``broken`` holds, by kind (paths, steps, sums, gaps, levels, plans), a few of those found; empty if all is well.
@@ -26,13 +26,13 @@ class Walked:
     broken: dict[str, list[Row]]
 
 
-def walk_chains(
+def verify_chains(
     graph: Graph,
     run: str,
     students: list[str] | None = None,
     precision: float = 1e-9,
     practice: CandidateSettings | None = None,
-) -> Walked:
+) -> ChainCheck:
     """Walk each chain of a run edge by edge and compute every number anew from what it rests on.
 
     Args:
@@ -44,8 +44,8 @@ def walk_chains(
     shares = {"job": chosen.job_practice, "project": chosen.project_practice}
     codes = [row["code"] for row in graph.read(queries.STUDENTS, run=run)] if students is None else students
     chains, owners, broken = 0, 0, dict[str, list[Row]]()
-    for start in range(0, len(codes), TOGETHER):
-        some: dict[str, Any] = {"run": run, "students": codes[start : start + TOGETHER]}
+    for start in range(0, len(codes), STUDENTS_PER_BATCH):
+        some: dict[str, Any] = {"run": run, "students": codes[start : start + STUDENTS_PER_BATCH]}
         counted = graph.read(queries.CHAINS, **some)[0]
         chains, owners = chains + counted["chains"], owners + counted["students"]
         found = {
@@ -56,4 +56,4 @@ def walk_chains(
         for name, rows in found.items():
             if rows:
                 broken.setdefault(name, []).extend(rows)
-    return Walked(chains, owners, graph.read(queries.RUN_CHAINS, run=run)[0]["chains"], broken)
+    return ChainCheck(chains, owners, graph.read(queries.RUN_CHAINS, run=run)[0]["chains"], broken)

@@ -12,13 +12,13 @@ from skillpath.chains.explain.counterfactual import UNLISTED, CounterfactualSett
 from skillpath.chains.explain.evidence import Cited, case_of, cited
 from skillpath.chains.explain.explanation import would_be
 from skillpath.chains.model.capability import COMPONENTS, provenance
-from skillpath.graph.scores.snapshot import Dated, Snapshot
-from skillpath.pipeline.scoring.chain_inputs import YEAR, sources_of
-from skillpath.pipeline.scoring.refresh import Person
+from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
+from skillpath.pipeline.scoring.chain_inputs import YEAR, list_evidence_codes
+from skillpath.pipeline.scoring.refresh import StudentContext
 
 
 @dataclass(frozen=True)
-class Suggested:
+class ChainKey:
     """Which chain of a student: what is suggested on which path, by code."""
 
     path: str
@@ -42,7 +42,7 @@ class WhatIf:
 
 
 @dataclass(frozen=True)
-class Source:
+class LevelSource:
     """One thing that speaks for a level.
 
     Attributes:
@@ -60,7 +60,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Piece:
+class EvidencePiece:
     """A relationship without which the score would be lower by ``drop``; the student's with what it rests on."""
 
     relationship: str
@@ -68,56 +68,65 @@ class Piece:
     label: str
     value: float
     drop: float
-    sources: tuple[Source, ...] = ()
+    sources: tuple[LevelSource, ...] = ()
 
 
-def what_if(
-    person: Person, chains: Sequence[Suggested], settings: CounterfactualSettings | None = None
+def compute_counterfactuals(
+    student_context: StudentContext, chains: Sequence[ChainKey], settings: CounterfactualSettings | None = None
 ) -> list[WhatIf | None]:
     """What would lift each of some chains; None for what stands first, is suggested no more, or nothing lifts."""
-    found: dict[Suggested, WhatIf | None] = dict.fromkeys(chains)
+    found: dict[ChainKey, WhatIf | None] = dict.fromkeys(chains)
     for path in sorted({chain.path for chain in chains}):
-        mine = {chain: item for chain in found if chain.path == path and (item := _item(person, chain)) >= 0}
-        lifted = rises(person.recommender, person.learner, path, list(mine.values()), person.cutoffs, settings)
-        for chain, rise in zip(mine, lifted, strict=True):
+        item_by_chain = {
+            chain: item for chain in found if chain.path == path and (item := _item(student_context, chain)) >= 0
+        }
+        lifted = rises(
+            student_context.recommender,
+            student_context.learner,
+            path,
+            list(item_by_chain.values()),
+            student_context.cutoffs,
+            settings,
+        )
+        for chain, rise in zip(item_by_chain, lifted, strict=True):
             if rise is not None and rise.place != UNLISTED:
-                code, label = _skill(person.snapshot, rise.skill)
-                said = would_be(path, label, rise.have, rise.level, rise.then)
-                found[chain] = WhatIf(said, code, label, rise.have, rise.level, rise.place, rise.then)
+                code, label = _skill(student_context.snapshot, rise.skill)
+                sentence = would_be(path, label, rise.have, rise.level, rise.then)
+                found[chain] = WhatIf(sentence, code, label, rise.have, rise.level, rise.place, rise.then)
     return [found[chain] for chain in chains]
 
 
-def evidence(person: Person, chains: Sequence[Suggested]) -> list[list[Piece]]:
+def find_evidence(student_context: StudentContext, chains: Sequence[ChainKey]) -> list[list[EvidencePiece]]:
     """What each of some chains rests on, what counts most first; nothing for what is suggested no more."""
-    recommender = person.recommender
-    block = recommender.block(person.learner, person.cutoffs)
-    origins = _origins(person)
+    recommender = student_context.recommender
+    block = recommender.block(student_context.learner, student_context.cutoffs)
+    level_sources = _level_sources(student_context)
     found = []
     for chain in chains:
-        place = np.flatnonzero(block.paths[chain.path].item == _item(person, chain))
+        place = np.flatnonzero(block.paths[chain.path].item == _item(student_context, chain))
         pieces = (
             cited(case_of(recommender, block, chain.path, int(place[0])), recommender.weights) if len(place) else []
         )
-        found.append([_piece(person.snapshot, piece, origins) for piece in pieces])
+        found.append([_piece(student_context.snapshot, piece, level_sources) for piece in pieces])
     return found
 
 
-def _piece(snapshot: Snapshot, piece: Cited, origins: dict[int, list[Source]]) -> Piece:
+def _piece(snapshot: Snapshot, piece: Cited, level_sources: dict[int, list[LevelSource]]) -> EvidencePiece:
     code, label = _skill(snapshot, piece.skill)
-    sources = tuple(origins.get(piece.skill, ())) if piece.kind == "HAS" else ()
-    return Piece(piece.kind, code, label, piece.value, piece.drop, sources)
+    sources = tuple(level_sources.get(piece.skill, ())) if piece.kind == "HAS" else ()
+    return EvidencePiece(piece.kind, code, label, piece.value, piece.drop, sources)
 
 
-def _item(person: Person, chain: Suggested) -> int:
+def _item(student_context: StudentContext, chain: ChainKey) -> int:
     """Index of what is suggested within its path, -1 where it is not known."""
-    places, venture = person.places, person.recommender.market.venture
+    code_index, venture = student_context.code_index, student_context.recommender.market.venture
     if chain.path != "VENTURE":
-        return int(places.of("jobs" if chain.path == "JOB" else "resources", [chain.item])[0])
-    project, resource = (int(places.of(kind, [chain.item])[0]) for kind in ("projects", "resources"))
+        return int(code_index.of("jobs" if chain.path == "JOB" else "resources", [chain.item])[0])
+    project, resource = (int(code_index.of(kind, [chain.item])[0]) for kind in ("projects", "resources"))
     if project >= 0:
         return project
     at = np.flatnonzero(venture == resource)
-    return places.size("projects") + int(at[0]) if len(at) else -1
+    return code_index.size("projects") + int(at[0]) if len(at) else -1
 
 
 def _skill(snapshot: Snapshot, place: int) -> tuple[str, str]:
@@ -125,34 +134,37 @@ def _skill(snapshot: Snapshot, place: int) -> tuple[str, str]:
     return code, label
 
 
-def _origins(person: Person) -> dict[int, list[Source]]:
+def _level_sources(student_context: StudentContext) -> dict[int, list[LevelSource]]:
     """By skill, what the student's level comes from, what contributes most first."""
-    found, codes = provenance(person.evidence, person.learner.levels), sources_of(person.snapshot)
-    amounts, days = _dated(person.snapshot, person.recommender.settings.capability.hands_on)
-    first_project = 1 + person.snapshot.resources.height + person.snapshot.jobs.height
+    found, codes = (
+        provenance(student_context.evidence, student_context.learner.levels),
+        list_evidence_codes(student_context.snapshot),
+    )
+    amounts, days = _dated_amounts(student_context.snapshot, student_context.recommender.settings.capability.hands_on)
+    first_project = 1 + student_context.snapshot.resources.height + student_context.snapshot.jobs.height
     begins = (0, 1, 1, first_project)
-    origins: dict[int, list[Source]] = {}
+    level_sources: dict[int, list[LevelSource]] = {}
     for place in np.lexsort((found.item, found.component, -found.contribution)).tolist():
         component, item, part = int(found.component[place]), int(found.item[place]), float(found.contribution[place])
-        left = float(person.evidence[component].amount[0, item])
+        left = float(student_context.evidence[component].amount[0, item])
         amount = float(amounts[component][0, item]) if component else left
         day = float(days[component][0, item]) if component else np.nan
-        years = None if np.isnan(day) else (person.snapshot.today - day) / YEAR
+        years = None if np.isnan(day) else (student_context.snapshot.today - day) / YEAR
         code = codes[begins[component] + item] if component else None
-        source = Source(COMPONENTS[component], code, amount, years, left / amount, part)
-        origins.setdefault(int(found.skill[place]), []).append(source)
-    return origins
+        source = LevelSource(COMPONENTS[component], code, amount, years, left / amount, part)
+        level_sources.setdefault(int(found.skill[place]), []).append(source)
+    return level_sources
 
 
-def _dated(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array], list[csr_array]]:
+def _dated_amounts(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array], list[csr_array]]:
     """Amounts and days behind each component, columns as in `learners.evidence_of`; nothing for the first."""
     enrolments, placements = snapshot.enrolments, snapshot.placements
-    practised = Dated(snapshot.practice * hands_on, enrolments.day)
+    practised = DatedAmounts(snapshot.practice * hands_on, enrolments.day)
     parts = [[enrolments], [practised, placements], [snapshot.memberships]]
     amounts = [csr_array(hstack([part.amount for part in dated])) for dated in parts]
     days = [csr_array(hstack([_days(part) for part in dated])) for dated in parts]
     return [csr_array((1, 0)), *amounts], [csr_array((1, 0)), *days]
 
 
-def _days(part: Dated) -> csr_array:
+def _days(part: DatedAmounts) -> csr_array:
     return csr_array((part.day, part.amount.indices, part.amount.indptr), shape=part.amount.shape)

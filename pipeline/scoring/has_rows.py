@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from skillpath.chains.model.capability import COMPONENTS, Evidence, Provenance, provenance
 from skillpath.chains.model.sparse import Ints, row_of_entry
 from skillpath.graph.scores.snapshot import Snapshot
-from skillpath.pipeline.scoring.score_rows import coded
+from skillpath.pipeline.scoring.score_rows import lookup_codes
 
 
 def has_rows(
@@ -34,8 +34,8 @@ def has_rows(
     rows = pl.DataFrame(
         {
             "cell": np.arange(levels.nnz),
-            "student": coded(students, row),
-            "skill": coded(snapshot.skills, levels.indices),
+            "student": lookup_codes(students, row),
+            "skill": lookup_codes(snapshot.skills, levels.indices),
             "level": levels.data,
             "components": pl.Series(flat.reshape(shape), dtype=pl.Array(pl.Float64, shape[1])),
         }

@@ -19,8 +19,8 @@ from skillpath.errors import BadInput, NotFound, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph, Row
 from skillpath.graph.scores import policy_store as store
-from skillpath.pipeline.scoring.policy_log import BEGINNING, DecisionSettings, Log, read_log
-from skillpath.pipeline.scoring.recommender import gate_of_run, policy_of
+from skillpath.pipeline.scoring.policy_log import BEGINNING, PolicyLog, PolicyLogSettings, read_policy_log
+from skillpath.pipeline.scoring.recommender import gate_from_params, policy_from_flat
 
 ROUNDED = 6
 
@@ -29,7 +29,7 @@ ROUNDED = 6
 class PolicySettings:
     """How the policy learns from what people did."""
 
-    decisions: DecisionSettings = field(default_factory=DecisionSettings)
+    decisions: PolicyLogSettings = field(default_factory=PolicyLogSettings)
     updates: UpdateSettings = field(default_factory=UpdateSettings)
     serving: ServeSettings = field(default_factory=ServeSettings)
 
@@ -70,7 +70,7 @@ def learn(
     chosen, chain = settings or PolicySettings(), chains or ChainSettings()
     state = state_of(graph, chain.exposure.temperature)
     until = (now or datetime.now(UTC)) - timedelta(days=chosen.decisions.window)
-    log = read_log(graph, state.at, state.code, until.isoformat(), chosen.decisions)
+    log = read_policy_log(graph, state.at, state.code, until.isoformat(), chosen.decisions)
     if not log.counts["exposures"]:
         if not chain.exposure.explore:
             todo = "Set chains.exposure.explore to true, then score"
@@ -78,11 +78,11 @@ def learn(
         return {**log.counts, "recorded": False, "served": False, "reason": "no exposure whose window is over"}
     found = update(state.policy, state.start, log.decisions.where(~log.half), chosen.updates)
     verdict = may_serve(found.after, state.policy, log.decisions.where(log.half), chosen.serving)
-    told = {**log.counts, "served": verdict.serve, **_judged(verdict)}
+    summary = {**log.counts, "served": verdict.serve, **_judged(verdict)}
     if not verdict.enough:
-        return {**told, "recorded": False}
+        return {**summary, "recorded": False}
     number = store.keep(graph, _record(state, found, verdict, log), after=state.number, serve=verdict.serve)
-    return {**told, "recorded": True, "number": number, "moved": found.moved, "drift": found.drift}
+    return {**summary, "recorded": True, "number": number, "moved": found.moved, "drift": found.drift}
 
 
 def rollback(graph: Graph, number: int, chains: ChainSettings | None = None) -> dict[str, Any]:
@@ -100,7 +100,9 @@ def rollback(graph: Graph, number: int, chains: ChainSettings | None = None) -> 
     if not old["served"] or unlearned or old["before"] == state.policy.flat.tolist():
         raise BadInput("Nothing to take back", where=f"update {number}", todo="See `skillpath policy show`")
     temperature = state.policy.temperature
-    found = returned(state.policy, policy_of(old["before"], temperature), policy_of(old["start"], temperature), number)
+    found = returned(
+        state.policy, policy_from_flat(old["before"], temperature), policy_from_flat(old["start"], temperature), number
+    )
     record = _record(state, found, None, None) | {"start": old["start"]}
     return {"number": store.keep(graph, record, after=state.number, serve=True), "undoes": number}
 
@@ -110,13 +112,13 @@ def show(graph: Graph, chains: ChainSettings | None = None) -> dict[str, Any]:
     temperature = (chains or ChainSettings()).exposure.temperature
     state, rows = state_of(graph, temperature), store.updates(graph)
     hidden = {"before", "after", "tried", "start", "source", "counts"}
-    told = [{k: v for k, v in row.items() if k not in hidden} | json.loads(row["counts"]) for row in rows]
+    summary = [{k: v for k, v in row.items() if k not in hidden} | json.loads(row["counts"]) for row in rows]
     return {
         "served": state.served,
         "temperature": temperature,
         "policy": _named(state.policy),
         "start": _named(state.start),
-        "updates": told,
+        "updates": summary,
     }
 
 
@@ -130,20 +132,20 @@ def state_of(graph: Graph, temperature: float) -> PolicyState:
     last: Row = rows[-1] if rows else {"number": 0, "until": BEGINNING, "untilCode": ""}
     place = last["until"], last["untilCode"]
     if row is not None and row["after"] != row["start"]:
-        policy, start = policy_of(row["after"], temperature), policy_of(row["start"], temperature)
+        policy, start = policy_from_flat(row["after"], temperature), policy_from_flat(row["start"], temperature)
         return PolicyState(last["number"], row["number"], policy, start, *place)
     run = runs.current(graph)
     if run is None:
         raise Unavailable("Nothing was scored yet", todo="Run `skillpath score`")
     made = runs.params(graph, run["id"])
-    start = Policy(np.array(made["weights"]), gate_of_run(made) or readable_gate(), temperature)
+    start = Policy(np.array(made["weights"]), gate_from_params(made) or readable_gate(), temperature)
     if row is not None and (made.get("draw") or {}).get("policy") != row["number"]:
         # The served run is still of the policy that was taken back.
-        start = policy_of(row["after"], temperature)
+        start = policy_from_flat(row["after"], temperature)
     return PolicyState(last["number"], row["number"] if row else 0, start, start, *place)
 
 
-def _record(state: PolicyState, found: Update, verdict: Verdict | None, log: Log | None) -> Row:
+def _record(state: PolicyState, found: Update, verdict: Verdict | None, log: PolicyLog | None) -> Row:
     """Properties of the node of an update: what was tried stands beside what is served after it."""
     served = verdict is None or verdict.serve
     return {

@@ -22,7 +22,7 @@ BEGINNING = "1970-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True)
-class DecisionSettings:
+class PolicyLogSettings:
     """Which exposures are taken.
 
     Attributes:
@@ -38,7 +38,7 @@ class DecisionSettings:
 
 
 @dataclass(frozen=True)
-class Log:
+class PolicyLog:
     """What was shown and what came of it.
 
     Attributes:
@@ -55,7 +55,7 @@ class Log:
     code: str
 
 
-def read_log(graph: Graph, after: str, code: str, until: str, settings: DecisionSettings) -> Log:
+def read_policy_log(graph: Graph, after: str, code: str, until: str, settings: PolicyLogSettings) -> PolicyLog:
     """The exposures after one and until a moment; feedback is looked up within the window of each."""
     window, pages, total = timedelta(days=settings.window), list[_Page](), 0
     first, last = after, (after, code)
@@ -70,7 +70,7 @@ def read_log(graph: Graph, after: str, code: str, until: str, settings: Decision
     rewards, counts = _rewards(shown["code"], reactions, settings.rewards)
     counts = {"exposures": total, **counts}
     half = stable_hash(shown["student"], seed=1) % np.uint64(2) == 1
-    return Log(_joined(pages, rewards.reward), half, counts, *last)
+    return PolicyLog(_joined(pages, rewards.reward), half, counts, *last)
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,14 @@ def _rewards(
         reactions = pl.DataFrame(
             schema={"key": pl.String, "event": pl.String, "exposure": pl.String, "first": pl.Boolean}
         )
-    told = reactions.join(places, on="exposure", how="left", maintain_order="left")
-    unseen = told["exposure"].is_null()
-    mine = told.filter(pl.col("first") & pl.col("place").is_not_null() | pl.col("exposure").is_null())
+    matched = reactions.join(places, on="exposure", how="left", maintain_order="left")
+    unseen = matched["exposure"].is_null()
+    credited = matched.filter(pl.col("first") & pl.col("place").is_not_null() | pl.col("exposure").is_null())
     number = {name: i for i, name in enumerate(EVENTS)}
     found = rewarded(
-        mine["place"].cast(pl.Int64).fill_null(VANISHED).to_numpy(),
-        mine["event"].replace_strict(number, default=-1, return_dtype=pl.Int64).to_numpy(),
-        mine.select(pl.concat_str("key", pl.lit("|"), pl.col("exposure").fill_null("")))["key"]
+        credited["place"].cast(pl.Int64).fill_null(VANISHED).to_numpy(),
+        credited["event"].replace_strict(number, default=-1, return_dtype=pl.Int64).to_numpy(),
+        credited.select(pl.concat_str("key", pl.lit("|"), pl.col("exposure").fill_null("")))["key"]
         .to_numpy()
         .astype(np.str_),
         len(codes),
@@ -137,7 +137,7 @@ def _rewards(
     )
     counts = {
         "counted": found.counted,
-        "elsewhere": told.height - mine.height,
+        "elsewhere": matched.height - credited.height,
         "unseen": int(unseen.sum()),
         "unknown": found.unknown,
     }

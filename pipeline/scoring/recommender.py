@@ -15,10 +15,10 @@ from skillpath.chains.recommend import ChainSettings, Market, Recommender
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores import policy_store as store
 from skillpath.graph.scores.snapshot import Snapshot
-from skillpath.pipeline.scoring.chain_inputs import gate_of
+from skillpath.pipeline.scoring.chain_inputs import fit_stage_gate
 
 
-def recommender_of(graph: Graph, snapshot: Snapshot, market: Market, settings: ChainSettings) -> Recommender:
+def build_recommender(graph: Graph, snapshot: Snapshot, market: Market, settings: ChainSettings) -> Recommender:
     """The recommender of a new run.
 
     With no learned policy served it takes the weights of the settings and the gate that the data teach. A policy that
@@ -27,11 +27,11 @@ def recommender_of(graph: Graph, snapshot: Snapshot, market: Market, settings: C
     number, policy = served_policy(graph, settings.exposure.temperature)
     draw = Draw.of(settings.exposure, str(snapshot.today), number)
     if policy is None:
-        return Recommender(market, settings, gate_of(snapshot, settings), draw=draw)
+        return Recommender(market, settings, fit_stage_gate(snapshot, settings), draw=draw)
     return Recommender(market, settings, policy.gate, policy.weights, draw)
 
 
-def told_recommender(recommender: Recommender) -> dict[str, Any]:
+def recommender_to_params(recommender: Recommender) -> dict[str, Any]:
     """What a run keeps of its recommender: settings, weights and gate, and how first places were drawn."""
     used, draw = recommender.gate, recommender.draw
     gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
@@ -39,16 +39,16 @@ def told_recommender(recommender: Recommender) -> dict[str, Any]:
     return {**asdict(recommender.settings), **policy}
 
 
-def recommender_of_run(market: Market, settings: ChainSettings, made: dict[str, Any]) -> Recommender:
+def recommender_from_params(market: Market, settings: ChainSettings, made: dict[str, Any]) -> Recommender:
     """The recommender that a run was made with, by what it keeps."""
     draw = Draw(**made["draw"]) if made.get("draw") else None
-    return Recommender(market, settings, gate_of_run(made), np.array(made["weights"]), draw)
+    return Recommender(market, settings, gate_from_params(made), np.array(made["weights"]), draw)
 
 
-def gate_of_run(made: dict[str, Any]) -> Gate | None:
+def gate_from_params(made: dict[str, Any]) -> Gate | None:
     """The gate that a run was made with, None if it was the readable one."""
-    told = made.get("gate")
-    return Gate(np.array(told["weights"]), np.array(told["bias"])) if told else None
+    gate = made.get("gate")
+    return Gate(np.array(gate["weights"]), np.array(gate["bias"])) if gate else None
 
 
 def served_policy(graph: Graph, temperature: float) -> tuple[int, Policy | None]:
@@ -56,10 +56,10 @@ def served_policy(graph: Graph, temperature: float) -> tuple[int, Policy | None]
     row = store.served(graph)
     if row is None:
         return 0, None
-    return row["number"], None if row["after"] == row["start"] else policy_of(row["after"], temperature)
+    return row["number"], None if row["after"] == row["start"] else policy_from_flat(row["after"], temperature)
 
 
-def policy_of(flat: list[float], temperature: float) -> Policy:
+def policy_from_flat(flat: list[float], temperature: float) -> Policy:
     """A policy from its 21 parameters in one list (see `Policy.flat`)."""
     empty = Policy(np.zeros(len(TERMS)), readable_gate(), temperature)
     return empty.moved(np.array(flat, dtype=np.float64))

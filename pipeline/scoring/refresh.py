@@ -17,31 +17,31 @@ from skillpath.chains.recommend import ChainSettings, Cutoffs, Learners, Recomme
 from skillpath.errors import NotFound, SkillpathError, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.row_hashes import Names, Said, differ
+from skillpath.graph.scores.row_hashes import HashIndex, ScoreRows, diff_rows
 from skillpath.graph.scores.score_writer import rewrite_students
 from skillpath.graph.scores.snapshot import Snapshot
-from skillpath.graph.scores.student_reads import Places, read_students, take_market
-from skillpath.pipeline.scoring.capacity import known_cutoffs, suggested
+from skillpath.graph.scores.student_reads import CodeIndex, read_market_snapshot, read_students
+from skillpath.pipeline.scoring.capacity import cutoffs_from_params, list_item_codes
 from skillpath.pipeline.scoring.chain_inputs import (
-    effects_of,
-    evidence_of,
-    learners_of,
-    market_of,
-    regions_of,
-    sources_of,
+    build_effects,
+    build_evidence,
+    build_market,
+    build_students,
+    list_evidence_codes,
+    list_regions,
 )
-from skillpath.pipeline.scoring.recommender import recommender_of_run
-from skillpath.pipeline.scoring.score import told
+from skillpath.pipeline.scoring.recommender import recommender_from_params
+from skillpath.pipeline.scoring.score import build_score_rows
 from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 
-TOGETHER = 100
+STUDENTS_PER_BATCH = 100
 """Students rewritten in one transaction."""
-WATCH = 2.0
+POLL_SECONDS = 2.0
 """Seconds between looks whether another run came to be served."""
 
 
 @dataclass(frozen=True)
-class Refreshed:
+class RefreshResult:
     """Whose chains were made anew, in which run, and how long that took in milliseconds."""
 
     students: list[str]
@@ -50,7 +50,7 @@ class Refreshed:
 
 
 @dataclass(frozen=True)
-class Person:
+class StudentContext:
     """One student as it stands now, beside what all students share as of the served run.
 
     Attributes:
@@ -59,7 +59,7 @@ class Person:
 
     recommender: Recommender
     cutoffs: Cutoffs
-    places: Places
+    code_index: CodeIndex
     snapshot: Snapshot
     evidence: list[Evidence]
     learner: Learners
@@ -74,10 +74,10 @@ class Refresher:
 
     def __init__(self, graph: Graph, settings: ChainSettings | None = None) -> None:
         self.graph, self.settings = graph, settings or ChainSettings()
-        self._shared: _Shared | None = None
+        self._shared: _SharedInputs | None = None
         self._lock = threading.Lock()
 
-    def refresh(self, codes: list[str]) -> Refreshed:
+    def refresh(self, codes: list[str]) -> RefreshResult:
         """Recompute some students and write what differs; of each, readers see all that is new or nothing of it.
 
         A hundred go into one transaction, which is written while the next hundred are computed.
@@ -95,7 +95,7 @@ class Refresher:
             # Another run came to be served meanwhile: once more with what it shares.
             shared = self._of_served_run()
             self._rewrite(shared, codes)
-        return Refreshed(codes, shared.run, round((time.perf_counter() - started) * 1000, 2))
+        return RefreshResult(codes, shared.run, round((time.perf_counter() - started) * 1000, 2))
 
     def keep_warm(self, stop: threading.Event) -> None:
         """Read what students share whenever another run came to be served, until told to stop."""
@@ -103,49 +103,59 @@ class Refresher:
             # Whoever refreshes is told what is wrong.
             with suppress(SkillpathError):
                 self._of_served_run()
-            stop.wait(WATCH)
+            stop.wait(POLL_SECONDS)
 
-    def person(self, code: str) -> Person:
+    def student_context(self, code: str) -> StudentContext:
         """A student for a closer look; nothing is written.
 
         Raises:
             NotFound, Unavailable: as `refresh`.
         """
         shared = self._of_served_run()
-        mine = read_students(self.graph, shared.snapshot, shared.places, [code])
-        if mine.students.is_empty():
+        student_snapshot = read_students(self.graph, shared.snapshot, shared.code_index, [code])
+        if student_snapshot.students.is_empty():
             raise NotFound("No such student", where=code, todo="Check the code")
-        return Person(shared.recommender, shared.cutoffs, shared.places, mine, *shared.people(mine))
+        return StudentContext(
+            shared.recommender,
+            shared.cutoffs,
+            shared.code_index,
+            student_snapshot,
+            *shared.student_inputs(student_snapshot),
+        )
 
-    def _of_served_run(self) -> _Shared:
+    def _of_served_run(self) -> _SharedInputs:
         served = runs.current(self.graph)
         if served is None:
             raise Unavailable("Nothing was scored yet", todo="Run `skillpath score`")
         with self._lock:
             if self._shared is None or self._shared.run != served["id"]:
-                self._shared = _Shared(self.graph, str(served["id"]), self.settings)
+                self._shared = _SharedInputs(self.graph, str(served["id"]), self.settings)
             return self._shared
 
-    def _rewrite(self, shared: _Shared, codes: list[str]) -> None:
-        mine = read_students(self.graph, shared.snapshot, shared.places, codes)
-        if missing := sorted(set(codes) - set(mine.students["code"])):
+    def _rewrite(self, shared: _SharedInputs, codes: list[str]) -> None:
+        student_snapshot = read_students(self.graph, shared.snapshot, shared.code_index, codes)
+        if missing := sorted(set(codes) - set(student_snapshot.students["code"])):
             raise NotFound("No such student", where=missing[0], todo="Check the code")
-        if len(codes) <= TOGETHER:
-            for said in shared.said(mine):
-                self._write(shared, said)
+        if len(codes) <= STUDENTS_PER_BATCH:
+            for score_rows in shared.score_rows(student_snapshot):
+                self._write(shared, score_rows)
             return
         with ThreadPoolExecutor(1) as writer:
-            writing = [writer.submit(self._write, shared, said) for said in shared.said(mine)]
+            writing = [
+                writer.submit(self._write, shared, score_rows) for score_rows in shared.score_rows(student_snapshot)
+            ]
             for each in writing:
                 each.result()
 
-    def _write(self, shared: _Shared, said: Said) -> None:
-        entries = said.entries()
-        differing = partial(differ, said.marked(entries), entries, names=shared.names)
-        rewrite_students(self.graph, shared.run, said.tables["stage"]["student"].to_list(), differing)
+    def _write(self, shared: _SharedInputs, score_rows: ScoreRows) -> None:
+        row_hashes = score_rows.row_hashes()
+        compute_diff = partial(
+            diff_rows, score_rows.with_row_hashes(row_hashes), row_hashes, hash_index=shared.hash_index
+        )
+        rewrite_students(self.graph, shared.run, score_rows.tables["stage"]["student"].to_list(), compute_diff)
 
 
-class _Shared:
+class _SharedInputs:
     """What all students share, as of one run."""
 
     def __init__(self, graph: Graph, run: str, settings: ChainSettings) -> None:
@@ -156,29 +166,39 @@ class _Shared:
             raise Unavailable("The served run is of an older version and tells no seats", where=run, todo=todo)
         # Before the market is read, which costs seconds: who keeps warm asks again and again.
         vectors = require_vectors(graph)
-        self.snapshot = take_market(graph, made["today"])
-        self.places = Places(self.snapshot)
-        market = market_of(self.snapshot, placed_vectors(vectors, self.snapshot.skills), settings)
-        self.recommender = recommender_of_run(market, settings, made)
-        self.effects, self.sources = effects_of(self.snapshot, settings), sources_of(self.snapshot)
-        self.regions = regions_of(self.snapshot)
-        self.cutoffs = known_cutoffs(self.snapshot, self.recommender, made["cutoffs"])
-        items = suggested(self.snapshot, self.recommender)
-        self.names = Names.of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
+        self.snapshot = read_market_snapshot(graph, made["today"])
+        self.code_index = CodeIndex(self.snapshot)
+        market = build_market(self.snapshot, placed_vectors(vectors, self.snapshot.skills), settings)
+        self.recommender = recommender_from_params(market, settings, made)
+        self.effects, self.sources = build_effects(self.snapshot, settings), list_evidence_codes(self.snapshot)
+        self.regions = list_regions(self.snapshot)
+        self.cutoffs = cutoffs_from_params(self.snapshot, self.recommender, made["cutoffs"])
+        items = list_item_codes(self.snapshot, self.recommender)
+        self.hash_index = HashIndex.of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
 
-    def people(self, mine: Snapshot) -> tuple[list[Evidence], Learners]:
+    def student_inputs(self, student_snapshot: Snapshot) -> tuple[list[Evidence], Learners]:
         """Evidence and state of some students."""
-        evidence = evidence_of(mine, self.settings, self.effects)
-        regions = pl.concat([self.regions, mine.students["region"].drop_nulls()]).unique(maintain_order=True)
-        return evidence, learners_of(mine, evidence, self.settings, regions)
+        evidence = build_evidence(student_snapshot, self.settings, self.effects)
+        regions = pl.concat([self.regions, student_snapshot.students["region"].drop_nulls()]).unique(
+            maintain_order=True
+        )
+        return evidence, build_students(student_snapshot, evidence, self.settings, regions)
 
-    def said(self, mine: Snapshot) -> Iterator[Said]:
+    def score_rows(self, student_snapshot: Snapshot) -> Iterator[ScoreRows]:
         """What is said of some students, so many at a time."""
-        evidence, learners = self.people(mine)
-        whole = len(learners) <= TOGETHER
-        for start in range(0, len(learners), TOGETHER):
-            part = slice(start, min(start + TOGETHER, len(learners)))
-            people = learners if whole else learners.part(part)
+        evidence, learners = self.student_inputs(student_snapshot)
+        whole = len(learners) <= STUDENTS_PER_BATCH
+        for start in range(0, len(learners), STUDENTS_PER_BATCH):
+            part = slice(start, min(start + STUDENTS_PER_BATCH, len(learners)))
+            student_inputs = learners if whole else learners.part(part)
             own = evidence if whole else [each.part(part) for each in evidence]
-            block = self.recommender.block(people, self.cutoffs)
-            yield told(block, own, self.sources, mine.students[part], mine, people.states, self.recommender)
+            block = self.recommender.block(student_inputs, self.cutoffs)
+            yield build_score_rows(
+                block,
+                own,
+                self.sources,
+                student_snapshot.students[part],
+                student_snapshot,
+                student_inputs.states,
+                self.recommender,
+            )

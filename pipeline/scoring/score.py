@@ -17,16 +17,16 @@ from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.row_hashes import Said
-from skillpath.graph.scores.score_writer import write_bridges, write_said
-from skillpath.graph.scores.snapshot import Snapshot, read_vectors, take_snapshot
+from skillpath.graph.scores.row_hashes import ScoreRows
+from skillpath.graph.scores.score_writer import write_bridges, write_score_rows
+from skillpath.graph.scores.snapshot import Snapshot, read_snapshot, read_vectors
 from skillpath.graph.scores.student_reads import read_stamps
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.scoring import score_rows as rows
-from skillpath.pipeline.scoring.capacity import told_cutoffs
-from skillpath.pipeline.scoring.chain_inputs import evidence_of, learners_of, market_of, sources_of
+from skillpath.pipeline.scoring.capacity import cutoffs_to_params
+from skillpath.pipeline.scoring.chain_inputs import build_evidence, build_market, build_students, list_evidence_codes
 from skillpath.pipeline.scoring.has_rows import has_rows
-from skillpath.pipeline.scoring.recommender import recommender_of, told_recommender
+from skillpath.pipeline.scoring.recommender import build_recommender, recommender_to_params
 from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 from skillpath.pipeline.training.train import train
 
@@ -43,14 +43,14 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
     """
     chosen = settings or ChainSettings()
     started = time.monotonic()
-    since, stamps = runs.begin(graph), read_stamps(graph)
+    since, stamps = runs.read_run_start(graph), read_stamps(graph)
     with report.step("read the graph"):
-        snapshot = take_snapshot(graph)
+        snapshot = read_snapshot(graph)
     if snapshot.students.is_empty():
         raise Unavailable("There are no students to score", todo="Run `skillpath sync CONFIG` first")
-    market = market_of(snapshot, embeddings_of(graph, snapshot, report), chosen)
+    market = build_market(snapshot, load_embeddings(graph, snapshot, report), chosen)
     with report.step("learn where students lean"):
-        recommender = recommender_of(graph, snapshot, market, chosen)
+        recommender = build_recommender(graph, snapshot, market, chosen)
     with report.step("share the seats"):
         scoring = Scoring(snapshot, stamps, recommender)
     before = runs.current(graph)
@@ -66,7 +66,7 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
     return {"run": run.id, **metrics}
 
 
-def embeddings_of(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
+def load_embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
     """Learned skill vectors (K, d); training comes first where there are none yet, so only who writes may ask here."""
     if read_vectors(graph).is_empty():
         report.line("  no learned vectors yet: training first")
@@ -86,17 +86,17 @@ class Scoring:
     def __init__(self, snapshot: Snapshot, stamps: pl.DataFrame, recommender: Recommender) -> None:
         self.snapshot, self.recommender = snapshot, recommender
         started = time.monotonic()
-        self.evidence = evidence_of(snapshot, recommender.settings)
-        self.sources = sources_of(snapshot)
-        self.learners = learners_of(snapshot, self.evidence, recommender.settings)
+        self.evidence = build_evidence(snapshot, recommender.settings)
+        self.sources = list_evidence_codes(snapshot)
+        self.learners = build_students(snapshot, self.evidence, recommender.settings)
         self.cutoffs = recommender.cutoffs(self.learners, BLOCK)
         self._people = snapshot.students.join(stamps, on="code", how="left", maintain_order="left")
         self.computing = time.monotonic() - started
 
     def params(self) -> dict[str, Any]:
         """What the run is made with: settings, what feedback moves (weights and gate), and what a refresh shares."""
-        seats = told_cutoffs(self.snapshot, self.recommender, self.cutoffs)
-        return {**told_recommender(self.recommender), "today": self.snapshot.today, "cutoffs": seats}
+        seats = cutoffs_to_params(self.snapshot, self.recommender, self.cutoffs)
+        return {**recommender_to_params(self.recommender), "today": self.snapshot.today, "cutoffs": seats}
 
     def write(self, graph: Graph, run: str, tick: Any) -> dict[str, Any]:
         """Every student and the population view; counts of what was written, and of who has no chain and why."""
@@ -106,14 +106,14 @@ class Scoring:
         with ThreadPoolExecutor(WRITERS) as pool:
             for start in range(0, total, BLOCK):
                 part = slice(start, min(start + BLOCK, total))
-                block, said = self.students(part)
+                block, score_rows = self.students(part)
                 bridges.add(block, self.snapshot)
                 reasons += np.bincount(block.reasons, minlength=len(REASONS))
                 exploring.append(block.exploring)
-                counts.update(_counted(said))
+                counts.update(_count_rows(score_rows))
                 if len(writing) >= WRITERS:
                     writing.popleft().result()
-                writing.append(pool.submit(write_said, graph, run, said))
+                writing.append(pool.submit(write_score_rows, graph, run, score_rows))
                 tick(part.stop, total)
             for each in writing:
                 each.result()
@@ -122,7 +122,7 @@ class Scoring:
         costs = {"exploring": round(float(np.mean(exploring)), 4), "computing": round(self.computing, 2)}
         return {"with_chain": int(reasons[0]), **counts, "without": missing, **costs}
 
-    def students(self, part: slice) -> tuple[Block, Said]:
+    def students(self, part: slice) -> tuple[Block, ScoreRows]:
         """Some students, and the rows of what is said of them."""
         started = time.monotonic()
         learners = self.learners.part(part)
@@ -130,18 +130,18 @@ class Scoring:
         self.computing += time.monotonic() - started
         evidence = [each.part(part) for each in self.evidence]
         people, states = self._people[part], learners.states
-        said = told(block, evidence, self.sources, people, self.snapshot, states, self.recommender)
-        return block, said.marked(said.entries())
+        score_rows = build_score_rows(block, evidence, self.sources, people, self.snapshot, states, self.recommender)
+        return block, score_rows.with_row_hashes(score_rows.row_hashes())
 
 
-def _counted(said: Said) -> dict[str, int]:
-    by_path = dict(said.chains["path"].value_counts().iter_rows())
+def _count_rows(score_rows: ScoreRows) -> dict[str, int]:
+    by_path = dict(score_rows.chains["path"].value_counts().iter_rows())
     # A path without a chain is counted too: readers of the metrics ask for each.
     chains = {f"{path.lower()}_chains": by_path.get(path, 0) for path in PATHS}
-    return {"targets": said.tables["aims_at"].height, "lacks": said.tables["lacks"].height, **chains}
+    return {"targets": score_rows.tables["aims_at"].height, "lacks": score_rows.tables["lacks"].height, **chains}
 
 
-def told(
+def build_score_rows(
     block: Block,
     evidence: list[Evidence],
     sources: pl.Series,
@@ -149,14 +149,14 @@ def told(
     snapshot: Snapshot,
     states: NDArray[np.float64],
     recommender: Recommender,
-) -> Said:
+) -> ScoreRows:
     """What is said of a block of students."""
     tables = {
         "has": has_rows(block.levels, evidence, sources, students, snapshot),
-        "aims_at": rows.aim_rows(block, students, snapshot),
-        "lacks": rows.lack_rows(block, students, snapshot),
-        "stage": rows.stage_rows(block, students, states),
+        "aims_at": rows.build_target_rows(block, students, snapshot),
+        "lacks": rows.build_lack_rows(block, students, snapshot),
+        "stage": rows.build_stage_rows(block, students, states),
     }
     venture = recommender.market.venture
-    chains = rows.chain_rows(block, students, snapshot, venture)
-    return Said(tables, chains, recommender.weights.tolist())
+    chains = rows.build_chain_rows(block, students, snapshot, venture)
+    return ScoreRows(tables, chains, recommender.weights.tolist())

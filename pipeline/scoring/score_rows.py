@@ -22,7 +22,7 @@ KINDS = ("Job", "Resource", "Project")
 _STEP = ("skill", "have", "required", "gain", "weight")
 
 
-def coded(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Series:
+def lookup_codes(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Series:
     """Codes of the nodes with the given positions, null for negative ones."""
     codes = nodes["code"]
     if not (index < 0).any():
@@ -30,20 +30,20 @@ def coded(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Series:
     return codes.gather(pl.Series(index, dtype=pl.Int64).set(pl.Series(index < 0), None))
 
 
-def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def build_target_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Targets with their match and gap in sum; the first one with its plan, resources in order."""
     targets, planned = block.targets, block.plans
     pairs = len(targets.rank)
     first, sizes = np.flatnonzero(targets.rank == 1), (planned.items >= 0).sum(axis=1)
-    codes = iter(coded(snapshot.resources, planned.items[planned.items >= 0]).to_list())
+    codes = iter(lookup_codes(snapshot.resources, planned.items[planned.items >= 0]).to_list())
     plan: list[list[str] | None] = [None] * pairs
     gain = np.full(pairs, np.nan)
     for pair, size, joint in zip(first[sizes > 0], sizes[sizes > 0], planned.gain[sizes > 0], strict=True):
         plan[pair], gain[pair] = list(islice(codes, int(size))), joint
     return pl.DataFrame(
         {
-            "student": coded(students, targets.student),
-            "cluster": coded(snapshot.clusters, targets.cluster),
+            "student": lookup_codes(students, targets.student),
+            "cluster": lookup_codes(snapshot.clusters, targets.cluster),
             "match": targets.match,
             "gap": block.gaps.total,
             "required": block.gaps.asked,
@@ -55,24 +55,26 @@ def aim_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.Dat
     )
 
 
-def stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
+def build_stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
     """Where each student stands and leans, why there is no chain where there is none, and what was seen of whom."""
     reasons = pl.Series(REASONS).gather(pl.Series(block.reasons))
     state = {name.replace("_u", "U"): states[:, place] for place, name in enumerate(STATE)}
-    lean = {name.lower(): block.lean[:, place] for place, name in enumerate(GATES)}
-    return pl.DataFrame({"student": students["code"], **state, **lean, "reason": reasons, "seen": students["seen"]})
+    stage_probabilities = {name.lower(): block.stage_probabilities[:, place] for place, name in enumerate(GATES)}
+    return pl.DataFrame(
+        {"student": students["code"], **state, **stage_probabilities, "reason": reasons, "seen": students["seen"]}
+    )
 
 
-def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def build_lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Skills lacking for the first target of each student."""
     targets, gaps = block.targets, block.gaps
     first = np.flatnonzero(targets.rank[gaps.pair] == 1)
     pair = gaps.pair[first]
     return pl.DataFrame(
         {
-            "student": coded(students, targets.student[pair]),
-            "skill": coded(snapshot.skills, gaps.skill[first]),
-            "cluster": coded(snapshot.clusters, targets.cluster[pair]),
+            "student": lookup_codes(students, targets.student[pair]),
+            "skill": lookup_codes(snapshot.skills, gaps.skill[first]),
+            "cluster": lookup_codes(snapshot.clusters, targets.cluster[pair]),
             "have": gaps.have[first],
             "required": gaps.required[first],
             "gap": gaps.gap[first],
@@ -81,7 +83,7 @@ def lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.Da
     )
 
 
-def chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
+def build_chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
     """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes."""
     paths, targets = [block.paths[path] for path in PATHS], block.targets
     pair = np.concatenate([chains.pair for chains in paths])
@@ -92,10 +94,10 @@ def chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture
     rank, values, leads = joined("rank"), joined("values"), joined("leads")
     frame = pl.DataFrame(
         {
-            "student": coded(students, targets.student[pair]),
+            "student": lookup_codes(students, targets.student[pair]),
             "path": pl.Series(PATHS).gather(np.repeat(np.arange(len(PATHS)), [len(chains.item) for chains in paths])),
-            "cluster": coded(snapshot.clusters, targets.cluster[pair]),
-            **_suggested({path: block.paths[path].item for path in PATHS}, snapshot, venture),
+            "cluster": lookup_codes(snapshot.clusters, targets.cluster[pair]),
+            **_item_columns({path: block.paths[path].item for path in PATHS}, snapshot, venture),
             "rank": rank,
             "score": joined("score"),
             "gap": block.gaps.total[pair],
@@ -116,13 +118,13 @@ def chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture
         id=code,
     )
     return (
-        named.join(_steps(block, snapshot), on="chain", how="left", maintain_order="left")
+        named.join(_build_steps(block, snapshot), on="chain", how="left", maintain_order="left")
         .with_columns(pl.col("closes").fill_null([]))
         .drop("chain")
     )
 
 
-def _suggested(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dict[str, pl.Series]:
+def _item_columns(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dict[str, pl.Series]:
     """Kind and code of the items of all paths."""
     ventures = pl.concat([snapshot.projects.select("code"), snapshot.resources[venture].select("code")])
     nodes = {"JOB": snapshot.jobs, "TRAINING": snapshot.resources, "VENTURE": ventures}
@@ -130,11 +132,11 @@ def _suggested(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dic
         np.repeat([0, 1], [len(items["JOB"]), len(items["TRAINING"])]),
         np.where(items["VENTURE"] < snapshot.projects.height, 2, 1),
     ]
-    codes = [coded(nodes[path], items[path]) for path in PATHS]
+    codes = [lookup_codes(nodes[path], items[path]) for path in PATHS]
     return {"kind": pl.Series(KINDS).gather(np.concatenate(kinds)), "item": pl.concat(codes)}
 
 
-def _steps(block: Block, snapshot: Snapshot) -> pl.DataFrame:
+def _build_steps(block: Block, snapshot: Snapshot) -> pl.DataFrame:
     """(chain, closes): the list of steps of each chain of all paths, largest gain first."""
     paths, gaps = [block.paths[path] for path in PATHS], block.gaps
     sizes = np.cumsum([0, *(len(chains.item) for chains in paths)])
@@ -142,7 +144,7 @@ def _steps(block: Block, snapshot: Snapshot) -> pl.DataFrame:
     steps = pl.DataFrame(
         {
             "chain": np.concatenate([chains.candidate + start for chains, start in zip(paths, sizes, strict=False)]),
-            "skill": coded(snapshot.skills, gaps.skill[entry]),
+            "skill": lookup_codes(snapshot.skills, gaps.skill[entry]),
             "have": gaps.have[entry],
             "required": gaps.required[entry],
             "gain": np.concatenate([chains.closed for chains in paths]),
@@ -165,8 +167,8 @@ class BridgeSums:
         self._parts.append(
             pl.DataFrame(
                 {
-                    "resource": coded(snapshot.resources, chains.item),
-                    "cluster": coded(snapshot.clusters, cluster),
+                    "resource": lookup_codes(snapshot.resources, chains.item),
+                    "cluster": lookup_codes(snapshot.clusters, cluster),
                     "bridging": chains.bridging,
                     "similarity": chains.similarity,
                     "gain": chains.gain,

@@ -72,24 +72,24 @@ def read_history(graph: Graph, cache: Path, report: Reporter, settings: HistoryS
 def build_history(frames: Frames, revision: str, settings: HistorySettings | None = None) -> History:
     """Frames of `graph.history.FRAMES` as arrays; the same frames in any order of rows give the same arrays."""
     chosen = settings or HistorySettings()
-    posts = frames["posts"].sort("day", "code")
+    postings = frames["posts"].sort("day", "code")
     things = {kind: frames[kind].sort("code") for kind in ("cluster", "skill", "resource", "project")}
     codes = {kind: frame["code"].to_list() for kind, frame in things.items()}
     codes["student"] = frames["student"]["code"].sort().to_list()
     # By first appearance, so that what comes later renumbers nothing that was there before.
-    codes |= {kind: _seen(posts[kind]).to_list() for kind in ("industry", "region")}
+    codes |= {kind: _seen(postings[kind]).to_list() for kind in ("industry", "region")}
     index = {kind: _numbers(pl.Series("code", known, dtype=pl.String)) for kind, known in codes.items()}
-    texts = posts.select(text=pl.concat_str("label", "text", separator="\n", ignore_nulls=True))["text"]
+    texts = postings.select(text=pl.concat_str("label", "text", separator="\n", ignore_nulls=True))["text"]
     distinct = _seen(texts)
-    first, months = _window(posts["day"])
+    first, months = _window(postings["day"])
     return History(
         revision=revision,
         first_month=first,
         months=months,
         codes=codes,
-        names={kind: _said(frame) for kind, frame in things.items()},
+        names={kind: _descriptions(frame) for kind, frame in things.items()},
         texts=distinct.to_list(),
-        posts=_posts(posts, texts, distinct, index, frames["job_needs"]),
+        posts=_build_postings(postings, texts, distinct, index, frames["job_needs"]),
         events=_events(frames["events"], index),
         enrolments=_enrolments(frames["enrolments"], index),
         students=_students(frames, index, chosen),
@@ -102,27 +102,31 @@ def build_history(frames: Frames, revision: str, settings: HistorySettings | Non
     )
 
 
-def _posts(posts: pl.DataFrame, texts: pl.Series, distinct: pl.Series, index: Frames, needs: pl.DataFrame) -> Posts:
-    hirers = _numbers(_seen(posts["employer"]))
+def _build_postings(
+    postings: pl.DataFrame, texts: pl.Series, distinct: pl.Series, index: Frames, needs: pl.DataFrame
+) -> Posts:
+    hirers = _numbers(_seen(postings["employer"]))
     return Posts(
-        cluster=_looked_up(posts["cluster"], index["cluster"]),
-        industry=_looked_up(posts["industry"], index["industry"]),
-        region=_looked_up(posts["region"], index["region"]),
-        employer=_looked_up(posts["employer"], hirers),
-        day=_days(posts["day"]),
+        cluster=_looked_up(postings["cluster"], index["cluster"]),
+        industry=_looked_up(postings["industry"], index["industry"]),
+        region=_looked_up(postings["region"], index["region"]),
+        employer=_looked_up(postings["employer"], hirers),
+        day=_days(postings["day"]),
         text=_looked_up(texts, _numbers(distinct)),
-        pay=_pay(posts),
-        needs=_matrix(needs, _numbers(posts["code"]), index["skill"]),
+        pay=_pay(postings),
+        needs=_matrix(needs, _numbers(postings["code"]), index["skill"]),
     )
 
 
-def _pay(posts: pl.DataFrame) -> NDArray[np.float64]:
+def _pay(postings: pl.DataFrame) -> NDArray[np.float64]:
     """Middles of salaries in the currency that most posts use, of equals the first by name; NaN elsewhere."""
-    told = posts.filter(pl.any_horizontal(pl.col("salaryMin", "salaryMax").is_not_null()))
-    most = told["salaryCurrency"].drop_nulls().value_counts().sort("count", "salaryCurrency", descending=[True, False])
+    salaried = postings.filter(pl.any_horizontal(pl.col("salaryMin", "salaryMax").is_not_null()))
+    most = (
+        salaried["salaryCurrency"].drop_nulls().value_counts().sort("count", "salaryCurrency", descending=[True, False])
+    )
     middle = pl.mean_horizontal("salaryMin", "salaryMax")
     currency = most["salaryCurrency"][0] if most.height else ""
-    pay = posts.select(pay=pl.when(pl.col("salaryCurrency") == currency).then(middle))["pay"]
+    pay = postings.select(pay=pl.when(pl.col("salaryCurrency") == currency).then(middle))["pay"]
     return _floats(pay)
 
 
@@ -166,9 +170,9 @@ def _students(frames: Frames, index: Frames, settings: HistorySettings) -> Stude
 
 def _traces(frames: Frames) -> pl.DataFrame:
     """The first day on which anything is told of each student."""
-    told = [frames[name].select(code="student", trace="day") for name in ("events", "enrolments", "placements")]
-    told.append(frames["memberships"].select(code="student", trace="day"))
-    return pl.concat(told).group_by("code").agg(pl.col("trace").min())
+    salaried = [frames[name].select(code="student", trace="day") for name in ("events", "enrolments", "placements")]
+    salaried.append(frames["memberships"].select(code="student", trace="day"))
+    return pl.concat(salaried).group_by("code").agg(pl.col("trace").min())
 
 
 def _placements(placements: pl.DataFrame, index: Frames) -> Placements:
@@ -204,9 +208,9 @@ def _window(days: pl.Series) -> tuple[np.datetime64, int]:
     return ends[0], int((ends[1] - ends[0]).astype(np.int64)) + 1
 
 
-def _said(things: pl.DataFrame) -> list[str]:
-    said = pl.concat_str("label", "about", separator=". ", ignore_nulls=True)
-    return things.select(said=said.fill_null(""))["said"].to_list()
+def _descriptions(things: pl.DataFrame) -> list[str]:
+    descriptions = pl.concat_str("label", "about", separator=". ", ignore_nulls=True)
+    return things.select(descriptions=descriptions.fill_null(""))["descriptions"].to_list()
 
 
 def _seen(values: pl.Series) -> pl.Series:

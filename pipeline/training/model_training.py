@@ -51,7 +51,7 @@ class LearningSettings:
 
 
 @dataclass(frozen=True)
-class LearningPlaces:
+class TrainingFolders:
     """Folders of training: what was read from the graph, vectors of sentences, trained models, the trained matcher."""
 
     histories: Path
@@ -63,7 +63,7 @@ class LearningPlaces:
 def learn(
     graph: Graph,
     report: Reporter,
-    places: LearningPlaces,
+    folders: TrainingFolders,
     settings: LearningSettings | None = None,
     spectral: SpectralSettings | None = None,
     *,
@@ -87,17 +87,23 @@ def learn(
     if lacking := missing(*NEEDED):
         report.line(f"  no forecasts: {', '.join(lacking)} is not installed (`make train-install`); learning vectors")
         return train(graph, report, spectral)
-    history = read_history(graph, places.histories, report, chosen.history)
+    history = read_history(graph, folders.histories, report, chosen.history)
     try:
         split_origins(history.months)
     except BadInput as error:
         report.line(f"  no forecasts: {error}; learning vectors")
         return train(graph, report, spectral)
-    return _fused(graph, history, report, places, chosen, update=update)
+    return _fused(graph, history, report, folders, chosen, update=update)
 
 
 def _fused(
-    graph: Graph, history: History, report: Reporter, places: LearningPlaces, chosen: LearningSettings, *, update: bool
+    graph: Graph,
+    history: History,
+    report: Reporter,
+    folders: TrainingFolders,
+    chosen: LearningSettings,
+    *,
+    update: bool,
 ) -> dict[str, Any]:
     from skillpath.embeddings.learner import profile
 
@@ -105,8 +111,8 @@ def _fused(
     fusion = replace(profile(chosen.profile), seed=chosen.seed, device=chosen.device)
     if chosen.epochs:
         fusion = replace(fusion, epochs=chosen.epochs, update_epochs=chosen.epochs)
-    encoder = PostEncoder(replace(chosen.text, device=chosen.device), places.sentences, places.matcher)
-    learned = _fitted(history, fusion, places, encoder, report, update=update)
+    encoder = PostEncoder(replace(chosen.text, device=chosen.device), folders.sentences, folders.matcher)
+    learned = _fitted(history, fusion, folders, encoder, report, update=update)
     vectors = {kind: array for kind, array in learned.vectors.items() if kind in CODES}
     vectors["skill_text"] = encoder.encode(history.names["skill"])
     params = {"settings": asdict(fusion), "update": update, "graphRevision": history.revision}
@@ -128,7 +134,7 @@ def _fused(
 def _fitted(
     history: History,
     fusion: FusionSettings,
-    places: LearningPlaces,
+    folders: TrainingFolders,
     encoder: PostEncoder,
     report: Reporter,
     *,
@@ -136,17 +142,17 @@ def _fitted(
 ) -> Learned:
     from skillpath.embeddings.learner import fit
 
-    with Stages(report) as stages, warnings.catch_warnings():
+    with StepReporter(report) as stages, warnings.catch_warnings():
         # Of what the libraries below will drop one day nobody who trains can do anything.
         warnings.simplefilter("ignore", FutureWarning)
 
         def encode(texts: Any) -> Any:
-            return encoder.encode(texts, lambda done, total: stages.tell("encode sentences", done, total))
+            return encoder.encode(texts, lambda done, total: stages.report_progress("encode sentences", done, total))
 
-        return fit(history, fusion, places.models, encode, stages.tell, places.models if update else None)
+        return fit(history, fusion, folders.models, encode, stages.report_progress, folders.models if update else None)
 
 
-class Stages:
+class StepReporter:
     """What is told of one piece of work as the steps of a reporter: a new name closes the step before."""
 
     def __init__(self, report: Reporter) -> None:
@@ -161,7 +167,7 @@ class Stages:
     ) -> None:
         self._open.close()
 
-    def tell(self, name: str, done: int, total: int, _: float = 0.0) -> None:
+    def report_progress(self, name: str, done: int, total: int, _: float = 0.0) -> None:
         """So much of so much of ``name`` is done."""
         if name != self.name:
             self._open.close()

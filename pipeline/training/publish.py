@@ -48,10 +48,10 @@ def publish_learned(
     run = runs.open_run(graph, "train", params, vectors.SERVING)
     with report.step("write vectors back") as tick:
         written = vectors.publish(graph, run, found, metrics, tick)
-    said = runs.open_run(graph, "forecast", {"train": run.id, **params}, foreseen.SERVING)
+    forecast_run = runs.open_run(graph, "forecast", {"train": run.id, **params}, foreseen.SERVING)
     with report.step("write forecasts") as tick:
-        foreseen.publish(graph, said, rows, metrics, tick)
-    return {"run": run.id, "forecastRun": said.id, "vectors": written, "forecasts": rows.height}
+        foreseen.publish(graph, forecast_run, rows, metrics, tick)
+    return {"run": run.id, "forecastRun": forecast_run.id, "vectors": written, "forecasts": rows.height}
 
 
 def _matched(history: History, learned: dict[str, NDArray[Any]]) -> dict[str, Vectors]:

@@ -154,9 +154,9 @@ def _counts(table: pl.DataFrame, path: Path) -> np.ndarray[tuple[int, int], np.d
         values = table[name].cast(pl.Float64, strict=False)
         good = values.is_finite() & (values >= 0) & (values <= LARGEST) & (values == values.floor())
         if (bad := (~good.fill_null(False)).arg_true()).len():
-            said = table[name][bad[0]]
+            cell = table[name][bad[0]]
             raise BadInput(
-                f"Row {bad[0] + 1}, month {name}: {'nothing' if said is None else repr(said)} is no count",
+                f"Row {bad[0] + 1}, month {name}: {'nothing' if cell is None else repr(cell)} is no count",
                 where=str(path),
                 todo="Counts are whole numbers from 0",
             )

@@ -18,7 +18,7 @@ from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.learning import vectors
 from skillpath.graph.learning.vectors import Vectors
-from skillpath.graph.scores.snapshot import Snapshot, take_snapshot
+from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
 from skillpath.pipeline.common.progress import Reporter
 
 
@@ -31,7 +31,7 @@ def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = No
     chosen = settings or SpectralSettings()
     started = time.monotonic()
     with report.step("read the graph"):
-        snapshot = take_snapshot(graph)
+        snapshot = read_snapshot(graph)
     _require_content(snapshot)
     run = runs.open_run(graph, "train", asdict(chosen), vectors.SERVING)
     with report.step("learn skill vectors"):

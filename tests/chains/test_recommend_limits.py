@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.filters import NOWHERE, UNLIMITED, FilterSettings, Offer
+from skillpath.chains.model.filters import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
 from skillpath.chains.model.plans import NONE, acyclic
 from skillpath.chains.model.ranking import TERMS, RankSettings
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
@@ -31,15 +31,15 @@ def world(draw: Draw, rng: np.random.Generator) -> tuple[Market, Learners]:
         heat=np.where(rng.random(4) < 0.3, np.nan, rng.random(4)),
         venture=np.array([1, 4]),
         prerequisites=needs,
-        offers={
-            "TRAINING": Offer(rng.random(RESOURCES) < 0.8, rng.integers(-1, 2, RESOURCES), seats),
-            "JOB": Offer(rng.random(6) < 0.7, rng.integers(-1, 2, 6), np.full(6, UNLIMITED)),
+        item_limits={
+            "TRAINING": ItemLimits(rng.random(RESOURCES) < 0.8, rng.integers(-1, 2, RESOURCES), seats),
+            "JOB": ItemLimits(rng.random(6) < 0.7, rng.integers(-1, 2, 6), np.full(6, UNLIMITED)),
         },
     )  # fmt: skip
     learners = Learners(
         draw(rng, STUDENTS, SKILLS), draw(rng, STUDENTS, RESOURCES, 0.2), rng.integers(-1, 4, STUDENTS),
         worked=draw(rng, STUDENTS, 6, 0.2), joined=draw(rng, STUDENTS, 5, 0.2),
-        state=rng.random((STUDENTS, 4)), region=rng.integers(-1, 2, STUDENTS), lot=rng.random(STUDENTS),
+        state=rng.random((STUDENTS, 4)), region=rng.integers(-1, 2, STUDENTS), tie_breaker=rng.random(STUDENTS),
     )  # fmt: skip
     return market, learners
 
@@ -66,17 +66,17 @@ def test_every_limit_holds_and_everything_adds_up(draw: Draw, seed: int) -> None
     share, needs = learners.progress.toarray(), market.prerequisites
     assert needs is not None and learners.region is not None
     for path in PATHS:
-        chains, offer = block.paths[path], recommender.offers[path]
+        chains, limits = block.paths[path], recommender.item_limits[path]
         done = learners.done(path, market).toarray()
         assert np.isfinite(chains.values).all() and np.isfinite(chains.score).all()
         assert chains.score == pytest.approx(chains.parts.sum(axis=1), abs=1e-9)
         assert (chains.term("redundancy") >= 0).all() and chains.values.shape[1] == len(TERMS)
-        counts = np.bincount(chains.item, minlength=len(offer.seats))
-        assert (counts[offer.seats != UNLIMITED] <= 2 * offer.seats[offer.seats != UNLIMITED]).all()
+        counts = np.bincount(chains.item, minlength=len(limits.seats))
+        assert (counts[limits.seats != UNLIMITED] <= 2 * limits.seats[limits.seats != UNLIMITED]).all()
         for student, item, _ in rows(block, path):
-            assert offer.open[item] and done[student, item] == 0
+            assert limits.open[item] and done[student, item] == 0
             region = int(learners.region[student])
-            assert NOWHERE in (offer.region[item], region) or offer.region[item] == region
+            assert NOWHERE in (limits.region[item], region) or limits.region[item] == region
             if path == "TRAINING":
                 assert item not in market.venture
                 assert (share[student][needs[[item]].indices] >= 0.5).all()
@@ -87,7 +87,7 @@ def test_every_limit_holds_and_everything_adds_up(draw: Draw, seed: int) -> None
 def test_ranks_and_scores_do_not_depend_on_names(draw: Draw, seed: int) -> None:
     rng = np.random.default_rng(seed)
     market, learners = world(draw, rng)
-    market = replace(market, prerequisites=None, offers={}, venture=np.zeros(0, dtype=np.int64))
+    market = replace(market, prerequisites=None, item_limits={}, venture=np.zeros(0, dtype=np.int64))
     names, people = rng.permutation(RESOURCES), rng.permutation(STUDENTS)
     other = replace(market, gains=market.gains[names])
     same = replace(learners.part(people), progress=csr_array(learners.progress[people][:, names]))
@@ -115,7 +115,7 @@ def test_plans_close_no_more_than_the_gap_and_suggest_nothing_closed(draw: Draw,
         chosen = items[items != NONE]
         assert not np.isin(chosen, market.venture).any()
         assert (learners.progress.toarray()[student, chosen] == 0).all()
-        assert market.offers["TRAINING"].open[chosen].all()
+        assert market.item_limits["TRAINING"].open[chosen].all()
 
 
 def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(draw: Draw) -> None:

@@ -37,8 +37,8 @@ def made_frames(seed: int, posts: int = 120, students: int = 15) -> Frames:
         cohort=rng.choice([2021, 2022, 2023], students).tolist(),
         graduates=[None if i % 4 == 0 else FIRST + 900 for i in range(students)],
     )
-    frames["posts"] = _posts(rng, posts)
-    frames |= _told(rng, students)
+    frames["posts"] = _postings(rng, posts)
+    frames |= _salary_rows(rng, students)
     all_sizes = {"post": posts, "student": students, **sizes}
     for name, left, right in (
         ("job_needs", "post", "skill"),
@@ -81,9 +81,9 @@ def _other(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     return [*(pl.lit(column) for column in mixed), *(pl.lit(0.77).alias(n) for n in numbers)]
 
 
-def _posts(rng: np.random.Generator, posts: int) -> pl.DataFrame:
+def _postings(rng: np.random.Generator, posts: int) -> pl.DataFrame:
     pay = rng.integers(1500, 5000, posts).astype(float)
-    told = rng.random(posts)
+    salary_given = rng.random(posts)
     return _frame(
         "posts",
         code=_codes("post", np.arange(posts)),
@@ -94,13 +94,13 @@ def _posts(rng: np.random.Generator, posts: int) -> pl.DataFrame:
         day=(FIRST + rng.integers(0, DAYS, posts)).tolist(),
         label=[f"Title {i}" for i in rng.integers(0, 30, posts)],
         text=_codes("text", rng.integers(-1, 3, posts)),
-        salaryMin=[None if share < 0.3 else float(value) for share, value in zip(told, pay, strict=True)],
-        salaryMax=[None if share < 0.5 else float(value) * 1.2 for share, value in zip(told, pay, strict=True)],
-        salaryCurrency=[None if share < 0.3 else "EUR" if share < 0.9 else "GBP" for share in told],
+        salaryMin=[None if share < 0.3 else float(value) for share, value in zip(salary_given, pay, strict=True)],
+        salaryMax=[None if share < 0.5 else float(value) * 1.2 for share, value in zip(salary_given, pay, strict=True)],
+        salaryCurrency=[None if share < 0.3 else "EUR" if share < 0.9 else "GBP" for share in salary_given],
     )
 
 
-def _told(rng: np.random.Generator, students: int, rows: int = 60) -> Frames:
+def _salary_rows(rng: np.random.Generator, students: int, rows: int = 60) -> Frames:
     def shared(name: str, **more: Any) -> pl.DataFrame:
         who = _codes("student", rng.integers(0, students - 1, rows))
         day = (FIRST + rng.integers(0, DAYS, rows)).tolist()

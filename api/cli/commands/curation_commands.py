@@ -12,7 +12,7 @@ import typer
 from skillpath.api.cli.commands.output import JsonOption, emit
 
 if TYPE_CHECKING:
-    from skillpath.graph.curation.curation_service import Revision, Workshop
+    from skillpath.graph.curation.curation_service import CurationService, Revision
     from skillpath.ontology.curation.actions import Action
 
 By = Annotated[str, typer.Option("--as", help="Who decides; the system's user name unless given.")]
@@ -33,15 +33,15 @@ def queue(
     """Terms to decide about, those that touch most records first, with candidates and examples."""
     from skillpath.graph.curation import curation_reads as reads
 
-    with _workshop() as workshop:
-        rows = reads.queue_page(workshop.graph, reads.Filter(status, source, contains), first)
+    with _open_curation() as curation:
+        rows = reads.queue_page(curation.graph, reads.Filter(status, source, contains), first)
         codes = [row["code"] for row in rows]
         candidates: dict[str, list[dict[str, Any]]] = {code: [] for code in codes}
-        for found in workshop.graph.read(reads.CANDIDATES, codes=codes):
+        for found in curation.graph.read(reads.CANDIDATES, codes=codes):
             candidates[found.pop("owner")].append(found)
-        shown = reads.examples(workshop.graph, codes, [row["text"] for row in rows])
-        open_ = workshop.graph.read(reads.PROPOSALS, status="OPEN", skip=0, first=first)
-        numbers = workshop.graph.read(reads.VOCABULARY)[0]
+        shown = reads.examples(curation.graph, codes, [row["text"] for row in rows])
+        open_ = curation.graph.read(reads.PROPOSALS, status="OPEN", skip=0, first=first)
+        numbers = curation.graph.read(reads.VOCABULARY)[0]
     for row, example in zip(rows, shown, strict=True):
         row |= {"candidates": candidates[row["code"]], "examples": example["contexts"]}
     proposals = [row["properties"] for row in open_]
@@ -135,13 +135,13 @@ def split(
     json: JsonOption = False,
 ) -> None:
     """Make one skill several; terms go where they are assigned, with the records that mention them."""
-    from skillpath.ontology.curation.actions import Part, Split
+    from skillpath.ontology.curation.actions import SplitPart, SplitSkill
 
     parts = []
     for text in part:
         label, _, terms = text.partition("=")
-        parts.append(Part(label, terms=tuple(t.strip() for t in terms.split(",") if t.strip())))
-    _decide(Split(skill, tuple(parts), reason), by, seen, json)
+        parts.append(SplitPart(label, terms=tuple(t.strip() for t in terms.split(",") if t.strip())))
+    _decide(SplitSkill(skill, tuple(parts), reason), by, seen, json)
 
 
 def deprecate(
@@ -184,13 +184,13 @@ def decide(
 
     if decision not in ("map", "reject"):
         raise BadInput(f"No decision {decision}", where="decide", todo="Use map or reject")
-    with _workshop() as workshop:
+    with _open_curation() as curation:
         wanted = Filter(status, source, contains)
         done = decide_filtered(
-            workshop, wanted, by or getpass.getuser(), decision == "map", least, not yes, reason, seen
+            curation, wanted, by or getpass.getuser(), decision == "map", least, not yes, reason, seen
         )
-    told = f"{done.count} terms, revision {done.revision}" if done.revision else f"{done.count} terms meant"
-    emit({"count": done.count, "revision": done.revision}, [told], as_json=json)
+    line = f"{done.count} terms, revision {done.revision}" if done.revision else f"{done.count} terms meant"
+    emit({"count": done.count, "revision": done.revision}, [line], as_json=json)
 
 
 def history(
@@ -203,11 +203,11 @@ def history(
 
     from skillpath.graph.curation import curation_reads as reads
 
-    with _workshop() as workshop:
+    with _open_curation() as curation:
         if skill:
-            rows = workshop.graph.read(reads.HISTORY, codes=[skill], first=first)
+            rows = curation.graph.read(reads.HISTORY, codes=[skill], first=first)
         else:
-            rows = workshop.graph.read(reads.LAST, first=first)
+            rows = curation.graph.read(reads.LAST, first=first)
     for row in rows:
         row["before"], row["after"] = codec.loads(row["before"]), codec.loads(row["after"])
     lines = [
@@ -220,8 +220,8 @@ def history(
 
 
 def _decide(action: Action, by: str, seen: int | None, json: bool) -> Revision:
-    with _workshop() as workshop:
-        done = workshop.do(action, by or getpass.getuser(), seen)
+    with _open_curation() as curation:
+        done = curation.do(action, by or getpass.getuser(), seen)
     touched = ", ".join(sorted({change.node.code for change in done.changes.nodes})[:5])
     data = {"revision": done.number, "by": done.by, "action": done.action, "before": done.before, "after": done.after}
     emit(data, [f"revision {done.number}: {done.action} by {done.by} ({touched})"], as_json=json)
@@ -229,9 +229,9 @@ def _decide(action: Action, by: str, seen: int | None, json: bool) -> Revision:
 
 
 @contextmanager
-def _workshop() -> Iterator[Workshop]:
-    from skillpath.api.context import load_settings, open_graph, workshop_of
+def _open_curation() -> Iterator[CurationService]:
+    from skillpath.api.context import load_settings, open_curation, open_graph
 
     settings = load_settings()
     with open_graph(settings) as graph:
-        yield workshop_of(settings, graph)
+        yield open_curation(settings, graph)

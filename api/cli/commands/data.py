@@ -75,18 +75,18 @@ def sync(
 
 
 def _sync(sources: SyncConfig, *, retry: bool) -> SyncReport:
-    from skillpath.api.context import encoder_of, load_settings, open_graph
+    from skillpath.api.context import build_encoder, load_settings, open_graph
     from skillpath.pipeline.common.progress import Reporter
     from skillpath.pipeline.ingest.sync import sync as run_sync
 
     settings = load_settings()
     quarantine = settings.pipeline.quarantine
     with open_graph(settings) as graph:
-        return run_sync(graph, sources, Reporter(), quarantine, settings.sync, encoder_of(settings), retry=retry)
+        return run_sync(graph, sources, Reporter(), quarantine, settings.sync, build_encoder(settings), retry=retry)
 
 
 def _load(sources: SyncConfig) -> SyncReport:
-    from skillpath.api.context import encoder_of, load_settings
+    from skillpath.api.context import build_encoder, load_settings
     from skillpath.graph.server.server import ManagedServer
     from skillpath.pipeline.common.progress import Reporter
     from skillpath.pipeline.ingest.bulk_load import bulk_load
@@ -99,7 +99,7 @@ def _load(sources: SyncConfig) -> SyncReport:
             todo="Leave --offline, or unset SKILLPATH_NEO4J_URI",
         )
     server, quarantine = ManagedServer(settings.graph), settings.pipeline.quarantine
-    encoder = encoder_of(settings)
+    encoder = build_encoder(settings)
     return bulk_load(server, sources, Reporter(), quarantine, settings.sync, encoder, connection=settings.connection)
 
 

@@ -117,9 +117,9 @@ def _chosen(settings: Any, encoder: str) -> str:
 
 
 def _encoder(settings: Any, model: str) -> Any:
-    from skillpath.api.context import encoder_of
+    from skillpath.api.context import build_encoder
 
-    return encoder_of(settings, model)
+    return build_encoder(settings, model)
 
 
 def _ranked(graph: Any, settings: Any, texts: list[str], first: int, encoder: str) -> list[dict[str, Any]]:

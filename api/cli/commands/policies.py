@@ -45,10 +45,10 @@ def show(json: JsonOption = False) -> None:
     weights, start = found["policy"]["weights"], found["start"]["weights"]
     lines = [f"served: {'update ' + str(found['served']) if found['served'] else 'no update, the start'}"]
     lines += [f"  {name:10} {weights[name]:+.3f} (start {start[name]:+.3f})" for name in weights]
-    emit(found, lines + [_told(row) for row in found["updates"]], as_json=json)
+    emit(found, lines + [_update_line(row) for row in found["updates"]], as_json=json)
 
 
-def _told(row: dict[str, Any]) -> str:
+def _update_line(row: dict[str, Any]) -> str:
     head = f"{row['number']}. {str(row['at'])[:19]}  {'served' if row['served'] else 'not served'}"
     if row["undoes"]:
         return f"{head}: {row['reason']}"

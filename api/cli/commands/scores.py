@@ -78,9 +78,9 @@ def why(
     json: JsonOption = False,
 ) -> None:
     """Show a student's chains, goal → gap → resource, as they stand in the graph."""
-    from skillpath.api.cli.drawing import dot, drawing_of, svg
+    from skillpath.api.cli.drawing import build_drawing, dot, svg
     from skillpath.api.context import load_settings, open_graph
-    from skillpath.api.services.student_chains import chain_lines, look_closer, read_chains, read_walks
+    from skillpath.api.services.student_chains import add_explanations, chain_lines, read_chain_paths, read_chains
     from skillpath.errors import BadInput
     from skillpath.pipeline.scoring.refresh import Refresher
 
@@ -90,8 +90,8 @@ def why(
     with open_graph(settings) as graph:
         found = read_chains(graph, student, recommendation, first)
         if what_if or evidence:
-            look_closer(Refresher(graph, settings.chains), found, rises=what_if, rests=evidence)
-        drawn = drawing_of(read_walks(graph, found)) if as_dot or as_svg else None
+            add_explanations(Refresher(graph, settings.chains), found, counterfactuals=what_if, evidence=evidence)
+        drawn = build_drawing(read_chain_paths(graph, found)) if as_dot or as_svg else None
     if drawn is not None:
         print(svg(drawn) if as_svg else dot(drawn))
         return

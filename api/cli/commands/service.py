@@ -64,7 +64,7 @@ def _serve(settings: AppSettings, host: str, port: int, before: Callable[[str, i
 
     import uvicorn
 
-    from skillpath.api.context import workshop_of
+    from skillpath.api.context import open_curation
     from skillpath.api.http.app import create_app
     from skillpath.graph.core.connection import Graph
     from skillpath.graph.server.server import connect_settings
@@ -73,7 +73,7 @@ def _serve(settings: AppSettings, host: str, port: int, before: Callable[[str, i
     graph = Graph(connect_settings(settings.graph), settings.graph.database, settings.connection)
     graph.verify()
     refresher, stop = Refresher(graph, settings.chains), threading.Event()
-    app = create_app(graph, settings.api, workshop_of(settings, graph), refresher)
+    app = create_app(graph, settings.api, open_curation(settings, graph), refresher)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     listening = _listen(host, port)
     host, port = listening.getsockname()[:2]
@@ -102,7 +102,7 @@ def demo(
     port: Annotated[int | None, typer.Option(help="TCP port.")] = None,
 ) -> None:
     """Do all of it: start Neo4j, migrate, load, train, score, and serve."""
-    from skillpath.api.cli.demo import choose, prepare, things_to_try
+    from skillpath.api.cli.demo import choose, prepare, render_examples
 
     settings = choose("town" if data is None else "real")
     where = settings.api.host, settings.api.port if port is None else port
@@ -111,7 +111,7 @@ def demo(
     examples = prepare(settings, data)
 
     def tell(host: str, port: int) -> None:
-        print("\n".join(things_to_try(examples, host, port, synthetic=data is None)), flush=True)
+        print("\n".join(render_examples(examples, host, port, synthetic=data is None)), flush=True)
 
     if serve:
         _serve(settings, *where, tell)

@@ -26,9 +26,9 @@ def import_(
     with open_graph(settings) as graph:
         if dry_run:
             release, changes = preview_import(graph, format, path, Reporter())
-            told = [f"{release.name} {release.version}, nothing written:", *changes.lines()]
-            told += [f"{release.rejected.height} rows would be quarantined"] if release.rejected.height else []
-            emit({"release": release.name, "version": release.version, "changes": changes.counts()}, told, as_json=json)
+            text = [f"{release.name} {release.version}, nothing written:", *changes.lines()]
+            text += [f"{release.rejected.height} rows would be quarantined"] if release.rejected.height else []
+            emit({"release": release.name, "version": release.version, "changes": changes.counts()}, text, as_json=json)
             return
         done = import_ontology(graph, format, path, Reporter(), settings.pipeline.quarantine)
     lines = [f"{done.release}:"]
@@ -64,8 +64,8 @@ def export(
         with report.step(f"write {format}"):
             write_release(format, release, path)
     counts = release.counts()
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if name != "rejected")
-    emit({"path": str(path), "counts": counts}, [f"{path}: {told}"], as_json=json)
+    text = ", ".join(f"{count} {name}" for name, count in counts.items() if name != "rejected")
+    emit({"path": str(path), "counts": counts}, [f"{path}: {text}"], as_json=json)
 
 
 def crosswalk(
@@ -88,18 +88,18 @@ def crosswalk(
     emit(asdict(done), lines, as_json=json)
 
 
-def trail(
+def revision_log(
     path: Annotated[Path, typer.Argument(help="A file for one revision a line.")],
     after: Annotated[int, typer.Option(min=0, help="Only revisions after this one.")] = 0,
     json: JsonOption = False,
 ) -> None:
     """Write every decision with all it changed to a file, to keep or to replay elsewhere."""
-    from skillpath.api.context import load_settings, open_graph, workshop_of
-    from skillpath.graph.curation.revision_log_file import write_trail
+    from skillpath.api.context import load_settings, open_curation, open_graph
+    from skillpath.graph.curation.revision_log_file import write_revision_log
 
     settings = load_settings()
     with open_graph(settings) as graph:
-        count = write_trail(workshop_of(settings, graph).trail(after), path)
+        count = write_revision_log(open_curation(settings, graph).revision_log(after), path)
     emit({"path": str(path), "revisions": count}, [f"{path}: {count} revisions"], as_json=json)
 
 
@@ -107,17 +107,17 @@ def replay(
     path: Annotated[Path, typer.Argument(help="A file that `ontology trail` wrote.")], json: JsonOption = False
 ) -> None:
     """Make the decisions of a trail on this graph, from the first one it has not; the same graph comes out."""
-    from skillpath.api.context import load_settings, open_graph, workshop_of
+    from skillpath.api.context import load_settings, open_curation, open_graph
     from skillpath.graph.curation.curation_reads import VOCABULARY
-    from skillpath.graph.curation.revision_log_file import read_trail
+    from skillpath.graph.curation.revision_log_file import read_revision_log
 
     settings = load_settings()
     count = 0
     with open_graph(settings) as graph:
-        workshop, last = workshop_of(settings, graph), graph.read(VOCABULARY)[0]["revision"]
-        for revision in read_trail(path):
+        curation, last = open_curation(settings, graph), graph.read(VOCABULARY)[0]["revision"]
+        for revision in read_revision_log(path):
             if revision.number > last:
-                workshop.replay(revision)
+                curation.replay(revision)
                 count += 1
     emit({"revisions": count}, [f"{count} revisions replayed"], as_json=json)
 

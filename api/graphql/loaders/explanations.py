@@ -10,15 +10,21 @@ import anyio.to_thread
 from strawberry.dataloader import DataLoader
 
 from skillpath.api.graphql.limits import TooComplex
-from skillpath.pipeline.scoring.explain_on_demand import Piece, Suggested, WhatIf, evidence, what_if
-from skillpath.pipeline.scoring.refresh import Person, Refresher
+from skillpath.pipeline.scoring.explain_on_demand import (
+    ChainKey,
+    EvidencePiece,
+    WhatIf,
+    compute_counterfactuals,
+    find_evidence,
+)
+from skillpath.pipeline.scoring.refresh import Refresher, StudentContext
 
 T = TypeVar("T")
-Key = tuple[str, Suggested]
+Key = tuple[str, ChainKey]
 """A student by code, and one of its chains."""
 
 
-class Looks:
+class Explanations:
     """The closer looks of one request.
 
     Args:
@@ -27,33 +33,35 @@ class Looks:
 
     def __init__(self, refresher: Refresher, most: int) -> None:
         self._refresher, self._most = refresher, most
-        self._seen: set[Key] = set()
-        self._person: Person | None = None
+        self._asked_chains: set[Key] = set()
+        self._student_context: StudentContext | None = None
 
     @cached_property
     def counterfactuals(self) -> DataLoader[Key, WhatIf | None]:
         """What would lift chains."""
-        return self._loader(what_if)
+        return self._loader(compute_counterfactuals)
 
     @cached_property
-    def evidence(self) -> DataLoader[Key, list[Piece]]:
+    def evidence(self) -> DataLoader[Key, list[EvidencePiece]]:
         """What chains rest on."""
-        return self._loader(evidence)
+        return self._loader(find_evidence)
 
-    def _loader(self, look: Callable[[Person, Sequence[Suggested]], list[T]]) -> DataLoader[Key, T]:
+    def _loader(self, explain: Callable[[StudentContext, Sequence[ChainKey]], list[T]]) -> DataLoader[Key, T]:
         async def load(keys: list[Key]) -> list[T]:
             self._check(keys)
-            return await anyio.to_thread.run_sync(partial(self._look, look, keys))
+            return await anyio.to_thread.run_sync(partial(self._explain, explain, keys))
 
         return DataLoader(load)
 
     def _check(self, keys: list[Key]) -> None:
-        self._seen.update(keys)
-        if len({student for student, _ in self._seen}) > 1:
+        self._asked_chains.update(keys)
+        if len({student for student, _ in self._asked_chains}) > 1:
             raise TooComplex("More than one student is looked at", todo="Ask for one student at a time")
-        if len(self._seen) > self._most:
-            raise TooComplex(f"{len(self._seen)} chains are looked at", todo=f"Ask for at most {self._most} at a time")
+        if len(self._asked_chains) > self._most:
+            raise TooComplex(
+                f"{len(self._asked_chains)} chains are looked at", todo=f"Ask for at most {self._most} at a time"
+            )
 
-    def _look(self, look: Callable[[Person, Sequence[Suggested]], list[T]], keys: list[Key]) -> list[T]:
-        self._person = self._person or self._refresher.person(keys[0][0])
-        return look(self._person, [chain for _, chain in keys])
+    def _explain(self, explain: Callable[[StudentContext, Sequence[ChainKey]], list[T]], keys: list[Key]) -> list[T]:
+        self._student_context = self._student_context or self._refresher.student_context(keys[0][0])
+        return explain(self._student_context, [chain for _, chain in keys])

@@ -8,18 +8,18 @@ from functools import cached_property, partial
 
 from strawberry.dataloader import DataLoader
 
-from skillpath.api.graphql.loaders.explanations import Looks
+from skillpath.api.graphql.loaders.explanations import Explanations
 from skillpath.api.graphql.loaders.loader_base import GraphLoaders, in_thread
 from skillpath.api.service_settings import ApiSettings
 from skillpath.chains.feedback.exposure import NEXT
 from skillpath.graph.core import reads
 from skillpath.graph.core.connection import Row
 from skillpath.graph.curation import curation_reads
-from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.learning import forecasts
 from skillpath.graph.learning.demand_store import history
 from skillpath.graph.scores import cluster_reads
-from skillpath.graph.scores.exposures import ExposureLog, Seen
+from skillpath.graph.scores.exposures import ExposureLog, ShownChain
 from skillpath.graph.scores.feedback_store import FEEDBACK
 from skillpath.pipeline.scoring.refresh import Refresher
 
@@ -31,7 +31,7 @@ class Loaders(GraphLoaders):
     """The loaders of one request."""
 
     settings: ApiSettings
-    workshop: Workshop
+    curation: CurationService
     refresher: Refresher
     exposures: ExposureLog
     user: str = "local"
@@ -77,9 +77,9 @@ class Loaders(GraphLoaders):
         return self._of_run(reads.CAPABILITIES)
 
     @cached_property
-    def broad(self) -> DataLoader[str, list[Row]]:
+    def broader_capabilities(self) -> DataLoader[str, list[Row]]:
         """What students can, with the steps to broader skills, by student."""
-        return self._of_run(reads.BROAD)
+        return self._of_run(reads.BROADER_CAPABILITIES)
 
     @cached_property
     def plans(self) -> DataLoader[str, list[Row]]:
@@ -87,9 +87,9 @@ class Loaders(GraphLoaders):
         return self._of_run(reads.PLANS)
 
     @cached_property
-    def looks(self) -> Looks:
+    def explanations(self) -> Explanations:
         """Closer looks at chains."""
-        return Looks(self.refresher, self.settings.looks)
+        return Explanations(self.refresher, self.settings.looks)
 
     @cached_property
     def dimensions(self) -> DataLoader[str, list[Row]]:
@@ -97,12 +97,12 @@ class Loaders(GraphLoaders):
         return self._of_run(reads.DIMENSIONS)
 
     @cached_property
-    def standings(self) -> DataLoader[str, list[Row]]:
+    def stage_states(self) -> DataLoader[str, list[Row]]:
         """Where students stand; nothing before the first scores."""
 
         async def load(keys: list[str]) -> list[list[Row]]:
             run = await self.run_or_none()
-            return await in_thread(partial(reads.by_owner, self.graph, reads.STANDINGS, keys, run=run))
+            return await in_thread(partial(reads.by_owner, self.graph, reads.STAGE_STATES, keys, run=run))
 
         return DataLoader(load)
 
@@ -112,9 +112,9 @@ class Loaders(GraphLoaders):
         return self._by_code(reads.RUNS)
 
     @cached_property
-    def walks(self) -> DataLoader[tuple[str, int], list[Row]]:
+    def chain_paths(self) -> DataLoader[tuple[str, int], list[Row]]:
         """Paths of chains by (id, first)."""
-        return self._first_of(reads.WALKS, of_run=True)
+        return self._first_of(reads.CHAIN_PATHS, of_run=True)
 
     @cached_property
     def feedback(self) -> DataLoader[tuple[str, int], list[Row]]:
@@ -135,7 +135,7 @@ class Loaders(GraphLoaders):
             pages = await in_thread(reads.chain_pages, self.graph, run, keys)
             for key, rows in zip(keys, pages, strict=True):
                 if rows and not key.after:
-                    self._saw(key.path, run, rows[0], rows[0]["propensity"])
+                    self._log_shown(key.path, run, rows[0], rows[0]["propensity"])
             return pages
 
         return DataLoader(load)
@@ -149,15 +149,15 @@ class Loaders(GraphLoaders):
             found = await in_thread(partial(reads.by_owner, self.graph, reads.NEXT_STEPS, keys, run=run))
             for rows in found:
                 for row in rows:
-                    self._saw(NEXT, run, row, row["chance"])
+                    self._log_shown(NEXT, run, row, row["chance"])
             return found
 
         return DataLoader(load)
 
-    def _saw(self, slot: str, run: str, row: Row, chance: float | None) -> None:
+    def _log_shown(self, slot: str, run: str, row: Row, chance: float | None) -> None:
         # Runs of older versions do not know with what chance anything was shown.
         if chance is not None:
-            self.exposures.note(Seen(row["student"], slot, run, row["id"], chance))
+            self.exposures.note(ShownChain(row["student"], slot, run, row["id"], chance))
 
     @cached_property
     def history(self) -> DataLoader[tuple[str, int], list[Row]]:
@@ -237,5 +237,5 @@ class Loaders(GraphLoaders):
 
     def forget(self) -> None:
         """As of all loaders, with what was looked at more closely."""
-        vars(self).pop("looks", None)
+        vars(self).pop("explanations", None)
         super().forget()

@@ -8,7 +8,7 @@ import strawberry
 from strawberry import relay
 
 from skillpath.api.graphql.loaders.loaders import in_thread
-from skillpath.api.graphql.queries.steward import asked_for
+from skillpath.api.graphql.queries.steward import build_filter
 from skillpath.api.graphql.types.curation_types import (
     BulkDecision,
     DecideInput,
@@ -28,10 +28,10 @@ from skillpath.api.graphql.types.curation_types import (
     TermsPayload,
 )
 from skillpath.api.graphql.types.skills import Info, Skill
-from skillpath.api.graphql.types.stewards import proposal_of, term_of
+from skillpath.api.graphql.types.stewards import to_proposal, to_term
 from skillpath.errors import NotFound
 from skillpath.graph.curation import curation_reads as reads
-from skillpath.graph.curation.bulk_decisions import Outcome, decide_filtered
+from skillpath.graph.curation.bulk_decisions import BulkResult, decide_filtered
 from skillpath.graph.curation.curation_service import Revision
 from skillpath.ontology.curation import actions
 from skillpath.ontology.curation.actions import Action
@@ -39,7 +39,7 @@ from skillpath.ontology.curation.proposals import code_of
 
 
 @strawberry.type
-class Decisions:
+class CurationMutations:
     """What stewards decide. The header ``X-Skillpath-User`` says who does."""
 
     @strawberry.mutation
@@ -57,10 +57,10 @@ class Decisions:
     @strawberry.mutation
     async def decide_terms(self, info: Info, input: DecideTermsInput) -> TermsPayload:
         """Decide all the terms of a filter at once, or count them."""
-        wanted = asked_for(info, input.status, input.source, input.contains)
-        done: Outcome = await in_thread(
+        wanted = build_filter(info, input.status, input.source, input.contains)
+        done: BulkResult = await in_thread(
             decide_filtered,
-            info.context.workshop,
+            info.context.curation,
             wanted,
             info.context.user,
             input.decision is BulkDecision.MAP,
@@ -106,10 +106,10 @@ class Decisions:
     async def split_skill(self, info: Info, input: SplitSkillInput) -> MovePayload:
         """One skill becomes several; its code redirects to the first."""
         parts = tuple(
-            actions.Part(p.label, tuple(p.alt_labels), p.definition, tuple(local(t) for t in p.terms))
+            actions.SplitPart(p.label, tuple(p.alt_labels), p.definition, tuple(local(t) for t in p.terms))
             for p in input.parts
         )
-        done = await _do(info, actions.Split(input.skill, parts, input.reason), input.seen_revision)
+        done = await _do(info, actions.SplitSkill(input.skill, parts, input.reason), input.seen_revision)
         first = next(
             link.target for link, _, now in done.changes.links if link.type == "REPLACED_BY" and now is not None
         )
@@ -137,7 +137,7 @@ def local(id: str) -> str:
 
 
 async def _do(info: Info, action: Action, seen: int | None = None) -> Revision:
-    done: Revision = await in_thread(info.context.workshop.do, action, info.context.user, seen)
+    done: Revision = await in_thread(info.context.curation.do, action, info.context.user, seen)
     info.context.forget()
     return done
 
@@ -146,12 +146,12 @@ async def _term(info: Info, code: str, done: Revision) -> TermPayload:
     row = await info.context.terms.load(code)
     if row is None:
         raise NotFound("No such term", where=code)
-    return TermPayload(term=term_of(row), revision=done.number)
+    return TermPayload(term=to_term(row), revision=done.number)
 
 
 async def _proposal(info: Info, code: str, done: Revision) -> ProposalPayload:
     rows: list[Any] = await in_thread(lambda: info.context.graph.read(reads.PROPOSAL_ROWS, codes=[code]))
-    return ProposalPayload(proposal=proposal_of(rows[0]["properties"]), revision=done.number)
+    return ProposalPayload(proposal=to_proposal(rows[0]["properties"]), revision=done.number)
 
 
 async def _moved(info: Info, code: str, successor: str, done: Revision) -> MovePayload:

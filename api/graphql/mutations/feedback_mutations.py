@@ -10,12 +10,12 @@ from strawberry import relay
 from skillpath.api.graphql.loaders.loaders import in_thread
 from skillpath.api.graphql.types.feedback_types import FeedbackEvent
 from skillpath.api.graphql.types.recommendations import Recommendation, student_by_code
-from skillpath.api.graphql.types.run_types import Run, run_of
+from skillpath.api.graphql.types.run_types import Run, to_run
 from skillpath.api.graphql.types.skills import Info
 from skillpath.api.graphql.types.student_types import Student
 from skillpath.errors import BadInput, NotFound
 from skillpath.graph.scores import feedback_store
-from skillpath.pipeline.scoring.refresh import Refreshed
+from skillpath.pipeline.scoring.refresh import RefreshResult
 
 
 @strawberry.input
@@ -52,7 +52,7 @@ class RefreshRecommendationsPayload:
 
 
 @strawberry.type
-class Reactions:
+class FeedbackMutations:
     """What people do with chains."""
 
     @strawberry.mutation
@@ -71,13 +71,13 @@ class Reactions:
         self, info: Info, input: RefreshRecommendationsInput
     ) -> RefreshRecommendationsPayload:
         """Compute a student's chains anew from what the graph holds now; of nobody else anything changes."""
-        done: Refreshed = await in_thread(info.context.refresher.refresh, [input.student])
+        done: RefreshResult = await in_thread(info.context.refresher.refresh, [input.student])
         info.context.forget()
         row = await info.context.runs.load(done.run)
         if row is None:
             raise NotFound("The run is gone", where=done.run, todo="Refresh again")
         return RefreshRecommendationsPayload(
-            student=await student_by_code(info, input.student), run=run_of(row), took_ms=done.took_ms
+            student=await student_by_code(info, input.student), run=to_run(row), took_ms=done.took_ms
         )
 
 

@@ -9,7 +9,7 @@ import strawberry
 
 from skillpath.api.graphql.loaders.loaders import in_thread
 from skillpath.api.graphql.types.clusters import JobCluster
-from skillpath.api.graphql.types.connections import Connection, check_first, page, position_of
+from skillpath.api.graphql.types.connections import Connection, check_first, from_cursor, page
 from skillpath.api.graphql.types.skills import Info
 from skillpath.graph.scores import cluster_reads
 
@@ -63,9 +63,9 @@ class PlannerQuery:
         filter: JobClusterFilter | None = None,
     ) -> Connection[JobCluster]:
         """Job clusters of the vocabulary with what is foreseen of them, page by page."""
-        wanted, skip = check_first(first, info.context.settings.page), position_of(after)
+        wanted, skip = check_first(first, info.context.settings.page), from_cursor(after)
         order, kind = order_by or JobClusterOrder(), filter or JobClusterFilter()
-        asked = cluster_reads.Asked(order.field.value, order.direction is Direction.DESC, kind.warning)
+        asked = cluster_reads.ClusterOrder(order.field.value, order.direction is Direction.DESC, kind.warning)
         rows, total = await in_thread(partial(cluster_reads.page, info.context.graph, asked, first=wanted, skip=skip))
         nodes = [JobCluster(code=row["code"], label=row["label"]) for row in rows]
         return page(list(enumerate(nodes, skip + 1)), total, total)

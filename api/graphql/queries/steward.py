@@ -7,7 +7,7 @@ from functools import partial
 import strawberry
 
 from skillpath.api.graphql.loaders.loaders import in_thread
-from skillpath.api.graphql.types.connections import Connection, check_first, page, position_of
+from skillpath.api.graphql.types.connections import Connection, check_first, from_cursor, page
 from skillpath.api.graphql.types.skills import Info
 from skillpath.api.graphql.types.stewards import (
     Proposal,
@@ -16,8 +16,8 @@ from skillpath.api.graphql.types.stewards import (
     TermOrder,
     TermStatus,
     Vocabulary,
-    proposal_of,
-    term_of,
+    to_proposal,
+    to_term,
 )
 from skillpath.errors import BadInput
 from skillpath.graph.curation import curation_reads as reads
@@ -39,23 +39,23 @@ class StewardQuery:
         contains: str | None = None,
     ) -> Connection[Term]:
         """Terms of one status, those that touch most records first."""
-        asked = asked_for(info, status, source, contains, order_by)
-        wanted, start = check_first(first, info.context.settings.page), position_of(after)
+        asked = build_filter(info, status, source, contains, order_by)
+        wanted, start = check_first(first, info.context.settings.page), from_cursor(after)
         rows = await in_thread(partial(reads.queue_page, info.context.graph, asked, wanted, start))
         total = rows[0]["total"] if rows else await in_thread(reads.queue_size, info.context.graph, asked)
-        return page([(row["position"], term_of(row)) for row in rows], total, total)
+        return page([(row["position"], to_term(row)) for row in rows], total, total)
 
     @strawberry.field
     async def proposals(
         self, info: Info, first: int = 20, after: str | None = None, status: ProposalStatus = ProposalStatus.OPEN
     ) -> Connection[Proposal]:
         """Proposals of one status, the oldest first."""
-        wanted, start = check_first(first, info.context.settings.page), position_of(after)
+        wanted, start = check_first(first, info.context.settings.page), from_cursor(after)
         rows = await in_thread(
             partial(info.context.graph.read, reads.PROPOSALS, status=status.value, skip=start, first=wanted)
         )
         total = rows[0]["total"] if rows else 0
-        return page([(row["position"], proposal_of(row["properties"])) for row in rows], total, total)
+        return page([(row["position"], to_proposal(row["properties"])) for row in rows], total, total)
 
     @strawberry.field
     async def vocabulary(self, info: Info) -> Vocabulary:
@@ -65,7 +65,7 @@ class StewardQuery:
         return Vocabulary(**row, updated_at=updated.to_native() if updated is not None else None)
 
 
-def asked_for(
+def build_filter(
     info: Info,
     status: TermStatus,
     source: str | None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import strawberry
 
-from skillpath.api.graphql.types.skills import Skill, skill_of
+from skillpath.api.graphql.types.skills import Skill, to_skill
 from skillpath.chains.model.capability import COMPONENTS
 from skillpath.graph.core.connection import Row
 
@@ -46,17 +46,17 @@ class BroadCapability:
     own: float
 
 
-def shares_of(parts: Sequence[float] | None) -> list[Share]:
+def to_shares(parts: Sequence[float] | None) -> list[Share]:
     """The components that contribute anything."""
     return [Share(component=name, share=part) for name, part in zip(COMPONENTS, parts or (), strict=False) if part > 0]
 
 
-def capability_of(row: Row) -> Capability:
+def to_capability(row: Row) -> Capability:
     """The capability of a row."""
-    told = zip(row["evidence"] or (), row["shares"] or (), strict=False)
+    parts = zip(row["evidence"] or (), row["shares"] or (), strict=False)
     return Capability(
-        skill=skill_of(row),
+        skill=to_skill(row),
         level=row["level"],
-        components=shares_of(row["components"]),
-        evidence=[Contribution(code=code, share=share) for code, share in told],
+        components=to_shares(row["components"]),
+        evidence=[Contribution(code=code, share=share) for code, share in parts],
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
-from skillpath.api.graphql.types.connections import PageInfo, check_first, cursor_of, page
-from skillpath.api.graphql.types.demand_types import Demand, DemandMonth, demand_of, month_of
+from skillpath.api.graphql.types.connections import PageInfo, check_first, page, to_cursor
+from skillpath.api.graphql.types.demand_types import Demand, DemandMonth, to_demand, to_demand_month
 from skillpath.api.graphql.types.path_types import Waypoint
-from skillpath.api.graphql.types.skills import Info, Skill, skill_of
+from skillpath.api.graphql.types.skills import Info, Skill, to_skill
 from skillpath.api.graphql.types.suggestions import KINDS, Suggestion
 
 
@@ -71,7 +71,7 @@ class JobCluster(Waypoint):
     async def demand(self, info: Info) -> Demand | None:
         """What the served forecasts say now; null where there are none."""
         row = await info.context.forecasts.load(self.code)
-        return None if row is None else demand_of(row)
+        return None if row is None else to_demand(row)
 
     @strawberry.field
     async def history(self, info: Info, last: int = 12) -> list[DemandMonth]:
@@ -80,9 +80,9 @@ class JobCluster(Waypoint):
         rows = await info.context.demand.load((self.code, wanted))
         if not rows:
             return []
-        said = await info.context.foreseen.load((self.code, rows[0]["period"]))
-        foreseen = {row["period"]: row for row in said}
-        return [month_of(row, foreseen.get(row["period"])) for row in rows]
+        rows_of_months = await info.context.foreseen.load((self.code, rows[0]["period"]))
+        foreseen = {row["period"]: row for row in rows_of_months}
+        return [to_demand_month(row, foreseen.get(row["period"])) for row in rows]
 
     @strawberry.field
     async def requires(self, info: Info, first: int = 10) -> RequirementConnection:
@@ -90,7 +90,7 @@ class JobCluster(Waypoint):
         wanted = check_first(first, info.context.settings.page)
         rows = await info.context.requires.load((self.code, wanted))
         edges = [
-            RequirementEdge(cursor=cursor_of(i), level=row["level"], weight=row["weight"], node=skill_of(row))
+            RequirementEdge(cursor=to_cursor(i), level=row["level"], weight=row["weight"], node=to_skill(row))
             for i, row in enumerate(rows, 1)
         ]
         total = rows[0]["total"] if rows else 0
@@ -103,7 +103,7 @@ class JobCluster(Waypoint):
         rows = await info.context.shortages.load((self.code, wanted))
         return [
             Shortage(
-                skill=skill_of(row),
+                skill=to_skill(row),
                 required=row["required"],
                 supplied=row["supplied"],
                 gap=row["gap"],
@@ -119,7 +119,7 @@ class JobCluster(Waypoint):
         rows = await info.context.bridges.load((self.code, wanted))
         edges = [
             BridgeEdge(
-                cursor=cursor_of(i),
+                cursor=to_cursor(i),
                 bridging=row["bridging"],
                 gain=row["gain"],
                 node=KINDS["Resource"](code=row["code"], label=row["label"]),

@@ -49,7 +49,7 @@ def check_first(first: int, most: int, name: str = "first") -> int:
     return first
 
 
-def cursor_of(position: int) -> str:
+def to_cursor(position: int) -> str:
     """The opaque cursor of a position (from 1).
 
     >>> position_of(cursor_of(7))
@@ -58,7 +58,7 @@ def cursor_of(position: int) -> str:
     return base64.b64encode(f"at:{position}".encode()).decode()
 
 
-def position_of(cursor: str | None) -> int:
+def from_cursor(cursor: str | None) -> int:
     """The position a cursor stands for; 0 without one.
 
     Raises:
@@ -80,6 +80,6 @@ def page(items: list[tuple[int, T]], total: int, last: int) -> Connection[T]:
     end = items[-1][0] if items else None
     return Connection(
         total_count=total,
-        edges=[Edge(cursor=cursor_of(position), node=item) for position, item in items],
-        page_info=PageInfo(has_next_page=end is not None and end < last, end_cursor=cursor_of(end) if end else None),
+        edges=[Edge(cursor=to_cursor(position), node=item) for position, item in items],
+        page_info=PageInfo(has_next_page=end is not None and end < last, end_cursor=to_cursor(end) if end else None),
     )

@@ -82,7 +82,7 @@ class DemandMonth:
     demand_class: DemandClass | None = None
 
 
-def demand_of(row: Row) -> Demand:
+def to_demand(row: Row) -> Demand:
     """The demand of a row of `graph.forecasts.CURRENT`."""
     return Demand(
         period=date.fromisoformat(row["period"]),
@@ -101,7 +101,7 @@ def demand_of(row: Row) -> Demand:
     )
 
 
-def month_of(row: Row, foreseen: Row | None) -> DemandMonth:
+def to_demand_month(row: Row, foreseen: Row | None) -> DemandMonth:
     """A month of posts with what was foreseen at its end, if anything was."""
     month = DemandMonth(period=row["period"], postings=row["postings"])
     if foreseen is not None:

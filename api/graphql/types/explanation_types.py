@@ -53,7 +53,7 @@ class Evidence:
     sources: list[EvidenceSource]
 
 
-def counterfactual_of(found: explain_on_demand.WhatIf | None) -> Counterfactual | None:
+def to_counterfactual(found: explain_on_demand.WhatIf | None) -> Counterfactual | None:
     """What clients see of a rise."""
     if found is None:
         return None
@@ -67,7 +67,7 @@ def counterfactual_of(found: explain_on_demand.WhatIf | None) -> Counterfactual 
     )
 
 
-def evidence_of(piece: explain_on_demand.Piece) -> Evidence:
+def to_evidence(piece: explain_on_demand.EvidencePiece) -> Evidence:
     """What clients see of a piece of evidence."""
     return Evidence(
         relationship=piece.relationship,

@@ -29,6 +29,6 @@ class Feedback:
     at: datetime
 
 
-def feedback_of(row: Row) -> Feedback:
+def to_feedback(row: Row) -> Feedback:
     """The feedback of a row."""
     return Feedback(event=FeedbackEvent(row["event"]), at=row["at"].to_native())

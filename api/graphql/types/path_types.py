@@ -47,14 +47,14 @@ class Walk:
     relationships: list[Relationship]
 
 
-def properties_of(values: dict[str, Any]) -> list[Property]:
+def to_properties(values: dict[str, Any]) -> list[Property]:
     """Named values in the order of their names, without our bookkeeping."""
     return [Property(name=name, value=_plain(values[name])) for name in sorted(values.keys() - _BOOKKEEPING)]
 
 
-def relationship_of(row: dict[str, Any]) -> Relationship:
+def to_relationship(row: dict[str, Any]) -> Relationship:
     """The relationship of a row with ``type``, ``from``, ``to`` and ``properties``."""
-    return Relationship(type=row["type"], from_=row["from"], to=row["to"], properties=properties_of(row["properties"]))
+    return Relationship(type=row["type"], from_=row["from"], to=row["to"], properties=to_properties(row["properties"]))
 
 
 def _plain(value: Any) -> Any:

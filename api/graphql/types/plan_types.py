@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from skillpath.api.graphql.types.skills import Skill, skill_of
+from skillpath.api.graphql.types.skills import Skill, to_skill
 from skillpath.api.graphql.types.suggestions import Resource
-from skillpath.api.services.plan_gains import planned
+from skillpath.api.services.plan_gains import split_gain
 from skillpath.graph.core.connection import Row
 
 
@@ -37,17 +37,17 @@ class Plan:
     closes: list[PlanClosing]
 
 
-def plan_of(row: Row) -> Plan:
+def to_plan(row: Row) -> Plan:
     """The plan of a row of `reads.PLANS`."""
-    told = planned(row)
+    stored_plan = split_gain(row)
     return Plan(
-        gain=told["gain"],
+        gain=stored_plan["gain"],
         steps=[
             PlanStep(resource=Resource(code=step["code"], label=step["label"]), gain=step["gain"])
-            for step in told["resources"]
+            for step in stored_plan["resources"]
         ],
         closes=[
-            PlanClosing(skill=skill_of(step), have=step["have"], required=step["required"], gain=step["gain"])
-            for step in told["closes"]
+            PlanClosing(skill=to_skill(step), have=step["have"], required=step["required"], gain=step["gain"])
+            for step in stored_plan["closes"]
         ],
     )

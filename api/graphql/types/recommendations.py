@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import relay
 
-from skillpath.api.graphql.types.capabilities import Share, shares_of
+from skillpath.api.graphql.types.capabilities import Share, to_shares
 from skillpath.api.graphql.types.clusters import JobCluster
 from skillpath.api.graphql.types.connections import check_first
-from skillpath.api.graphql.types.explanation_types import Counterfactual, Evidence, counterfactual_of, evidence_of
-from skillpath.api.graphql.types.feedback_types import Feedback, feedback_of
-from skillpath.api.graphql.types.path_types import Walk, Waypoint, relationship_of
-from skillpath.api.graphql.types.run_types import Run, run_of
-from skillpath.api.graphql.types.skills import Info, Skill, skill_of
+from skillpath.api.graphql.types.explanation_types import Counterfactual, Evidence, to_counterfactual, to_evidence
+from skillpath.api.graphql.types.feedback_types import Feedback, to_feedback
+from skillpath.api.graphql.types.path_types import Walk, Waypoint, to_relationship
+from skillpath.api.graphql.types.run_types import Run, to_run
+from skillpath.api.graphql.types.skills import Info, Skill, to_skill
 from skillpath.api.graphql.types.suggestions import KINDS, Suggestion
 from skillpath.api.services.student_chains import sentence
 from skillpath.chains.model.ranking import TERMS
 from skillpath.errors import NotFound
 from skillpath.graph.core.connection import Row
-from skillpath.pipeline.scoring.explain_on_demand import Suggested
+from skillpath.pipeline.scoring.explain_on_demand import ChainKey
 
 if TYPE_CHECKING:
     from skillpath.api.graphql.types.student_types import Student
@@ -94,7 +94,7 @@ class Recommendation(relay.Node):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Chains of the served run by id."""
         rows = await info.context.chains_by_id.load_many(list(node_ids))
-        return [recommendation_of(found[0]) if found else None for found in rows]
+        return [to_recommendation(found[0]) if found else None for found in rows]
 
     @strawberry.field
     async def student(
@@ -107,10 +107,10 @@ class Recommendation(relay.Node):
     async def paths(self, info: Info, limit: int = 5) -> list[Walk]:
         """Its paths in the graph, one for each skill that counts, the one that closes most first."""
         wanted = check_first(limit, info.context.settings.page, "limit")
-        rows = await info.context.walks.load((self.key, wanted))
+        rows = await info.context.chain_paths.load((self.key, wanted))
         student = await student_by_code(info, self.owner)
         return [
-            Walk(nodes=_nodes(row, student), relationships=[relationship_of(r) for r in row["relationships"]])
+            Walk(nodes=_nodes(row, student), relationships=[to_relationship(r) for r in row["relationships"]])
             for row in rows
         ]
 
@@ -118,15 +118,17 @@ class Recommendation(relay.Node):
     async def evidence(self, info: Info, first: int = 10) -> list[Evidence]:
         """What it rests on as the graph is now, what counts most first; of one student a request, a few chains."""
         wanted = check_first(first, info.context.settings.page)
-        return [evidence_of(piece) for piece in (await info.context.looks.evidence.load(self._look()))[:wanted]]
+        return [
+            to_evidence(piece) for piece in (await info.context.explanations.evidence.load(self._chain_key()))[:wanted]
+        ]
 
     @strawberry.field
     async def counterfactual(self, info: Info) -> Counterfactual | None:
         """What would put it first, or higher; null if it is first, or no single skill would lift it."""
-        return counterfactual_of(await info.context.looks.counterfactuals.load(self._look()))
+        return to_counterfactual(await info.context.explanations.counterfactuals.load(self._chain_key()))
 
-    def _look(self) -> tuple[str, Suggested]:
-        return self.owner, Suggested(self.path, self.suggests.code)
+    def _chain_key(self) -> tuple[str, ChainKey]:
+        return self.owner, ChainKey(self.path, self.suggests.code)
 
     @strawberry.field
     async def run(self, info: Info) -> Run:
@@ -135,13 +137,13 @@ class Recommendation(relay.Node):
         row = await info.context.runs.load(served)
         if row is None:
             raise NotFound("The run is gone", where=served)
-        return run_of(row)
+        return to_run(row)
 
     @strawberry.field
     async def feedback(self, info: Info, first: int = 20) -> list[Feedback]:
         """What was done with the same suggestion to the same student in this run or any before, the last first."""
         wanted = check_first(first, info.context.settings.page)
-        return [feedback_of(row) for row in await info.context.feedback.load((self.key, wanted))]
+        return [to_feedback(row) for row in await info.context.feedback.load((self.key, wanted))]
 
 
 async def student_by_code(info: Info, code: str) -> Student:
@@ -150,12 +152,12 @@ async def student_by_code(info: Info, code: str) -> Student:
     Raises:
         NotFound: there is none.
     """
-    from skillpath.api.graphql.types.student_types import student_of
+    from skillpath.api.graphql.types.student_types import to_student
 
     row = await info.context.students.load(code)
     if row is None:
         raise NotFound("No such student", where=code)
-    return student_of(row)
+    return to_student(row)
 
 
 def _nodes(row: Row, student: Student) -> list[Waypoint]:
@@ -168,7 +170,7 @@ def _nodes(row: Row, student: Student) -> list[Waypoint]:
     return [student, *skill, item, goal] if skill else [student, goal, item]
 
 
-def recommendation_of(row: Row) -> Recommendation:
+def to_recommendation(row: Row) -> Recommendation:
     """The chain of one row."""
     return Recommendation(
         key=row["id"],
@@ -179,11 +181,11 @@ def recommendation_of(row: Row) -> Recommendation:
         toward=JobCluster(code=row["clusterCode"], label=row["clusterLabel"]),
         closes=[
             Closing(
-                skill=skill_of(s),
+                skill=to_skill(s),
                 have=s["have"],
                 required=s["required"],
                 gain=s["gain"],
-                comes_from=shares_of(s["components"]),
+                comes_from=to_shares(s["components"]),
             )
             for s in row["closes"]
         ],
@@ -195,11 +197,11 @@ def recommendation_of(row: Row) -> Recommendation:
 
 
 def _explanation(row: Row) -> Explanation:
-    told = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
+    terms_shown = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
     fit = row["match"] if row["path"] == "JOB" else 1.0
-    terms = {**told, "gap": fit * -math.expm1(-row["gain"])}
+    terms = {**terms_shown, "gap": fit * -math.expm1(-row["gain"])}
     weights = [
         Weight(name=name, value=weight, term=terms[name], contribution=part)
         for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=True)
     ]
-    return Explanation(**told, text=sentence(row), weights=weights)
+    return Explanation(**terms_shown, text=sentence(row), weights=weights)

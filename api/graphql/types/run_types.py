@@ -7,7 +7,7 @@ from datetime import datetime
 
 import strawberry
 
-from skillpath.api.graphql.types.path_types import Property, properties_of
+from skillpath.api.graphql.types.path_types import Property, to_properties
 from skillpath.graph.core.connection import Row
 
 
@@ -22,7 +22,7 @@ class Run:
     metrics: list[Property]
 
 
-def run_of(row: Row) -> Run:
+def to_run(row: Row) -> Run:
     """The run of a row."""
     finished = row["finishedAt"]
     return Run(
@@ -30,5 +30,5 @@ def run_of(row: Row) -> Run:
         kind=row["kind"],
         started_at=row["startedAt"].to_native(),
         finished_at=finished.to_native() if finished is not None else None,
-        metrics=properties_of(json.loads(row["metrics"] or "{}")),
+        metrics=to_properties(json.loads(row["metrics"] or "{}")),
     )

@@ -46,7 +46,7 @@ class Skill(relay.Node, Waypoint):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Skills by code."""
         rows = await info.context.skills.load_many(list(node_ids))
-        return [None if row is None else skill_of(row) for row in rows]
+        return [None if row is None else to_skill(row) for row in rows]
 
     async def _row(self, info: Info) -> Row:
         return await info.context.skills.load(self.code) or {}
@@ -74,7 +74,7 @@ class Skill(relay.Node, Waypoint):
     @strawberry.field
     async def broader(self, info: Info) -> list[Skill]:
         """The next broader skills or groups."""
-        return [skill_of(row) for row in await info.context.broader.load(self.code)]
+        return [to_skill(row) for row in await info.context.broader.load(self.code)]
 
     @strawberry.field
     async def narrower(self, info: Info, first: int = 20) -> Connection[Skill]:
@@ -82,13 +82,13 @@ class Skill(relay.Node, Waypoint):
         wanted = check_first(first, info.context.settings.page)
         rows = await info.context.narrower.load((self.code, wanted))
         total = rows[0]["total"] if rows else 0
-        return page([(i, skill_of(row)) for i, row in enumerate(rows, 1)], total, total)
+        return page([(i, to_skill(row)) for i, row in enumerate(rows, 1)], total, total)
 
     @strawberry.field
     async def replaced_by(self, info: Info) -> Skill | None:
         """The skill to use instead of a deprecated one."""
         rows = await info.context.replacements.load(self.code)
-        return skill_of(rows[0]) if rows else None
+        return to_skill(rows[0]) if rows else None
 
     @strawberry.field
     async def history(self, info: Info, first: int = 20) -> Connection[RevisionInfo]:
@@ -96,7 +96,7 @@ class Skill(relay.Node, Waypoint):
         wanted = check_first(first, info.context.settings.page)
         rows = await info.context.history.load((self.code, wanted))
         total = rows[0]["total"] if rows else 0
-        return page([(i, revision_info(row)) for i, row in enumerate(rows, 1)], total, total)
+        return page([(i, to_revision_info(row)) for i, row in enumerate(rows, 1)], total, total)
 
     @classmethod
     def of(cls, code: str, label: str) -> Self:
@@ -113,7 +113,7 @@ class SkillHit:
     skill: Skill
 
 
-def revision_info(row: Row) -> RevisionInfo:
+def to_revision_info(row: Row) -> RevisionInfo:
     """The entry of a row."""
     return RevisionInfo(
         revision=row["revision"],
@@ -127,6 +127,6 @@ def revision_info(row: Row) -> RevisionInfo:
     )
 
 
-def skill_of(row: Row) -> Skill:
+def to_skill(row: Row) -> Skill:
     """The skill of a row with ``code`` and ``label``."""
     return Skill.of(row["code"], row["label"])

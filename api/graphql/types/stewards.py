@@ -13,7 +13,7 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from skillpath.api.graphql.types.connections import check_first
-from skillpath.api.graphql.types.skills import Info, Skill, skill_of
+from skillpath.api.graphql.types.skills import Info, Skill, to_skill
 from skillpath.graph.core.connection import Row
 
 
@@ -90,7 +90,7 @@ class Term(relay.Node):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Terms by code."""
         rows = await info.context.terms.load_many(list(node_ids))
-        return [None if row is None else term_of(row) for row in rows]
+        return [None if row is None else to_term(row) for row in rows]
 
     @strawberry.field
     async def affected(self, info: Info) -> Affected:
@@ -109,7 +109,7 @@ class Term(relay.Node):
         """Skills it may mean, the likeliest first."""
         wanted = check_first(first, info.context.settings.page)
         rows = await info.context.candidates.load(self.code)
-        return [Candidate(score=r["score"], method=r["method"], skill=skill_of(r)) for r in rows[:wanted]]
+        return [Candidate(score=r["score"], method=r["method"], skill=to_skill(r)) for r in rows[:wanted]]
 
     @strawberry.field
     async def mapping(self, info: Info) -> TermMapping | None:
@@ -125,7 +125,7 @@ class Term(relay.Node):
             score=row["score"],
             by=row["by"],
             at=at,
-            skill=skill_of(row),
+            skill=to_skill(row),
         )
 
 
@@ -148,7 +148,7 @@ class Proposal(relay.Node):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Proposals by code."""
         rows = await info.context.proposals.load_many(list(node_ids))
-        return [None if row is None else proposal_of(row["properties"]) for row in rows]
+        return [None if row is None else to_proposal(row["properties"]) for row in rows]
 
 
 @strawberry.type
@@ -165,7 +165,7 @@ class Vocabulary:
     updated_at: datetime | None
 
 
-def term_of(row: Row) -> Term:
+def to_term(row: Row) -> Term:
     """The term of a row."""
     return Term(
         code=row["code"],
@@ -176,7 +176,7 @@ def term_of(row: Row) -> Term:
     )
 
 
-def proposal_of(row: Row) -> Proposal:
+def to_proposal(row: Row) -> Proposal:
     """The proposal with these stored properties."""
     decided = row.get("decidedAt")
     return Proposal(

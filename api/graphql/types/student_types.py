@@ -9,14 +9,14 @@ from typing import Any
 import strawberry
 from strawberry import relay
 
-from skillpath.api.graphql.types.capabilities import BroadCapability, Capability, capability_of
+from skillpath.api.graphql.types.capabilities import BroadCapability, Capability, to_capability
 from skillpath.api.graphql.types.clusters import JobCluster
-from skillpath.api.graphql.types.connections import Connection, check_first, page, position_of
+from skillpath.api.graphql.types.connections import Connection, check_first, from_cursor, page
 from skillpath.api.graphql.types.path_types import Waypoint
-from skillpath.api.graphql.types.plan_types import Plan, plan_of
-from skillpath.api.graphql.types.recommendations import Recommendation, recommendation_of
-from skillpath.api.graphql.types.skills import Info, Skill, skill_of
-from skillpath.api.services.broad_capability import broad_levels
+from skillpath.api.graphql.types.plan_types import Plan, to_plan
+from skillpath.api.graphql.types.recommendations import Recommendation, to_recommendation
+from skillpath.api.graphql.types.skills import Info, Skill, to_skill
+from skillpath.api.services.broad_capability import compute_broad_levels
 from skillpath.chains.model.coverage import REASONS
 from skillpath.graph.core.connection import Row
 from skillpath.graph.core.reads import Page
@@ -66,7 +66,7 @@ class Target:
     async def plan(self, info: Info) -> Plan | None:
         """A few resources that close most of the gap together; null but for the first target, or if nothing helps."""
         rows = await info.context.plans.load(self.student) if self.rank == 1 else []
-        return plan_of(rows[0]) if rows else None
+        return to_plan(rows[0]) if rows else None
 
 
 @strawberry.type
@@ -109,7 +109,7 @@ class Diagnosis:
         rows = await info.context.dimensions.load(self.student)
         return [
             Dimension(
-                category=skill_of(row) if row["code"] and row["label"] else None,
+                category=to_skill(row) if row["code"] and row["label"] else None,
                 have=row["have"],
                 required=row["required"],
                 gap=row["gap"],
@@ -123,7 +123,7 @@ class Diagnosis:
         wanted = check_first(first, info.context.settings.page)
         rows = await info.context.lacking.load(self.student)
         return [
-            Lack(skill=skill_of(row), have=row["have"], required=row["required"], gap=row["gap"])
+            Lack(skill=to_skill(row), have=row["have"], required=row["required"], gap=row["gap"])
             for row in rows[:wanted]
         ]
 
@@ -144,12 +144,12 @@ class Student(relay.Node, Waypoint):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Students by code."""
         rows = await info.context.students.load_many(list(node_ids))
-        return [None if row is None else student_of(row) for row in rows]
+        return [None if row is None else to_student(row) for row in rows]
 
     @strawberry.field
     async def stage(self, info: Info) -> Stage:
         """Where the student stands between enrolment, learning, work and start-up."""
-        rows = await info.context.standings.load(self.code)
+        rows = await info.context.stage_states.load(self.code)
         if not rows:
             return Stage()
         row = rows[0]
@@ -167,7 +167,7 @@ class Student(relay.Node, Waypoint):
     @strawberry.field
     async def without_chain(self, info: Info) -> str | None:
         """Why there is no chain at all, as a code such as NO_CAPABILITY; null if there is one, or before any scores."""
-        rows = await info.context.standings.load(self.code)
+        rows = await info.context.stage_states.load(self.code)
         return rows[0]["reason"] if rows and rows[0]["reason"] != HAS_CHAIN else None
 
     @strawberry.field
@@ -195,14 +195,14 @@ class Student(relay.Node, Waypoint):
     async def capabilities(self, info: Info, first: int = 10) -> list[Capability]:
         """What the student can by the served run, highest level first, and where that comes from."""
         wanted = check_first(first, info.context.settings.page)
-        return [capability_of(row) for row in (await info.context.capabilities.load(self.code))[:wanted]]
+        return [to_capability(row) for row in (await info.context.capabilities.load(self.code))[:wanted]]
 
     @strawberry.field
     async def broad_capabilities(self, info: Info, first: int = 10) -> list[BroadCapability]:
         """What the student can along the hierarchy, highest level first; a view, which no score uses."""
         wanted = check_first(first, info.context.settings.page)
-        rows = broad_levels(await info.context.broad.load(self.code))
-        return [BroadCapability(skill=skill_of(row), level=row["level"], own=row["own"]) for row in rows[:wanted]]
+        rows = compute_broad_levels(await info.context.broader_capabilities.load(self.code))
+        return [BroadCapability(skill=to_skill(row), level=row["level"], own=row["own"]) for row in rows[:wanted]]
 
     @strawberry.field
     async def diagnosis(self, info: Info) -> Diagnosis:
@@ -223,11 +223,11 @@ class Student(relay.Node, Waypoint):
     ) -> Connection[Recommendation]:
         """Chains of one path, best first."""
         wanted = check_first(first, info.context.settings.page)
-        rows = await info.context.chains.load(Page(self.code, path.value, wanted, position_of(after)))
-        items = [(row["rank"], recommendation_of(row)) for row in rows]
+        rows = await info.context.chains.load(Page(self.code, path.value, wanted, from_cursor(after)))
+        items = [(row["rank"], to_recommendation(row)) for row in rows]
         return page(items, rows[0]["total"] if rows else 0, rows[0]["last"] if rows else 0)
 
 
-def student_of(row: Row) -> Student:
+def to_student(row: Row) -> Student:
     """The student of a row."""
     return Student(label=row["code"], **row)

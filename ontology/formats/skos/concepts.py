@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from skillpath.errors import BadInput
-from skillpath.ontology.formats.skos.statements import BLANK, LANGUAGE, OCCUPATION, SKILL, Told
+from skillpath.ontology.formats.skos.statements import BLANK, LANGUAGE, OCCUPATION, SKILL, Statements
 from skillpath.ontology.matching.text_cleaning import DAMAGED, clean_line
 
 SINGLES = {
@@ -24,7 +24,7 @@ SINGLES = {
 CODED_FROM_ADDRESS = "skos:"
 
 
-def read_concepts(told: Told, path: Path) -> pl.DataFrame:
+def read_concepts(statements: Statements, path: Path) -> pl.DataFrame:
     """One row for each concept, skills and occupations alike, with what the checks ask for.
 
     ``iri`` is the address within the graph, ``uri`` the one to keep (null for the addresses that the writer makes).
@@ -32,16 +32,16 @@ def read_concepts(told: Told, path: Path) -> pl.DataFrame:
     Raises:
         BadInput: there is no concept at all.
     """
-    concepts = told.of_type("skos:Concept")
+    concepts = statements.of_type("skos:Concept")
     if not concepts:
         raise BadInput("The file holds no skos:Concept", where=str(path), todo="Give a SKOS vocabulary")
     frame = pl.DataFrame({"iri": concepts})
     for name, column in SINGLES.items():
-        frame = _joined(frame, told.first(name, column).drop("language"))
-    labels = told.frame("skos:prefLabel", "label")
+        frame = _joined(frame, statements.first(name, column).drop("language"))
+    labels = statements.frame("skos:prefLabel", "label")
     twice = labels.filter(pl.struct("iri", "language").is_duplicated())["iri"]
-    frame = _joined(frame, told.first("skos:prefLabel", "label"))
-    frame = _joined(frame, _other_labels(told, frame)).with_columns(
+    frame = _joined(frame, statements.first("skos:prefLabel", "label"))
+    frame = _joined(frame, _other_labels(statements, frame)).with_columns(
         *_readings(),
         pl.col("altLabels").fill_null([]),
         twice=pl.col("iri").is_in(twice.implode()),
@@ -67,9 +67,9 @@ def _readings() -> list[pl.Expr]:
     ]
 
 
-def _other_labels(told: Told, frame: pl.DataFrame) -> pl.DataFrame:
+def _other_labels(statements: Statements, frame: pl.DataFrame) -> pl.DataFrame:
     """(iri, altLabels): English ones, those without language, and those in the language of the preferred label."""
-    others = told.frame("skos:altLabel", "alt").join(
+    others = statements.frame("skos:altLabel", "alt").join(
         frame.select("iri", "label", chosen="language"), on="iri", how="inner", maintain_order="left"
     )
     near = pl.col("language").is_in([LANGUAGE, ""]) | pl.col("language").str.starts_with(f"{LANGUAGE}-")

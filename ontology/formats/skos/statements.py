@@ -17,7 +17,7 @@ BLANK = "_:"
 """What the name of a node without an address begins with; the rest differs from one reading to the next."""
 
 
-class Told:
+class Statements:
     """What a graph says, by predicate (``skos:prefLabel``), as (subject, value, language) rows."""
 
     def __init__(self, graph: Graph) -> None:

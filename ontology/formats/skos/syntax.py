@@ -97,9 +97,9 @@ def _check_encoding(path: Path, data: bytes) -> None:
         raise BadInput("The file is not in UTF-8", where=f"{path}, line {line}", todo="Save it as UTF-8") from error
 
 
-def _broken(path: Path, told: str, line: int | None) -> BadInput:
+def _broken(path: Path, message: str, line: int | None) -> BadInput:
     """One sentence with the line: the parser's own, or the one that the message of an XML parser begins with."""
-    short = " ".join(told.split())
+    short = " ".join(message.split())
     place = re.match(r"\S*?:(\d+):\d+: ", short)
     if line is None and place:
         line, short = int(place[1]), short[place.end() :]

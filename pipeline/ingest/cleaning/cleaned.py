@@ -17,7 +17,7 @@ class StepCount:
 
 
 @dataclass(frozen=True)
-class Cleaned:
+class CleaningResult:
     """Records that keep the contract, those that do not, and how many were not wanted.
 
     Attributes:

@@ -18,7 +18,7 @@ _CHINESE_SPACE = r"(\p{Han})\s+(\p{Han})"
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedValues:
     """Codes of n values, and of those outside the vocabulary how many and which (the most frequent first)."""
 
     values: pl.Series
@@ -38,7 +38,7 @@ def vocabulary(name: str) -> pl.DataFrame:
     )
 
 
-def code_values(values: pl.Series, name: str) -> Coded:
+def code_values(values: pl.Series, name: str) -> CodedValues:
     """Code a text column by vocabulary ``name``; what it does not know is kept, in one case and spacing.
 
     A value that is unknown as a whole (“上海-浦东新区”, “Austin, Texas”) is known by its first part that is known.
@@ -50,7 +50,7 @@ def code_values(values: pl.Series, name: str) -> Coded:
     result = given.join(kept.select("value", "result"), on="value", how="left", maintain_order="left")["result"]
     lost = kept.filter(pl.col("code").is_null()).sort("len", "value", descending=[True, False])
     hits = kept.filter(pl.col("code").is_not_null())["len"].sum()
-    return Coded(result.alias(values.name), int(hits), int(lost["len"].sum()), tuple(lost["result"].head(3)))
+    return CodedValues(result.alias(values.name), int(hits), int(lost["len"].sum()), tuple(lost["result"].head(3)))
 
 
 def _looked_up(distinct: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ _BAD_PAY = {money.NEGATIVE: "it is negative", money.INVERTED: "its least is abov
 
 
 @dataclass(frozen=True)
-class Added:
+class StepResult:
     """The rows with what a step added, the quarantine rows it found, and its counts."""
 
     frame: pl.DataFrame
@@ -54,7 +54,7 @@ def encode(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, list[
     return frame, steps
 
 
-def price(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> Added:
+def price(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) -> StepResult:
     """Add ``<field>_min``, ``_max`` and ``_currency`` to each salary field, whose text is kept as written."""
     bad, steps = [pl.DataFrame(schema=QUARANTINE_SCHEMA)], []
     for name, field in contract.fields.items():
@@ -69,7 +69,7 @@ def price(frame: pl.DataFrame, file: str, spec: SourceSpec, contract: Contract) 
             )
         if pay["state"].count():
             steps.append(_pay_count(name, pay["state"]))
-    return Added(frame, pl.concat(bad), steps)
+    return StepResult(frame, pl.concat(bad), steps)
 
 
 def _pay_count(name: str, state: pl.Series) -> StepCount:

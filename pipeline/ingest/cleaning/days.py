@@ -45,8 +45,8 @@ def read_moments(values: pl.Series, style: str | None, zone: str) -> pl.Series:
     naive, moment = _read(values, style)
     # An hour that the clock shows twice is its first, one that it leaves out is none.
     meant = naive.dt.replace_time_zone(_known(zone), ambiguous="earliest", non_existent="null")
-    told = moment.zip_with(moment.is_not_null(), meant.dt.convert_time_zone("UTC"))
-    return told.zip_with(_within(told.dt.date()).is_not_null(), pl.Series([None], dtype=told.dtype))
+    in_utc = moment.zip_with(moment.is_not_null(), meant.dt.convert_time_zone("UTC"))
+    return in_utc.zip_with(_within(in_utc.dt.date()).is_not_null(), pl.Series([None], dtype=in_utc.dtype))
 
 
 def _known(zone: str) -> str:

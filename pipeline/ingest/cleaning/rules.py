@@ -96,8 +96,8 @@ def as_written(bad: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
         cells = raw.select("row", cell=raw[str(name)])
         cells = cells.join(rows.select("row"), on="row", how="semi").unique("row", maintain_order=True)
         shown = cells.select("row", cell=_shown(cells["cell"]))
-        told = rows.join(shown, on="row", how="left", maintain_order="left")
-        parts.append(told.with_columns(value=pl.col("cell").str.slice(0, VALUE_LENGTH)).select(bad.columns))
+        with_cells = rows.join(shown, on="row", how="left", maintain_order="left")
+        parts.append(with_cells.with_columns(value=pl.col("cell").str.slice(0, VALUE_LENGTH)).select(bad.columns))
     return pl.concat(parts) if parts else bad
 
 

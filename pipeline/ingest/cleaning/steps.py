@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from skillpath.pipeline.ingest.cleaning.cleaned import Cleaned, StepCount
+from skillpath.pipeline.ingest.cleaning.cleaned import CleaningResult, StepCount
 from skillpath.pipeline.ingest.cleaning.complete import align, complete, encode, price
 from skillpath.pipeline.ingest.cleaning.field_mapping import fields_of
 from skillpath.pipeline.ingest.cleaning.read import read_fields
@@ -31,7 +31,7 @@ STEPS = {
 """What each step does, in order; a step that works on one field is counted as ``step: field``."""
 
 
-def clean(table: Table, spec: SourceSpec) -> Cleaned:
+def clean(table: Table, spec: SourceSpec) -> CleaningResult:
     """Make contract records of a table's rows.
 
     Raises:
@@ -66,7 +66,7 @@ def clean(table: Table, spec: SourceSpec) -> Cleaned:
     rows = table.frame.height + table.rejected["row"].n_unique()
     keys, keyless = _keys(read, frame, bad, list(contract.key))
     left_out = rows - frame.height - bad["row"].n_unique()
-    return Cleaned(frame, bad, left_out, ignored_columns(table, spec), steps, keys, keyless)
+    return CleaningResult(frame, bad, left_out, ignored_columns(table, spec), steps, keys, keyless)
 
 
 def _without(frame: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:

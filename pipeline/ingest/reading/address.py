@@ -20,7 +20,7 @@ _DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 
 
 @dataclass(frozen=True)
-class Address:
+class DatabaseAddress:
     """Where a database is; `shown` holds no secret, and `url` is never printed."""
 
     url: URL
@@ -37,7 +37,7 @@ class Address:
         return text
 
 
-def resolve(template: str, source: str, environ: Mapping[str, str] | None = None) -> Address:
+def resolve(template: str, source: str, environ: Mapping[str, str] | None = None) -> DatabaseAddress:
     """The address that a configuration means.
 
     Args:
@@ -66,9 +66,9 @@ def resolve(template: str, source: str, environ: Mapping[str, str] | None = None
         raise BadInput("url is no database address", where=where, todo=todo) from None
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     variables = [known[name] for name in _VARIABLE.findall(before)]
-    held = [url.password or "", *variables, *map(str, url.query.values())]
-    secrets = {form for value in held if value for form in (value, quote(value, safe=""))}
-    return Address(url, _shown(url), tuple(sorted(secrets, key=len, reverse=True)))
+    secret_values = [url.password or "", *variables, *map(str, url.query.values())]
+    secrets = {form for value in secret_values if value for form in (value, quote(value, safe=""))}
+    return DatabaseAddress(url, _shown(url), tuple(sorted(secrets, key=len, reverse=True)))
 
 
 def _shown(url: URL) -> str:

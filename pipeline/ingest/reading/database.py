@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from skillpath.errors import BadInput
-from skillpath.pipeline.ingest.reading.address import Address, resolve
+from skillpath.pipeline.ingest.reading.address import DatabaseAddress, resolve
 from skillpath.pipeline.ingest.reading.column_types import column, together
 from skillpath.pipeline.ingest.reading.statement import statement
 from skillpath.pipeline.ingest.reading.table import Table, check_header, numbered
@@ -51,12 +51,12 @@ def read_database(
     address = resolve(spec.url, spec.name)
     file = f"{address.shown}#{spec.table or 'query'}"
     with _connected(address, chosen) as connection:
-        with _told(address, file, "Check table, query and rights"):
+        with _database_error(address, file, "Check table, query and rights"):
             wanted = statement(connection, spec, since, limit)
             # One statement, so one moment; the server is asked for its rows chunk by chunk.
             streamed = connection.execution_options(stream_results=True, max_row_buffer=chosen.chunk)
             result = streamed.execute(wanted)
-        with _abandoned(result), _told(address, file, "Run it again; nothing was taken"):
+        with _abandoned(result), _database_error(address, file, "Run it again; nothing was taken"):
             names = list(result.keys())
             check_header(names, file)
             return numbered(file, _frame(result, names, chosen.chunk))
@@ -83,7 +83,7 @@ def _frame(result: CursorResult[Any], names: list[str], chunk: int) -> pl.DataFr
 
 
 @contextmanager
-def _connected(address: Address, settings: DatabaseSettings) -> Iterator[Connection]:
+def _connected(address: DatabaseAddress, settings: DatabaseSettings) -> Iterator[Connection]:
     """A read-only transaction that sees one moment; the connection is closed hard if anything goes wrong."""
     from sqlalchemy import create_engine
     from sqlalchemy.exc import NoSuchModuleError
@@ -94,10 +94,10 @@ def _connected(address: Address, settings: DatabaseSettings) -> Iterator[Connect
     except (NoSuchModuleError, ImportError, TypeError) as error:
         what = f"No driver for {address.url.drivername}: {address.scrubbed(str(error))}"
         raise BadInput(what, where=address.shown, todo="Install it beside skillpath") from None
-    with _told(address, address.shown, "Check address, user, password and whether the database runs"):
+    with _database_error(address, address.shown, "Check address, user, password and whether the database runs"):
         connection = engine.connect()
     try:
-        with _told(address, address.shown, "Check the database"):
+        with _database_error(address, address.shown, "Check the database"):
             _begin(connection)
         yield connection
     except BaseException:
@@ -118,7 +118,7 @@ def _begin(connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _arguments(address: Address, settings: DatabaseSettings) -> dict[str, Any]:
+def _arguments(address: DatabaseAddress, settings: DatabaseSettings) -> dict[str, Any]:
     if not address.url.drivername.endswith("+pymysql"):
         return {}
     given: dict[str, Any] = {"connect_timeout": settings.connect_timeout, "read_timeout": settings.read_timeout}
@@ -127,7 +127,7 @@ def _arguments(address: Address, settings: DatabaseSettings) -> dict[str, Any]:
 
 
 @contextmanager
-def _told(address: Address, where: str, todo: str) -> Iterator[None]:
+def _database_error(address: DatabaseAddress, where: str, todo: str) -> Iterator[None]:
     """What the database says as one sentence without secrets; statement and parameters are left out."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -135,6 +135,6 @@ def _told(address: Address, where: str, todo: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-        said = str(cause.args[-1] if cause.args else cause).strip().splitlines() or [type(cause).__name__]
-        what = f"The database says: {address.scrubbed(said[0]).rstrip('.')}"
+        message = str(cause.args[-1] if cause.args else cause).strip().splitlines() or [type(cause).__name__]
+        what = f"The database says: {address.scrubbed(message[0]).rstrip('.')}"
         raise BadInput(what, where=where, todo=todo) from None

@@ -85,10 +85,10 @@ class _Bad:
     reasons: list[str] = field(default_factory=list)
 
     def add(self, row: int, line: int, value: int | str, reason: str) -> None:
-        for held, given in zip(
+        for collected, given in zip(
             (self.rows, self.lines, self.values, self.reasons), (row, line, value, reason), strict=True
         ):
-            held.append(given)  # type: ignore[attr-defined]
+            collected.append(given)  # type: ignore[attr-defined]
 
     def frame(self, file: str, rule: str) -> pl.DataFrame:
         if not self.rows:
@@ -140,7 +140,7 @@ def _cell_by_cell(data: bytes, file: str, separator: str) -> Table:
 
 def _broken(error: csv.Error, line: int, file: str) -> str:
     """Why one row cannot be read; an open quote swallows all the rest, so that there is no table."""
-    reason = next((told for sign, told in _QUOTES.items() if sign in str(error)), "")
+    reason = next((reason for sign, reason in _QUOTES.items() if sign in str(error)), "")
     if reason:
         return reason
     what = (

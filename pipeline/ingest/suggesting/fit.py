@@ -81,7 +81,7 @@ def _score(profile: Profile, contract: Contract, name: str, settings: FitSetting
         return 0.0
     named = name_score(profile.name, contract.name, name)
     if not named:
-        return settings.unnamed if _speaks(profile, contract, name) else 0.0
+        return settings.unnamed if _is_typical(profile, contract, name) else 0.0
     return named * (0.7 + 0.3 * content)
 
 
@@ -115,21 +115,21 @@ def _paid(profile: Profile) -> float:
     """Share of cells that are pay, a little less where they do not say in which currency."""
     if not profile.pay.height:
         return 0.0
-    told = profile.pay["state"].is_in(["read", "unstated"])
+    readable = profile.pay["state"].is_in(["read", "unstated"])
     # Of pay as a number and pay as written, the latter says more.
-    stated = profile.pay["currency"].null_count() < told.len() / 2
-    return float(told.sum()) / told.len() * (1.0 if stated else 0.65)
+    stated = profile.pay["currency"].null_count() < readable.len() / 2
+    return float(readable.sum()) / readable.len() * (1.0 if stated else 0.65)
 
 
 def _allowed(profile: Profile, name: str, field: Field) -> float:
     """Share of the different values that mean one of ours; enough where any does, for the others are asked about."""
     if profile.distinct > 40:
         return 0.0
-    told = [bool(value_of(value, name, field.one_of)) for value in profile.text.unique()]
-    return max(0.61, sum(told) / len(told)) if any(told) else 0.0
+    readable = [bool(value_of(value, name, field.one_of)) for value in profile.text.unique()]
+    return max(0.61, sum(readable) / len(readable)) if any(readable) else 0.0
 
 
-def _speaks(profile: Profile, contract: Contract, name: str) -> bool:
+def _is_typical(profile: Profile, contract: Contract, name: str) -> bool:
     """Whether content alone says what a column is: no other field looks like it."""
     field = contract.fields[name]
     if name == "code":

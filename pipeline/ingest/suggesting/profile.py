@@ -27,7 +27,7 @@ _READABLE = 0.9
 
 
 @dataclass(frozen=True)
-class Days:
+class DateStyle:
     """How a column's days are read: ``style`` is empty for what needs none, ``other`` would do as well."""
 
     style: str
@@ -97,21 +97,21 @@ class Profile:
         return self._share(self.text.str.contains(_NUMBER))
 
     @cached_property
-    def days(self) -> Days:
+    def days(self) -> DateStyle:
         """The style in which most cells are days."""
         if self.values.dtype.is_temporal():
-            return Days("", 1.0)
+            return DateStyle("", 1.0)
         if not self.sample.len():
-            return Days("", 0.0)
+            return DateStyle("", 0.0)
         plain = self._days(None)
         if plain >= _READABLE:
-            return Days("", plain)
+            return DateStyle("", plain)
         for style, (least, most) in _EPOCHS.items():
             if self.numeric(least, most) >= _READABLE:
-                return Days(style, 1.0)
+                return DateStyle(style, 1.0)
         found = sorted(((self._days(style), style) for style in STYLES), key=lambda pair: -pair[0])
         (share, style), rivals = found[0], [s for value, s in found[1:] if value == found[0][0]]
-        return Days(style, share, rivals[0] if rivals else "") if share > plain else Days("", plain)
+        return DateStyle(style, share, rivals[0] if rivals else "") if share > plain else DateStyle("", plain)
 
     @cached_property
     def pay(self) -> pl.DataFrame:

@@ -18,13 +18,13 @@ from skillpath.pipeline.ingest.suggesting.profile import Profile
 _DAY = re.compile(r"(20\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?([0-2]\d|3[01]))?(?!\d)")
 _SLUG = re.compile(r"[^a-z0-9\u3400-\u9fff]+")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_TELLING = ("title", "employer", "provider", "region", "posted_at", "salary", "text", "skills")
+_CONTENT_FIELDS = ("title", "employer", "provider", "region", "posted_at", "salary", "text", "skills")
 """Fields that together tell records apart where nothing else does."""
 _NUMBER = r"(\d+(?:\.\d+)?)"
 
 
 @dataclass
-class Draft:
+class SectionDraft:
     """Lines of a section: ``notes`` above it, ``plain`` keys, and tables of keys with a comment each."""
 
     notes: list[str] = field(default_factory=list)
@@ -47,9 +47,9 @@ class Draft:
         return "\n".join(parts) + "\n"
 
 
-def draft(choice: Choice, profiles: list[Profile], path: Path, settings: FitSettings) -> Draft:
+def build_section(choice: Choice, profiles: list[Profile], path: Path, settings: FitSettings) -> SectionDraft:
     """The section for a file whose columns were chosen."""
-    made = Draft()
+    made = SectionDraft()
     contract = choice.contract
     made.set("name", _SLUG.sub("-", path.stem.lower()).strip("-") or "source")
     made.set("contract", contract.name)
@@ -77,7 +77,7 @@ def _why(profile: Profile) -> str:
     return f"its name says little; the first value is {_short(example)}"
 
 
-def _shape(made: Draft, name: str, field: Field, profile: Profile) -> None:
+def _shape(made: SectionDraft, name: str, field: Field, profile: Profile) -> None:
     """Styles, separators, patterns and values that the column's content asks for."""
     if field.kind in ("date", "time") and profile.days.style:
         other = profile.days.other
@@ -96,13 +96,13 @@ def _shape(made: Draft, name: str, field: Field, profile: Profile) -> None:
                 made.put(f"values.{name}", value, ours or value, doubt)
 
 
-def _code(made: Draft, choice: Choice, profiles: list[Profile]) -> None:
+def _code(made: SectionDraft, choice: Choice, profiles: list[Profile]) -> None:
     if "code" not in choice.contract.fields:
         return
     profile = choice.columns.get("code")
     if profile is None:
         columns = _identifying(choice, profiles)
-        share = _told_apart(columns)
+        share = _distinguishing(columns)
         doubt = "no column tells rows apart, so codes are made of these"
         doubt += "" if share == 1.0 else f"; {1 - share:.1%} of the rows are the same in all of them"
         made.put("digest", "code", [column.name for column in columns], doubt)
@@ -117,18 +117,18 @@ def _code(made: Draft, choice: Choice, profiles: list[Profile]) -> None:
 
 
 def _identifying(choice: Choice, profiles: list[Profile]) -> list[Profile]:
-    columns = [choice.columns[name] for name in _TELLING if name in choice.columns]
-    if not columns or _told_apart(columns) < 0.98:
+    columns = [choice.columns[name] for name in _CONTENT_FIELDS if name in choice.columns]
+    if not columns or _distinguishing(columns) < 0.98:
         columns += [profile for profile in profiles if profile not in columns]
     return columns
 
 
-def _told_apart(columns: list[Profile]) -> float:
+def _distinguishing(columns: list[Profile]) -> float:
     frame = pl.DataFrame([column.values.alias(str(i)) for i, column in enumerate(columns)])
     return frame.n_unique() / max(frame.height, 1)
 
 
-def _required(made: Draft, choice: Choice, path: Path) -> None:
+def _required(made: SectionDraft, choice: Choice, path: Path) -> None:
     """Required fields that no column fills: a constant where one can be told, else an empty one that says so."""
     for name, wanted in choice.contract.fields.items():
         if not wanted.required or name in choice.columns or name == "code":
@@ -149,7 +149,7 @@ def _named(name: str, field: Field, choice: Choice, path: Path) -> str:
     return next((value for value in meant if value), "")
 
 
-def _money(made: Draft, choice: Choice, profiles: list[Profile]) -> None:
+def _money(made: SectionDraft, choice: Choice, profiles: list[Profile]) -> None:
     profile = choice.columns.get("salary")
     if profile is None or not profile.text.len():
         return

@@ -11,7 +11,7 @@ from skillpath.errors import BadInput
 from skillpath.pipeline.ingest.reading.workbook import sheets
 from skillpath.pipeline.ingest.suggesting.fit import FitSettings, choose
 from skillpath.pipeline.ingest.suggesting.profile import Profile
-from skillpath.pipeline.ingest.suggesting.section import draft
+from skillpath.pipeline.ingest.suggesting.section import build_section
 from skillpath.pipeline.ingest.tables import LINE, ROW, Table, read_table
 
 ROWS = 20_000
@@ -41,7 +41,7 @@ def suggest(path: Path, settings: FitSettings | None = None) -> str:
     if frame.is_empty() or not profiles:
         raise BadInput("Nothing to go by: no rows", where=str(path), todo="Give a file with a header and rows")
     choice = choose(profiles, f"{path.parent.name} {path.stem}", chosen)
-    made = draft(choice, profiles, path, chosen)
+    made = build_section(choice, profiles, path, chosen)
     if read.encoding:
         made.set("encoding", read.encoding, "unsure: guessed from the bytes")
     if read.others:

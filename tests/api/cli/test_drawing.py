@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from skillpath.api.cli.drawing import dot, drawing_of, svg
+from skillpath.api.cli.drawing import build_drawing, dot, svg
 
 NAME = "{http://www.w3.org/2000/svg}"
 HOSTILE = ["SQL", '"];} digraph x { <script>alert(1)</script>', "back\\slash\\", "a & b\x00\x1b[31m\u202e", "😀" * 40]
@@ -34,14 +34,14 @@ def rows(label: str) -> list[dict[str, Any]]:
 
 
 def test_each_thing_is_drawn_once() -> None:
-    drawn = drawing_of(rows("SQL basics"))
+    drawn = build_drawing(rows("SQL basics"))
     assert len(drawn.nodes) == 5 and len(drawn.edges) == 1 + 3 * 2
     assert drawn.edges[("Student", "s:1"), ("JobCluster", "c:1"), "AIMS_AT"] == "AIMS_AT match 0.50 gap 1.25"
 
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_svg_is_well_formed_and_holds_every_label_as_text(label: str) -> None:
-    root = ElementTree.fromstring(svg(drawing_of(rows(label))))
+    root = ElementTree.fromstring(svg(build_drawing(rows(label))))
     assert {element.tag.removeprefix(NAME) for element in root.iter()} <= {
         *("svg", "defs", "marker", "path", "g", "title", "rect", "text")
     }
@@ -53,7 +53,7 @@ def test_svg_is_well_formed_and_holds_every_label_as_text(label: str) -> None:
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_dot_is_one_graph_with_every_label_quoted(label: str) -> None:
-    text = dot(drawing_of(rows(label)))
+    text = dot(build_drawing(rows(label)))
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
     assert '"' not in bare.replace('""', "") and "\x1b" not in text
     assert bare.count("{") == bare.count("}") == bare.count("digraph") == 1
@@ -62,11 +62,11 @@ def test_dot_is_one_graph_with_every_label_quoted(label: str) -> None:
 
 def test_a_post_with_no_skill_in_common_is_drawn_too() -> None:
     row = {**rows("x")[0], "skillCode": None, "skillLabel": None, "relationships": [edge("IN_CLUSTER", "r:1", "c:1")]}
-    drawn = drawing_of([{**row, "kind": "Job"}])
+    drawn = build_drawing([{**row, "kind": "Job"}])
     assert len(drawn.nodes) == 3 and list(drawn.edges.values()) == ["IN_CLUSTER"]
     assert ElementTree.fromstring(svg(drawn)).get("width")
 
 
 def test_nothing_is_an_empty_picture() -> None:
-    assert ElementTree.fromstring(svg(drawing_of([]))).tag == f"{NAME}svg"
-    assert "->" not in dot(drawing_of([]))
+    assert ElementTree.fromstring(svg(build_drawing([]))).tag == f"{NAME}svg"
+    assert "->" not in dot(build_drawing([]))

@@ -50,7 +50,9 @@ def warm(refresher: Refresher, _: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "read", [lambda refresher, code: refresher.refresh([code]), Refresher.person, warm], ids=["refresh", "look", "warm"]
+    "read",
+    [lambda refresher, code: refresher.refresh([code]), Refresher.student_context, warm],
+    ids=["refresh", "look", "warm"],
 )
 def test_without_vectors_a_refresher_refuses(
     unlearned: Graph, somebody: str, read: Callable[[Refresher, str], object]

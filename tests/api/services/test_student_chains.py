@@ -24,7 +24,7 @@ EDGE = Query(
     """MATCH (a {code: $source})-[e]->(b {code: $target}) WHERE type(e) = $type AND (e.run IS NULL OR e.run = $run)
     RETURN properties(e) AS properties""",
 )
-STANDINGS = Query(
+STAGE_STATES = Query(
     "x",
     """MATCH (s:Student)-[:STANDS]->(n:Standing {run: $run}) WITH s.code AS code, n ORDER BY code
     RETURN n.reason AS reason, collect(code)[0] AS student, collect(properties(n))[0] AS n""",
@@ -66,17 +66,17 @@ def test_contributions_are_weight_times_term_and_add_up_to_the_score(ask: Ask, s
     assert any(chain["explanation"]["stage"] > 0 for chain in found)
 
 
-def _check_walk(walk: dict[str, Any], why: dict[str, Any], town: Graph) -> None:
-    nodes, edges = walk["nodes"], walk["relationships"]
+def _check_path(path: dict[str, Any], why: dict[str, Any], town: Graph) -> None:
+    nodes, edges = path["nodes"], path["relationships"]
     assert nodes[0] == {"__typename": "Student", "code": why["student"]["code"], "label": why["student"]["code"]}
     assert why["suggests"] in nodes
     linked = {frozenset((edge["from"], edge["to"])) for edge in edges}
     for left, right in pairwise(nodes):
         assert frozenset((left["code"], right["code"])) in linked
     for edge in edges:
-        stands = town.read(EDGE, source=edge["from"], target=edge["to"], type=edge["type"], run=served(town))
-        said = {p["name"]: p["value"] for p in edge["properties"]}
-        assert any(all(row["properties"].get(k) == v for k, v in said.items()) for row in stands)
+        stored = town.read(EDGE, source=edge["from"], target=edge["to"], type=edge["type"], run=served(town))
+        properties = {p["name"]: p["value"] for p in edge["properties"]}
+        assert any(all(row["properties"].get(k) == v for k, v in properties.items()) for row in stored)
 
 
 def test_an_advisor_follows_a_chain_edge_by_edge(ask: Ask, contract: Path, town: Graph, somebody: str) -> None:
@@ -90,8 +90,8 @@ def test_an_advisor_follows_a_chain_edge_by_edge(ask: Ask, contract: Path, town:
         assert why["run"]["finishedAt"] >= why["run"]["startedAt"]
         assert {m["name"]: m["value"] for m in why["run"]["metrics"]}["students"] > 0
         assert len(why["paths"]) == min(5, max(1, len(chain["closes"])))
-        for walk in why["paths"]:
-            _check_walk(walk, why, town)
+        for path in why["paths"]:
+            _check_path(path, why, town)
 
 
 def test_a_post_that_closes_nothing_is_walked_over_what_it_asks_for(ask: Ask, town: Graph) -> None:
@@ -113,7 +113,7 @@ def test_a_post_that_closes_nothing_is_walked_over_what_it_asks_for(ask: Ask, to
 def test_stage_and_reason_are_those_of_the_run(ask: Ask, town: Graph) -> None:
     query = """query ($s: String!) { student(code: $s) {
         stage { enrol learn work startUp job training venture } withoutChain } }"""
-    rows = town.read(STANDINGS, run=served(town))
+    rows = town.read(STAGE_STATES, run=served(town))
     assert REASONS[0] in {row["reason"] for row in rows}
     for row in rows:
         found = ask(query, s=row["student"])["data"]["student"]

@@ -33,8 +33,8 @@ def some_lists(
     return made
 
 
-def shown(lists: dict[str, Chains], lots: Floats, draw: Draw | None) -> dict[str, Chains]:
-    return exposed(lists, np.arange(len(lots)), lots, draw)
+def shown(lists: dict[str, Chains], tie_breakers: Floats, draw: Draw | None) -> dict[str, Chains]:
+    return exposed(lists, np.arange(len(tie_breakers)), tie_breakers, draw)
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def rng() -> np.random.Generator:
 
 
 def test_only_the_first_place_changes_and_everything_follows_its_chain(rng: np.random.Generator) -> None:
-    lists, lots = some_lists(rng, 200), rng.random(200)
+    lists, tie_breakers = some_lists(rng, 200), rng.random(200)
     moved = 0
-    for path, after in shown(lists, lots, DRAW).items():
+    for path, after in shown(lists, tie_breakers, DRAW).items():
         before = lists[path]
         assert np.array_equal(after.rank, before.rank) and np.array_equal(after.pair, before.pair)
         assert np.array_equal(after.score, before.score[after.item]), "items number the chains as they were"
@@ -59,8 +59,8 @@ def test_only_the_first_place_changes_and_everything_follows_its_chain(rng: np.r
 
 
 def test_chances_add_up_and_one_of_the_first_places_is_next(rng: np.random.Generator) -> None:
-    lists, lots = some_lists(rng, 300), rng.random(300)
-    after = shown(lists, lots, DRAW)
+    lists, tie_breakers = some_lists(rng, 300), rng.random(300)
+    after = shown(lists, tie_breakers, DRAW)
     told, leads, people = np.zeros(300), np.zeros(300), set()
     for chains in after.values():
         first = np.bincount(chains.pair, weights=chains.first, minlength=300)
@@ -90,19 +90,21 @@ def test_chains_are_drawn_as_often_as_is_told(rng: np.random.Generator) -> None:
 
 
 def test_draws_of_slots_rounds_and_students_are_unrelated(rng: np.random.Generator) -> None:
-    lots = np.arange(20_000) / 20_000
-    seen = [Draw(0.02, round).noise(lots, slot) for round in ("a/0/0", "a/1/0", "b/0/0") for slot in (*PATHS, NEXT)]
-    table = np.corrcoef([*seen, np.roll(seen[0], 1), lots])
+    tie_breakers = np.arange(20_000) / 20_000
+    seen = [
+        Draw(0.02, round).noise(tie_breakers, slot) for round in ("a/0/0", "a/1/0", "b/0/0") for slot in (*PATHS, NEXT)
+    ]
+    table = np.corrcoef([*seen, np.roll(seen[0], 1), tie_breakers])
     assert np.abs(table - np.eye(len(table))).max() < 0.03
     for noise in seen:
         assert noise.min() >= 0 and noise.max() < 1
         assert np.abs(np.histogram(noise, 10, (0, 1))[0] - 2000).max() < 200
-    assert np.array_equal(seen[0], Draw(0.02, "a/0/0").noise(lots, "JOB")), "the same round draws the same"
+    assert np.array_equal(seen[0], Draw(0.02, "a/0/0").noise(tie_breakers, "JOB")), "the same round draws the same"
 
 
 def test_a_student_alone_gets_what_all_together_get(rng: np.random.Generator) -> None:
-    lists, lots = some_lists(rng, 50), rng.random(50)
-    together = shown(lists, lots, DRAW)
+    lists, tie_breakers = some_lists(rng, 50), rng.random(50)
+    together = shown(lists, tie_breakers, DRAW)
     for student in range(50):
         for path, chains in lists.items():
             mine = chains.pair == student
@@ -112,7 +114,7 @@ def test_a_student_alone_gets_what_all_together_get(rng: np.random.Generator) ->
                 candidate=np.arange(mine.sum()),
             )
             own = replace(own, pair=np.zeros(mine.sum(), dtype=np.int64))
-            alone = exposed({path: own}, np.zeros(1, dtype=np.int64), lots[[student]], DRAW)[path]
+            alone = exposed({path: own}, np.zeros(1, dtype=np.int64), tie_breakers[[student]], DRAW)[path]
             there = together[path].pair == student
             assert np.array_equal(alone.item, together[path].item[there])
             assert np.array_equal(alone.first, together[path].first[there])
@@ -120,8 +122,8 @@ def test_a_student_alone_gets_what_all_together_get(rng: np.random.Generator) ->
 
 def test_without_exploring_the_best_stand_first_and_nothing_is_left_to_chance(rng: np.random.Generator) -> None:
     assert Draw.of(ExposureSettings(explore=False), "day", 1) is None
-    lists, lots = some_lists(rng, 100), rng.random(100)
-    for path, chains in shown(lists, lots, None).items():
+    lists, tie_breakers = some_lists(rng, 100), rng.random(100)
+    for path, chains in shown(lists, tie_breakers, None).items():
         assert np.array_equal(chains.item, lists[path].item)
         assert np.array_equal(chains.first, (chains.rank == 1).astype(float))
         assert set(np.unique(chains.next)) <= {0.0, 1.0} and np.array_equal(chains.next == 1, chains.leads)

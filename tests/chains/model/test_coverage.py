@@ -7,17 +7,17 @@ import pytest
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.coverage import REASONS
-from skillpath.chains.model.filters import Offer
+from skillpath.chains.model.filters import ItemLimits
 from skillpath.chains.recommend import Learners, Market, Recommender
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
-def market(gains: list[list[float]], offer: Offer | None = None) -> Market:
+def market(gains: list[list[float]], limits: ItemLimits | None = None) -> Market:
     needs = csr_array([[0.8, 0.0, 0.0], [0.0, 0.0, 0.0]])
     return Market(
         needs, csr_array((0, 3)), csr_array((0, 3)), csr_array(gains), NOBODY, np.eye(3),
-        offers={"TRAINING": offer} if offer else {},
+        item_limits={"TRAINING": limits} if limits else {},
     )  # fmt: skip
 
 
@@ -27,12 +27,12 @@ def reason(of: Market, levels: list[float], asked: int = -1, progress: float | N
     return REASONS[block.reasons[0]]
 
 
-FULL = Offer(np.ones(1, dtype=bool), np.full(1, -1), np.zeros(1, dtype=np.int64))
-OVER = Offer(np.zeros(1, dtype=bool), np.full(1, -1), np.full(1, -1))
+FULL = ItemLimits(np.ones(1, dtype=bool), np.full(1, -1), np.zeros(1, dtype=np.int64))
+OVER = ItemLimits(np.zeros(1, dtype=bool), np.full(1, -1), np.full(1, -1))
 
 
 @pytest.mark.parametrize(
-    ("expected", "gains", "offer", "levels", "asked", "progress"),
+    ("expected", "gains", "limits", "levels", "asked", "progress"),
     [
         ("HAS_CHAIN", [[0.5, 0, 0]], None, [0.1, 0, 0], -1, None),
         ("NO_CAPABILITY", [[0.5, 0, 0]], None, [0, 0, 0], -1, None),
@@ -45,10 +45,10 @@ OVER = Offer(np.zeros(1, dtype=bool), np.full(1, -1), np.full(1, -1))
     ],
 )
 def test_each_reason(
-    expected: str, gains: list[list[float]], offer: Offer | None, levels: list[float], asked: int,
+    expected: str, gains: list[list[float]], limits: ItemLimits | None, levels: list[float], asked: int,
     progress: float | None,
 ) -> None:  # fmt: skip
-    assert reason(market(gains, offer), levels, asked, progress) == expected
+    assert reason(market(gains, limits), levels, asked, progress) == expected
 
 
 def test_a_full_resource_is_left_out_by_its_seats() -> None:

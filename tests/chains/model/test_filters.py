@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from skillpath.chains.model.filters import (
     UNLIMITED,
     FilterSettings,
-    Offer,
+    ItemLimits,
     drawn,
     in_reach,
     may_begin,
@@ -82,6 +82,6 @@ def test_regions_by_hand(same: bool, expected: list[bool]) -> None:
 
 
 def test_an_offer_without_limits_limits_nothing() -> None:
-    offer = Offer.unlimited(3)
-    assert offer.open.all() and (offer.seats == UNLIMITED).all()
-    assert in_reach(offer.region, np.array([0, 1, 2]), FilterSettings(same_region=True)).all()
+    limits = ItemLimits.unlimited(3)
+    assert limits.open.all() and (limits.seats == UNLIMITED).all()
+    assert in_reach(limits.region, np.array([0, 1, 2]), FilterSettings(same_region=True)).all()

@@ -12,7 +12,7 @@ import pytest
 from skillpath.graph.core import bulk
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.sources import UPSERT_TERMS
-from skillpath.graph.curation.curation_service import Workshop
+from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.curation.py2neo_ogm import Proposal, Revision, Skill, Term, connect
 from skillpath.ontology.curation.actions import Decide, MapTerm, Merge, ProposalKind, Propose
 from tests.graph.tiny import fill, term_rows
@@ -24,11 +24,11 @@ GUIDE = Path(__file__).parents[3] / "docs" / "notebooks.md"
 def decided(empty_graph: Graph) -> Graph:
     fill(empty_graph)
     bulk.upsert(empty_graph, UPSERT_TERMS, term_rows(None), source="s")
-    workshop = Workshop(empty_graph)
-    workshop.do(MapTerm("s:sequel", "k:sql", "the same"), "ann")
-    number = workshop.do(Propose(ProposalKind.NEW_LABEL, label="Sequel", skill="k:sql"), "ann").number
-    workshop.do(Decide(f"proposal:{number}", True), "bob")
-    workshop.do(Merge("k:git", "k:sql"), "bob")
+    curation = CurationService(empty_graph)
+    curation.do(MapTerm("s:sequel", "k:sql", "the same"), "ann")
+    number = curation.do(Propose(ProposalKind.NEW_LABEL, label="Sequel", skill="k:sql"), "ann").number
+    curation.do(Decide(f"proposal:{number}", True), "bob")
+    curation.do(Merge("k:git", "k:sql"), "bob")
     return empty_graph
 
 

@@ -16,7 +16,7 @@ from skillpath.cypher import Query
 from skillpath.errors import BadInput
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.core.runs import Run, RunSuperseded
+from skillpath.graph.core.runs import OpenRun, RunSuperseded
 from skillpath.graph.learning import forecasts, vectors
 from skillpath.graph.learning.vectors import Vectors
 from tests.graph.tiny import fill
@@ -35,13 +35,13 @@ EMBEDDED = Query(
 
 def rows_of(value: float, clusters: tuple[str, ...] = CLUSTERS, months: int = 3) -> pl.DataFrame:
     """Forecasts that say ``value`` everywhere."""
-    said = dict.fromkeys(forecasts.SCHEMA, value) | {"demandClass": "STABLE", "probabilities": [value] * 5}
-    said["warning"] = value > 0.5
+    values = dict.fromkeys(forecasts.SCHEMA, value) | {"demandClass": "STABLE", "probabilities": [value] * 5}
+    values["warning"] = value > 0.5
     places = [{"cluster": c, "period": date(2024, m + 1, 1)} for m in range(months) for c in clusters]
-    return pl.DataFrame([said | place for place in places], schema=forecasts.SCHEMA)
+    return pl.DataFrame([values | place for place in places], schema=forecasts.SCHEMA)
 
 
-def publish(graph: Graph, value: float, clusters: tuple[str, ...] = CLUSTERS) -> Run:
+def publish(graph: Graph, value: float, clusters: tuple[str, ...] = CLUSTERS) -> OpenRun:
     run = runs.open_run(graph, "forecast", {}, forecasts.SERVING)
     forecasts.publish(graph, run, rows_of(value, clusters), {"said": value})
     return run
@@ -108,7 +108,7 @@ def vectors_of(value: float, codes: tuple[str, ...] = ("k:git", "k:sql")) -> dic
     return {"skill": Vectors(codes, np.full((len(codes), 128), value)), "cluster": Vectors(CLUSTERS, np.ones((2, 128)))}
 
 
-def embed(graph: Graph, found: dict[str, Vectors], tick: Any = None) -> Run:
+def embed(graph: Graph, found: dict[str, Vectors], tick: Any = None) -> OpenRun:
     run = runs.open_run(graph, "train", {}, vectors.SERVING)
     vectors.publish(graph, run, found, {}, tick)
     return run

@@ -14,7 +14,7 @@ from skillpath.cypher import Query
 from skillpath.errors import SkillpathError, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.exposures import ExposureLog, LogSettings, Seen, read_exposures, read_reactions
+from skillpath.graph.scores.exposures import ExposureLog, LogSettings, ShownChain, read_exposures, read_reactions
 from skillpath.graph.scores.feedback_store import record
 from tests.graph.tiny import fill
 
@@ -50,11 +50,11 @@ def run(empty_graph: Graph) -> str:
 
 
 @pytest.fixture
-def seen(run: str) -> Seen:
-    return Seen("u:1", "TRAINING", run, "u:1|TRAINING|1", 0.75)
+def seen(run: str) -> ShownChain:
+    return ShownChain("u:1", "TRAINING", run, "u:1|TRAINING|1", 0.75)
 
 
-def test_what_was_shown_is_kept_once_a_round(scratch: Graph, run: str, seen: Seen) -> None:
+def test_what_was_shown_is_kept_once_a_round(scratch: Graph, run: str, seen: ShownChain) -> None:
     log = ExposureLog(scratch)
     for _ in range(3):
         log.note(seen)
@@ -78,17 +78,17 @@ def test_what_was_shown_is_kept_once_a_round(scratch: Graph, run: str, seen: See
 
 def test_the_next_step_is_one_of_all_first_places(scratch: Graph, run: str) -> None:
     log = ExposureLog(scratch)
-    log.note(Seen("u:2", "NEXT", run, "u:2|JOB|1", 0.5))
+    log.note(ShownChain("u:2", "NEXT", run, "u:2|JOB|1", 0.5))
     log.flush()
     kept = scratch.read(KEPT)[0]["kept"]
     assert kept["candidates"] == ["u:2|JOB|1", "u:2|TRAINING|1"] and kept["paths"] == ["JOB", "TRAINING"]
 
 
-def test_what_was_not_shown_so_is_not_kept(scratch: Graph, run: str, seen: Seen) -> None:
+def test_what_was_not_shown_so_is_not_kept(scratch: Graph, run: str, seen: ShownChain) -> None:
     log = ExposureLog(scratch)
     log.note(replace(seen, chance=0.7))
     log.note(replace(seen, run="gone", student="u:2"))
-    log.note(Seen("u:1", "JOB", run, "u:1|JOB|1", 0.75))
+    log.note(ShownChain("u:1", "JOB", run, "u:1|JOB|1", 0.75))
     log.flush()
     assert scratch.read(KEPT) == [], "a list made anew, a swept run, a list of one chain"
     without = serve(scratch, {"draw": None})
@@ -97,7 +97,7 @@ def test_what_was_not_shown_so_is_not_kept(scratch: Graph, run: str, seen: Seen)
     assert scratch.read(KEPT) == [], "nothing was drawn"
 
 
-def test_reads_never_wait_and_what_is_lost_is_counted(scratch: Graph, seen: Seen, monkeypatch: Any) -> None:
+def test_reads_never_wait_and_what_is_lost_is_counted(scratch: Graph, seen: ShownChain, monkeypatch: Any) -> None:
     log = ExposureLog(scratch, LogSettings(waiting=2))
     for slot in ("TRAINING", "A", "B"):
         log.note(replace(seen, slot=slot))
@@ -123,7 +123,7 @@ def test_reads_never_wait_and_what_is_lost_is_counted(scratch: Graph, seen: Seen
     assert log.counts["failed"] == 1 and log.counts["waiting"] == 0
 
 
-def test_it_writes_in_the_background_and_at_the_end(scratch: Graph, run: str, seen: Seen) -> None:
+def test_it_writes_in_the_background_and_at_the_end(scratch: Graph, run: str, seen: ShownChain) -> None:
     log = ExposureLog(scratch, LogSettings(seconds=0.05))
     log.start()
     log.note(seen)
@@ -132,7 +132,7 @@ def test_it_writes_in_the_background_and_at_the_end(scratch: Graph, run: str, se
         if log.counts["logged"]:
             break
     assert len(scratch.read(KEPT)) == 1
-    log.note(Seen("u:2", "TRAINING", run, "u:2|TRAINING|1", 0.75))
+    log.note(ShownChain("u:2", "TRAINING", run, "u:2|TRAINING|1", 0.75))
     log.stop()
     assert len(scratch.read(KEPT)) == 2
 
@@ -141,7 +141,7 @@ def test_exposures_come_in_the_order_of_time_each_once(scratch: Graph, run: str)
     log = ExposureLog(scratch)
     for student in ("u:1", "u:2"):
         for slot, chosen, chance in (("TRAINING", "TRAINING|1", 0.75), ("NEXT", "JOB|1", 0.5)):
-            log.note(Seen(student, slot, run, f"{student}|{chosen}", chance))
+            log.note(ShownChain(student, slot, run, f"{student}|{chosen}", chance))
             log.flush()
     one = list(read_exposures(scratch, EVER, "", LATER, page=1))
     assert [page.height for page in one] == [1] * 4
@@ -155,11 +155,11 @@ def test_exposures_come_in_the_order_of_time_each_once(scratch: Graph, run: str)
     assert list(read_exposures(scratch, EVER, "", EVER, page=100)) == []
 
 
-def test_reactions_know_which_exposure_showed_it(scratch: Graph, run: str, seen: Seen) -> None:
+def test_reactions_know_which_exposure_showed_it(scratch: Graph, run: str, seen: ShownChain) -> None:
     record(scratch, "u:1|TRAINING|1", "CLICK", "before it was seen", "x")
     log = ExposureLog(scratch)
     log.note(seen)
-    log.note(Seen("u:1", "NEXT", run, "u:1|JOB|1", 0.5))
+    log.note(ShownChain("u:1", "NEXT", run, "u:1|JOB|1", 0.5))
     log.flush()
     record(scratch, "u:1|TRAINING|1", "APPLY", "first", "x")
     record(scratch, "u:1|TRAINING|2", "CLICK", "second", "x")

@@ -91,9 +91,9 @@ def test_what_is_no_key_is_refused(scratch: Graph, chain: str, key: str) -> None
 
 def test_a_key_stands_for_one_thing(scratch: Graph, chain: str) -> None:
     record(scratch, chain, "CLICK", "key", "local")
-    with pytest.raises(SkillpathError, match="stands for something else") as told:
+    with pytest.raises(SkillpathError, match="stands for something else") as caught:
         record(scratch, chain, "APPLY", "key", "local")
-    assert told.value.code == "CONFLICT"
+    assert caught.value.code == "CONFLICT"
     assert events(scratch, chain) == ["CLICK"]
 
 

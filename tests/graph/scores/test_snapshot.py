@@ -7,8 +7,8 @@ import polars as pl
 
 from skillpath.cypher import Query
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.snapshot import place_vectors, read_vectors, take_snapshot
-from skillpath.graph.scores.student_reads import Places, read_students
+from skillpath.graph.scores.snapshot import place_vectors, read_snapshot, read_vectors
+from skillpath.graph.scores.student_reads import CodeIndex, read_students
 from tests.graph.tiny import fill
 
 
@@ -16,7 +16,7 @@ def test_matrices_hold_what_was_written(empty_graph: Graph) -> None:
     fill(empty_graph, backwards=True)
     empty_graph.write(Query("x", "MATCH (u:Student {code: 'u:2'}), (k:Skill {code: 'k:sql'}) "
                                  "CREATE (u)-[:HAS {level: 0.9, run: 'some run'}]->(k)"))  # fmt: skip
-    found = take_snapshot(empty_graph)
+    found = read_snapshot(empty_graph)
     assert found.skills["code"].to_list() == ["k:git", "k:sql"]
     assert found.students["code"].to_list() == ["u:1", "u:2"]
     np.testing.assert_allclose(found.requirements.toarray(), [[0.4, 0.8]])
@@ -46,7 +46,7 @@ def test_dates_places_and_deeds_are_read(empty_graph: Graph) -> None:
                WITH DISTINCT 1 AS done MATCH (c:JobCluster) SET c.warningIndex = 0.7""",
         )
     )
-    found = take_snapshot(empty_graph)
+    found = read_snapshot(empty_graph)
     assert found.students["graduates"].to_list() == [30, None] and found.clusters["heat"].to_list() == [0.7]
     course = found.resources.filter(pl.col("code") == "r:course").row(0, named=True)
     assert (course["kind"], course["seats"], course["closes"]) == ("Mentor", 12, 31)
@@ -54,7 +54,7 @@ def test_dates_places_and_deeds_are_read(empty_graph: Graph) -> None:
     assert found.enrolments.day.tolist() == [10.0] and found.practice.data.tolist() == [0.25]
     assert found.placements.day.tolist() == [25.0] and found.memberships.day.tolist() == [15.0]
     assert found.placed.rows() == [(0, None), (0, 25)]
-    few = read_students(empty_graph, found, Places(found), ["u:2", "u:1", "u:9"])
+    few = read_students(empty_graph, found, CodeIndex(found), ["u:2", "u:1", "u:9"])
     assert few.students.drop("seen").equals(found.students) and few.placed.sort("day").equals(found.placed)
     for name in ("enrolments", "placements", "memberships"):
         one, all_ = getattr(few, name), getattr(found, name)
@@ -70,14 +70,14 @@ def test_dates_places_and_deeds_are_read(empty_graph: Graph) -> None:
 def test_groups_are_no_skills_to_learn(empty_graph: Graph) -> None:
     fill(empty_graph)
     empty_graph.write(Query("x", "MATCH (k:Skill {code: 'k:git'}) SET k.kind = 'group'"))
-    found = take_snapshot(empty_graph)
+    found = read_snapshot(empty_graph)
     assert found.skills["code"].to_list() == ["k:sql"]
     np.testing.assert_allclose(found.requirements.toarray(), [[0.8]])
 
 
 def test_embeddings_in_the_order_of_the_skills(empty_graph: Graph) -> None:
     fill(empty_graph)
-    skills = take_snapshot(empty_graph).skills
+    skills = read_snapshot(empty_graph).skills
     assert read_vectors(empty_graph).is_empty()
     empty_graph.write(Query("x", "MATCH (k:Skill {code: 'k:sql'}) SET k.embedding = [0.6, 0.8]"))
     vectors = place_vectors(read_vectors(empty_graph), skills, 2)

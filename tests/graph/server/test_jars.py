@@ -34,8 +34,8 @@ def cache(tmp_path: Path) -> Path:
 
 
 def test_a_changed_jar_is_noticed_and_fetched_again(cache: Path, tmp_path: Path) -> None:
-    held = {path.name for path in cache.rglob("*.jar")}
-    jars = [j for j in locked_jars() if any(name.startswith(f"{j.artifact}-{j.version}") for name in held)]
+    cached = {path.name for path in cache.rglob("*.jar")}
+    jars = [j for j in locked_jars() if any(name.startswith(f"{j.artifact}-{j.version}") for name in cached)]
     stamp = tmp_path / "stamp"
     ticks: list[tuple[int, int]] = []
     paths = ensure_jars(stamp, lambda done, total: ticks.append((done, total)), cache, jars)
@@ -48,8 +48,8 @@ def test_a_changed_jar_is_noticed_and_fetched_again(cache: Path, tmp_path: Path)
 
 
 def test_a_warm_start_reads_no_jar(cache: Path, tmp_path: Path) -> None:
-    held = {path.name for path in cache.rglob("*.jar")}
-    jars = [j for j in locked_jars() if any(name.startswith(f"{j.artifact}-{j.version}") for name in held)]
+    cached = {path.name for path in cache.rglob("*.jar")}
+    jars = [j for j in locked_jars() if any(name.startswith(f"{j.artifact}-{j.version}") for name in cached)]
     ensure_jars(tmp_path / "stamp", None, cache, jars)
     ticks: list[int] = []
     ensure_jars(tmp_path / "stamp", lambda done, _: ticks.append(done), cache, jars)
@@ -57,8 +57,8 @@ def test_a_warm_start_reads_no_jar(cache: Path, tmp_path: Path) -> None:
 
 
 def test_a_jar_that_is_never_the_locked_one_is_refused(cache: Path, tmp_path: Path) -> None:
-    held = {path.name for path in cache.rglob("*.jar")}
-    jar = next(j for j in locked_jars() if any(name.startswith(f"{j.artifact}-{j.version}") for name in held))
+    cached = {path.name for path in cache.rglob("*.jar")}
+    jar = next(j for j in locked_jars() if any(name.startswith(f"{j.artifact}-{j.version}") for name in cached))
     with pytest.raises(JarError, match="not the one that was locked"):
         ensure_jars(tmp_path / "stamp", None, cache, [replace(jar, sha256="0" * 64)])
     assert not (tmp_path / "stamp").exists()

@@ -11,13 +11,13 @@ from skillpath.ontology.curation.actions import (
     Deprecate,
     MapTerm,
     Merge,
-    Part,
     ProposalKind,
     Propose,
     RejectTerm,
-    Split,
+    SplitPart,
+    SplitSkill,
 )
-from skillpath.ontology.curation.links import joined
+from skillpath.ontology.curation.links import merge_links
 from skillpath.ontology.curation.working_copy import Conflict, Link, Node
 from tests.ontology.curation.worlds import act, world
 
@@ -79,21 +79,21 @@ def test_a_merge_joins_and_redirects() -> None:
     }
     assert after.successor("excel") == "git"
     assert set(after.nodes[Node("Skill", "git")]["altLabels"]) == {"EXCEL", "excel work", "git work"}
-    before, now = changes.told()
+    before, now = changes.summarise()
     assert before["excel"]["status"] == "released"
     assert now["excel"]["status"] == "deprecated"
 
 
 def test_the_joining_rule() -> None:
     lacks = {"have": 0.2, "required": 0.6, "gap": 0.4}
-    assert joined(lacks, {"have": 0.5, "required": 0.6, "gap": 0.1})["gap"] == pytest.approx(0.1)
-    assert joined({"kind": "optional"}, {"kind": "essential"}) == {"kind": "essential"}
+    assert merge_links(lacks, {"have": 0.5, "required": 0.6, "gap": 0.1})["gap"] == pytest.approx(0.1)
+    assert merge_links({"kind": "optional"}, {"kind": "essential"}) == {"kind": "essential"}
 
 
 def test_a_split_follows_the_terms() -> None:
     mapped, _ = act(world(), MapTerm("t2", "python"))
-    parts = (Part("Python scripting"), Part("Python for data", terms=("t2",)))
-    after, _ = act(mapped, Split("python", parts), 2)
+    parts = (SplitPart("Python scripting"), SplitPart("Python for data", terms=("t2",)))
+    after, _ = act(mapped, SplitSkill("python", parts), 2)
     first, second = "local:skill/python-scripting", "local:skill/python-for-data"
     assert Link("MAPS_TO", "Term", "t2", second) in after.links
     assert Link("REQUIRES", "Job", "j1", second) in after.links, "the job mentions the term"
@@ -110,7 +110,7 @@ def test_deprecating_without_a_successor_gives_the_terms_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "error", "told"),
+    ("action", "error", "message"),
     [
         (Merge("sql", "sql"), BadInput, "cannot become itself"),
         (Merge("sql", "data"), BadInput, "others between them"),
@@ -118,16 +118,16 @@ def test_deprecating_without_a_successor_gives_the_terms_back() -> None:
         (Merge("sql", "nowhere"), NotFound, "No such skill"),
         (MapTerm("nowhere", "sql"), NotFound, "No such term"),
         (Bulk(tuple(("t1", None) for _ in range(6_000))), BadInput, "too many"),
-        (Split("sql", (Part("A"), Part("a"))), Conflict, "taken"),
-        (Split("sql", (Part("A"), Part("B", terms=("t1",)))), BadInput, "does not mean"),
+        (SplitSkill("sql", (SplitPart("A"), SplitPart("a"))), Conflict, "taken"),
+        (SplitSkill("sql", (SplitPart("A"), SplitPart("B", terms=("t1",)))), BadInput, "does not mean"),
         (Propose(ProposalKind.MERGE, skill="sql"), BadInput, "needs into"),
         (Propose(ProposalKind.NEW_SKILL, label=" "), BadInput, "empty"),
         (Propose(ProposalKind.NEW_SKILL, label="a\x07b"), BadInput, "control"),
         (Propose(ProposalKind.NEW_SKILL, label="fine", definition="x" * 5_000), BadInput, "5000 characters"),
     ],
 )
-def test_what_is_refused(action: object, error: type[Exception], told: str) -> None:
-    with pytest.raises(error, match=told):
+def test_what_is_refused(action: object, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
         act(world(), action)  # type: ignore[arg-type]
 
 

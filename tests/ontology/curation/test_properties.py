@@ -15,15 +15,15 @@ from skillpath.ontology.curation.actions import (
     Deprecate,
     MapTerm,
     Merge,
-    Part,
     ProposalKind,
     Propose,
     RejectTerm,
-    Split,
+    SplitPart,
+    SplitSkill,
     Stamp,
 )
 from skillpath.ontology.curation.decide import undo
-from skillpath.ontology.curation.links import found
+from skillpath.ontology.curation.links import strip_declared
 from skillpath.ontology.curation.working_copy import Changes, Link, Node, Slice
 from tests.ontology.curation.worlds import AT, SKILLS, TERMS, act, world
 
@@ -34,7 +34,7 @@ ACTIONS = st.one_of(
     st.builds(RejectTerm, term),
     st.builds(Merge, skill, skill),
     st.builds(Deprecate, skill, st.one_of(st.just(""), skill)),
-    st.builds(lambda s, a, b: Split(s, (Part(a), Part(b))), skill, label, label),
+    st.builds(lambda s, a, b: SplitSkill(s, (SplitPart(a), SplitPart(b))), skill, label, label),
     st.builds(lambda n: Propose(ProposalKind.NEW_SKILL, label=n, broader=("data",), term="t1"), label),
     st.builds(lambda s, i: Propose(ProposalKind.MERGE, skill=s, into=i), skill, skill),
     st.builds(lambda n, yes: Decide(f"proposal:{n}", yes), st.integers(1, 8), st.booleans()),
@@ -45,7 +45,7 @@ def _given(seen: Slice) -> dict[Link, float]:
     """The level or gain of each link that sources gave, whatever a term declares above it."""
     given = {}
     for link, properties in seen.links.items():
-        text = found(properties)
+        text = strip_declared(properties)
         if link.label not in ("Skill", "Term") and text and text.get("evidence") != ["admission"]:
             given[link] = float(text.get("level", text.get("gain", 0.0)))
     return given
@@ -98,22 +98,22 @@ def _check(seen: Slice) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(ACTIONS, max_size=8))
 def test_any_sequence_keeps_the_invariants_and_replays(actions: list[Action]) -> None:
-    seen, trail = world(), list[Changes]()
+    seen, revision_log = world(), list[Changes]()
     for action in actions:
         try:
-            seen, changes = act(seen, action, len(trail) + 1, by=f"steward {len(trail)}")
+            seen, changes = act(seen, action, len(revision_log) + 1, by=f"steward {len(revision_log)}")
         except SkillpathError:
             continue
-        trail.append(changes)
+        revision_log.append(changes)
         _check(seen)
     again = world()
-    for changes in trail:
+    for changes in revision_log:
         changes.apply(again)
     assert _bare(again) == _bare(seen)
-    for number in range(len(trail), 0, -1):
+    for number in range(len(revision_log), 0, -1):
         stamp = Stamp("ann", AT, 100 + number)
-        trail[number - 1].inverse()
-        undo(trail[number - 1], number, seen, stamp)
+        revision_log[number - 1].inverse()
+        undo(revision_log[number - 1], number, seen, stamp)
     assert _visible(seen) == _visible(world()), "undone in reverse, everything is as it was"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from skillpath.ontology.curation.actions import Action, Stamp, WorkshopSettings
+from skillpath.ontology.curation.actions import Action, CurationSettings, Stamp
 from skillpath.ontology.curation.decide import decide
 from skillpath.ontology.curation.working_copy import Changes, Link, Mention, Node, Slice
 
@@ -53,5 +53,5 @@ def world() -> Slice:
 def act(seen: Slice, action: Action, revision: int = 1, by: str = "ann") -> tuple[Slice, Changes]:
     """The world after an action, and what it changed; ``seen`` stays as it is."""
     after = copy.deepcopy(seen)
-    changes = decide(action, after, Stamp(by, AT, revision, WorkshopSettings()))
+    changes = decide(action, after, Stamp(by, AT, revision, CurationSettings()))
     return after, changes

@@ -47,7 +47,7 @@ def test_gold_of_every_kind(tmp_path: Path, ending: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("x.csv", "sentence,span\na,b\n", "No column label"),
         ("x.csv", "sentence,span,label\na,b,nothing\n", "No label of this file"),
@@ -55,9 +55,9 @@ def test_gold_of_every_kind(tmp_path: Path, ending: str) -> None:
         ("x.parquet", "x", "cannot be read"),
     ],
 )
-def test_gold_that_cannot_be_used(tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_gold_that_cannot_be_used(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
-    with pytest.raises(BadInput, match=told):
+    with pytest.raises(BadInput, match=message):
         read_gold(tmp_path / name, LABELS)
 
 

@@ -123,16 +123,16 @@ def test_a_missing_file_is_named(small: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "empty"),
         (b"conceptUri,preferredLabel\n", "not a Parquet file"),
         (b"PAR1 cut short", "cannot be read"),
     ],
 )
-def test_what_is_no_parquet_file_is_said(small: Path, content: bytes, said: str) -> None:
+def test_what_is_no_parquet_file_is_said(small: Path, content: bytes, message: str) -> None:
     (small / "esco_skills.parquet").write_bytes(content)
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=message):
         read_esco(small)
 
 

@@ -150,7 +150,7 @@ def test_a_cycle_loses_one_edge_whatever_the_order(vocabulary: Path) -> None:
 
 @pytest.mark.parametrize("name", ["skills.csv", "clusters.csv", "requirements.csv"])
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "is missing"),
         (b"", "empty"),
@@ -161,11 +161,11 @@ def test_a_cycle_loses_one_edge_whatever_the_order(vocabulary: Path) -> None:
         (b"code,code,label,cluster,skill,essential\n1,2,3,4,5,6\n", "same name"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named(vocabulary: Path, name: str, content: bytes | None, said: str) -> None:
+def test_a_file_that_cannot_be_used_is_named(vocabulary: Path, name: str, content: bytes | None, message: str) -> None:
     (vocabulary / name).unlink()
     if content is not None:
         put(vocabulary, name, content)
-    with pytest.raises(BadInput, match=said) as caught:
+    with pytest.raises(BadInput, match=message) as caught:
         read(vocabulary)
     assert name in str(caught.value)
 

@@ -13,19 +13,19 @@ from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.curation import curation_reads as reads
 from skillpath.graph.curation.bulk_decisions import decide_filtered
-from skillpath.graph.curation.curation_service import Workshop
-from skillpath.graph.curation.revision_log_file import read_trail, write_trail
+from skillpath.graph.curation.curation_service import CurationService
+from skillpath.graph.curation.revision_log_file import read_revision_log, write_revision_log
 from skillpath.graph.scores.digest import graph_digest
 from skillpath.ontology.curation.actions import (
     Decide,
     Deprecate,
     MapTerm,
     Merge,
-    Part,
     ProposalKind,
     Propose,
     RejectTerm,
-    Split,
+    SplitPart,
+    SplitSkill,
     Undo,
 )
 from skillpath.ontology.formats.writers import write_release
@@ -53,34 +53,34 @@ def _wipe(graph: Graph) -> None:
         ).consume()
 
 
-def _day(workshop: Workshop) -> None:
+def _day(curation: CurationService) -> None:
     """Queue, map, reject, propose, approve, merge, split, deprecate, undo."""
-    graph = workshop.graph
+    graph = curation.graph
     terms = reads.queue_page(graph, reads.Filter("unmapped"), 4)
     skills = [row["code"] for row in graph.read(BUSIEST)]
     assert terms[0]["affected"] >= terms[-1]["affected"] > 0
-    workshop.do(MapTerm(terms[0]["code"], skills[0], "the same thing"), "ann")
-    workshop.do(RejectTerm(terms[1]["code"], "no skill"), "ann")
+    curation.do(MapTerm(terms[0]["code"], skills[0], "the same thing"), "ann")
+    curation.do(RejectTerm(terms[1]["code"], "no skill"), "ann")
     asked = Propose(ProposalKind.NEW_SKILL, "missing", "Kite repair", ("fixing kites",), "", (), terms[2]["code"])
-    number = workshop.do(asked, "ann").number
-    workshop.do(Decide(f"proposal:{number}", True, "agreed"), "bob")
-    number = workshop.do(Propose(ProposalKind.MERGE, "twins", skill=skills[1], into=skills[2]), "bob").number
-    workshop.do(Decide(f"proposal:{number}", False, "they are not"), "ann")
-    workshop.do(Merge(skills[4], skills[5], "twins"), "ann")
-    mistaken = workshop.do(Merge(skills[1], skills[2]), "ann")
-    workshop.do(Undo(mistaken.number, "a mistake"), "ann")
-    workshop.do(Split(skills[3], (Part("One half"), Part("Other half"))), "bob")
-    workshop.do(Deprecate("local:skill/other-half", "local:skill/one-half"), "bob")
-    decide_filtered(workshop, reads.Filter("unmapped", contains="a"), "ann", False, 0.0, preview=False)
+    number = curation.do(asked, "ann").number
+    curation.do(Decide(f"proposal:{number}", True, "agreed"), "bob")
+    number = curation.do(Propose(ProposalKind.MERGE, "twins", skill=skills[1], into=skills[2]), "bob").number
+    curation.do(Decide(f"proposal:{number}", False, "they are not"), "ann")
+    curation.do(Merge(skills[4], skills[5], "twins"), "ann")
+    mistaken = curation.do(Merge(skills[1], skills[2]), "ann")
+    curation.do(Undo(mistaken.number, "a mistake"), "ann")
+    curation.do(SplitSkill(skills[3], (SplitPart("One half"), SplitPart("Other half"))), "bob")
+    curation.do(Deprecate("local:skill/other-half", "local:skill/one-half"), "bob")
+    decide_filtered(curation, reads.Filter("unmapped", contains="a"), "ann", False, 0.0, preview=False)
 
 
 def test_a_stewards_day(empty_graph: Graph, load_town: Callable[[Graph], SyncReport], tmp_path: Path) -> None:
     load_town(empty_graph)
-    workshop = Workshop(empty_graph)
-    _day(workshop)
-    trail = tmp_path / "trail.jsonl"
-    assert write_trail(workshop.trail(), trail) == 12
-    assert [revision.action for revision in read_trail(trail)] == [
+    curation = CurationService(empty_graph)
+    _day(curation)
+    revision_log = tmp_path / "trail.jsonl"
+    assert write_revision_log(curation.revision_log(), revision_log) == 12
+    assert [revision.action for revision in read_revision_log(revision_log)] == [
         *("map", "reject", "propose", "decide", "propose", "decide", "merge", "merge", "undo", "split"),
         *("deprecate", "bulk"),
     ]
@@ -91,8 +91,8 @@ def test_a_stewards_day(empty_graph: Graph, load_town: Callable[[Graph], SyncRep
 
     _wipe(empty_graph)
     load_town(empty_graph)
-    for revision in read_trail(trail):
-        workshop.replay(revision)
+    for revision in read_revision_log(revision_log):
+        curation.replay(revision)
     assert graph_digest(empty_graph) == digest, "a replay of the revisions gives the same graph"
 
     again = load_town(empty_graph)
@@ -140,8 +140,8 @@ def releases(tmp_path: Path) -> tuple[Path, Path]:
 def test_a_newer_release_over_an_older_one(empty_graph: Graph, releases: tuple[Path, Path], tmp_path: Path) -> None:
     old, new = releases
     import_ontology(empty_graph, "csv", old, QUIET, tmp_path)
-    workshop = Workshop(empty_graph)
-    workshop.do(Merge("d", "b", "one thing"), "ann")
+    curation = CurationService(empty_graph)
+    curation.do(Merge("d", "b", "one thing"), "ann")
     before = graph_digest(empty_graph)
     release, changes = preview_import(empty_graph, "csv", new, QUIET)
     assert graph_digest(empty_graph) == before, "a preview writes nothing"

@@ -66,13 +66,13 @@ def test_shares_and_true_chances_are_of_the_oracle(done: Comparison, targets: Ta
 
 
 def test_sentences_follow_from_the_tables(done: Comparison) -> None:
-    told = facts(done)
+    sentences = facts(done)
     margin = 100 * (done.comparison[1].figures["accuracy"].mean - done.comparison[0].figures["accuracy"].mean)
-    assert told[0].startswith(f"{margin:+.1f} points of accuracy against XGBoost (95 % interval over clusters ")
-    assert [line.split(":")[0] for line in told[1:4]] == ["+ text", "+ sequence", "+ graph"]
-    assert "+ text: accuracy the same; log-loss " in told[1]
-    assert told[4].startswith("Calibration error ")
-    assert "of the oracle's accuracy (1.000)" in told[6]
+    assert sentences[0].startswith(f"{margin:+.1f} points of accuracy against XGBoost (95 % interval over clusters ")
+    assert [line.split(":")[0] for line in sentences[1:4]] == ["+ text", "+ sequence", "+ graph"]
+    assert "+ text: accuracy the same; log-loss " in sentences[1]
+    assert sentences[4].startswith("Calibration error ")
+    assert "of the oracle's accuracy (1.000)" in sentences[6]
 
 
 def test_scaling_undoes_boldness(done: Comparison) -> None:

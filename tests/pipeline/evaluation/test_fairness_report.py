@@ -15,9 +15,9 @@ from skillpath.chains.recommend import PATHS, ChainSettings, Recommender
 from skillpath.cypher import Query
 from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.snapshot import Snapshot, take_snapshot
+from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
 from skillpath.pipeline.evaluation.fairness_report import NOT_KNOWN, OTHERS, fairness_lines, fairness_report
-from skillpath.pipeline.scoring.chain_inputs import evidence_of, gate_of, learners_of, market_of
+from skillpath.pipeline.scoring.chain_inputs import build_evidence, build_market, build_students, fit_stage_gate
 from tests.walks import served
 
 PEOPLE = Query(
@@ -48,9 +48,9 @@ def test_groups_are_what_the_graph_says(town: Graph, report: dict[str, Any]) -> 
     assert report["with_chain"] == reasons.pop("HAS_CHAIN")
     assert {name.upper(): n for name, n in report["without"].items() if n} == dict(reasons)
     assert set(report["groups"]) == {"region", "cohort", "gender"}
-    for name, told in report["groups"].items():
-        assert sum(row["students"] for row in told["rows"]) == len(people)
-        for row in told["rows"]:
+    for name, reported in report["groups"].items():
+        assert sum(row["students"] for row in reported["rows"]) == len(people)
+        for row in reported["rows"]:
             if row["group"] == OTHERS:
                 continue
             wanted = None if row["group"] == NOT_KNOWN else row["group"]
@@ -68,34 +68,36 @@ def test_groups_are_what_the_graph_says(town: Graph, report: dict[str, Any]) -> 
 def test_popularity_is_what_the_graph_says(town: Graph, report: dict[str, Any]) -> None:
     for path in PATHS:
         times = np.array([row["times"] for row in town.read(SHOWN, run=served(town), path=path)])
-        told = report["paths"][path]
-        assert (told["chains"], told["shown"]) == (times.sum(), len(times))
-        assert told["coverage"] == pytest.approx(len(times) / told["open"], abs=1e-6) and told["coverage"] <= 1
-        assert told["top_share"] == pytest.approx(times[: -(-told["open"] // 10)].sum() / times.sum(), abs=1e-6)
-        assert 0 < told["unevenness"] < 1
+        reported = report["paths"][path]
+        assert (reported["chains"], reported["shown"]) == (times.sum(), len(times))
+        assert (
+            reported["coverage"] == pytest.approx(len(times) / reported["open"], abs=1e-6) and reported["coverage"] <= 1
+        )
+        assert reported["top_share"] == pytest.approx(times[: -(-reported["open"] // 10)].sum() / times.sum(), abs=1e-6)
+        assert 0 < reported["unevenness"] < 1
     assert report["prerequisites"]["links"] > 0 and report["prerequisites"]["in_a_cycle"] == 0
 
 
 def test_the_terminal_shows_every_group_and_path(report: dict[str, Any]) -> None:
     shown = "\n".join(fairness_lines(report))
-    for told in report["groups"].values():
-        assert all(row["group"] in shown for row in told["rows"])
+    for reported in report["groups"].values():
+        assert all(row["group"] in shown for row in reported["rows"])
     assert all(path.lower() in shown for path in PATHS)
 
 
 def test_gender_changes_no_chain(town: Graph) -> None:
-    snapshot, settings = take_snapshot(town), ChainSettings()
+    snapshot, settings = read_snapshot(town), ChainSettings()
     genders = snapshot.students["gender"]
     assert genders.n_unique() > 1
     others = [genders.reverse(), pl.Series("gender", [None] * len(genders), dtype=pl.String)]
 
     def chains(read: Snapshot) -> list[np.ndarray[Any, Any]]:
-        market = market_of(read, np.random.default_rng(0).normal(size=(read.skills.height, 8)), settings)
-        recommender = Recommender(market, settings, gate_of(read, settings))
-        everybody = learners_of(read, evidence_of(read, settings), settings)
+        market = build_market(read, np.random.default_rng(0).normal(size=(read.skills.height, 8)), settings)
+        recommender = Recommender(market, settings, fit_stage_gate(read, settings))
+        everybody = build_students(read, build_evidence(read, settings), settings)
         block = recommender.block(everybody.part(slice(0, 300)), recommender.cutoffs(everybody))
         paths = [part for path in PATHS for part in (block.paths[path].item, block.paths[path].score)]
-        return [*paths, block.levels.data, block.lean, block.reasons]
+        return [*paths, block.levels.data, block.stage_probabilities, block.reasons]
 
     before = chains(snapshot)
     for gender in others:

@@ -18,7 +18,7 @@ from skillpath.errors import BadInput
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.evaluation.comparison import FUSED, STEPS
 from skillpath.pipeline.evaluation.forecast_evaluation import (
-    Evaluated,
+    EvaluationResult,
     evaluate,
     read_texts,
     report_data,
@@ -41,22 +41,22 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 @pytest.fixture(scope="module")
-def done() -> Evaluated:
+def done() -> EvaluationResult:
     return evaluate(HISTORY, encode, QUIET, profile="quick", seeds=1)
 
 
-def test_all_rivals_and_all_channels_are_judged(done: Evaluated) -> None:
-    told = done.comparison
-    assert [row.name for row in told.comparison][-1] == FUSED
-    assert len(told.comparison) == 9
-    assert [row.name for row in told.ablation] == list(STEPS)
-    for row in [*told.comparison, *told.ablation]:
+def test_all_rivals_and_all_channels_are_judged(done: EvaluationResult) -> None:
+    measured = done.comparison
+    assert [row.name for row in measured.comparison][-1] == FUSED
+    assert len(measured.comparison) == 9
+    assert [row.name for row in measured.ablation] == list(STEPS)
+    for row in [*measured.comparison, *measured.ablation]:
         assert set(METRICS) <= set(row.figures), row.name
         assert all(np.isfinite(figure.mean) for figure in row.figures.values())
-    assert told.ablation[-1].figures == told.comparison[-1].figures
+    assert measured.ablation[-1].figures == measured.comparison[-1].figures
 
 
-def test_it_says_so_in_lines_and_as_data(done: Evaluated, tmp_path: Path) -> None:
+def test_it_says_so_in_lines_and_as_data(done: EvaluationResult, tmp_path: Path) -> None:
     text = "\n".join(report_lines(done))
     for part in (
         "5 clusters; origins: 11 to train on",
@@ -73,7 +73,7 @@ def test_it_says_so_in_lines_and_as_data(done: Evaluated, tmp_path: Path) -> Non
     assert len(save_figures(done, tmp_path)) == len(list(tmp_path.iterdir())) == 4
 
 
-def test_forecasts_are_timed(done: Evaluated) -> None:
+def test_forecasts_are_timed(done: EvaluationResult) -> None:
     assert 0 < done.clock["median"] <= done.clock["p95"] < done.clock["all"] < 60
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from skillpath.pipeline.ingest.cleaning import RULES, Cleaned, clean
+from skillpath.pipeline.ingest.cleaning import RULES, CleaningResult, clean
 from skillpath.pipeline.ingest.cleaning.coding import vocabulary
 from skillpath.pipeline.ingest.contracts.jobs import DEGREES
 from skillpath.pipeline.ingest.reading import ROW, read_source
@@ -69,7 +69,7 @@ BY_FILE = pytest.mark.parametrize("name", FILES)
 class Loaded:
     spec: SourceSpec
     raw: pl.DataFrame
-    cleaned: Cleaned
+    cleaned: CleaningResult
 
     def beside(self, *columns: str) -> pl.DataFrame:
         """The records, and what the file has in ``columns``, called as there with "raw " before it."""
@@ -116,8 +116,8 @@ def test_records_are_filled_and_coded(load: Callable[[str], Loaded], name: str) 
     assert priced.filter(pl.col("salary_min") > pl.col("salary_max")).is_empty()
     known = {column: set(vocabulary(column)["code"]) for column in ("region", "industry")}
     for column, codes in known.items():
-        said = frame[column].drop_nulls()
-        assert said.is_in(list(codes)).sum() >= 0.998 * len(said), column
+        stated = frame[column].drop_nulls()
+        assert stated.is_in(list(codes)).sum() >= 0.998 * len(stated), column
 
 
 def test_reasons_of_china_it_are_true(load: Callable[[str], Loaded]) -> None:
@@ -222,11 +222,11 @@ def test_pages_and_addresses_are_no_employers_and_no_skills(load: Callable[[str]
 
 def test_headlines_give_employers_cities_and_pay_or_nothing(load: Callable[[str], Loaded]) -> None:
     records = load("hn").cleaned.frame
-    said = records.filter(pl.col("employer").is_not_null())
-    assert (said["employer"].str.len_chars() <= 50).all()
-    starts = said.select(pl.col("title").str.starts_with(pl.col("employer").str.slice(0, 10))).to_series()
+    stated = records.filter(pl.col("employer").is_not_null())
+    assert (stated["employer"].str.len_chars() <= 50).all()
+    starts = stated.select(pl.col("title").str.starts_with(pl.col("employer").str.slice(0, 10))).to_series()
     assert starts.all()
-    assert not said["employer"].str.contains(r"[|,(]|https?$").any()
+    assert not stated["employer"].str.contains(r"[|,(]|https?$").any()
     years = records.filter(pl.col("salary_min").is_not_null())
     # A month of what was a year's pay.
     assert years["salary_min"].is_between(800, 30_000).all()

@@ -11,12 +11,12 @@ from skillpath.chains.recommend import ChainSettings
 from skillpath.cypher import Query
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores.digest import graph_digest
-from skillpath.graph.scores.snapshot import take_snapshot
+from skillpath.graph.scores.snapshot import read_snapshot
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.curation.import_ontology import import_ontology
 from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.sync import sync
-from skillpath.pipeline.scoring.chain_inputs import market_of
+from skillpath.pipeline.scoring.chain_inputs import build_market
 from tests.pipeline.ingest.test_sync import VOCABULARY
 
 QUIET = Reporter(quiet=True)
@@ -61,6 +61,6 @@ def test_links_follow_what_resources_name(empty_graph: Graph, folder: Path) -> N
 
 def test_a_cycle_is_kept_in_the_graph_and_asks_nothing(empty_graph: Graph, folder: Path) -> None:
     assert order(empty_graph, folder, one={"a": "b", "b": "a", "c": "a"}) == [("a", "b"), ("b", "a"), ("c", "a")]
-    snapshot = take_snapshot(empty_graph)
-    needs = market_of(snapshot, np.zeros((snapshot.skills.height, 2)), ChainSettings()).prerequisites
+    snapshot = read_snapshot(empty_graph)
+    needs = build_market(snapshot, np.zeros((snapshot.skills.height, 2)), ChainSettings()).prerequisites
     assert needs is not None and needs.toarray().tolist() == [[0, 0, 0], [0, 0, 0], [1, 0, 0]]

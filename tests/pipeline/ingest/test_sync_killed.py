@@ -86,7 +86,7 @@ def prepare(address: Address, folder: Path) -> None:
         import_ontology(graph, "csv", folder / "vocabulary", QUIET, folder / "quarantine")
 
 
-def told(address: Address) -> tuple[str, list[dict[str, object]]]:
+def read_state(address: Address) -> tuple[str, list[dict[str, object]]]:
     with Graph(address) as graph:
         return graph_digest(graph), graph.read(COUNTS)
 
@@ -122,20 +122,20 @@ def test_twenty_kills_leave_no_trace(towns: tuple[Path, Path], stores: Stores, t
         for folder in (*towns, *towns):
             started = time.monotonic()
             run_sync(managed.up(), folder)
-            calm[folder], wanted[folder] = time.monotonic() - started, told(managed.up())
+            calm[folder], wanted[folder] = time.monotonic() - started, read_state(managed.up())
         assert wanted[towns[0]] != wanted[towns[1]]
         ends = []
         for number in range(KILLS):
             folder, database = towns[number % 2], number % (KILLS // OF_THE_SERVER) == 1
             ends.append(killed(managed, folder, dice.uniform(0.0, 1.0) * calm[folder], database=database))
-            assert told_after_another_run(managed, folder) == wanted[folder], f"kill {number}"
+            assert state_after_another_run(managed, folder) == wanted[folder], f"kill {number}"
     finally:
         kill(managed)
     assert sum(code != 0 for code in ends) >= KILLS // 2, f"too few were in time: {ends}"
 
 
-def told_after_another_run(managed: ManagedServer, folder: Path) -> tuple[str, list[dict[str, object]]]:
+def state_after_another_run(managed: ManagedServer, folder: Path) -> tuple[str, list[dict[str, object]]]:
     address = managed.up()
     report = run_sync(address, folder)
     assert not report.failed
-    return told(address)
+    return read_state(address)

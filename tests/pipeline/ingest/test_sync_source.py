@@ -215,6 +215,6 @@ def test_the_run_keeps_what_became_of_each_source(empty_graph: Graph, folder: Pa
     run(empty_graph, folder)
     kept = Query("x", "MATCH (r:Run {kind: 'sync'}) RETURN r.metrics AS metrics, r.finishedAt AS done")
     row = empty_graph.read(kept)[0]
-    said = json.loads(row["metrics"])["posts"]
+    metrics = json.loads(row["metrics"])["posts"]
     assert row["done"] is not None
-    assert (said["rows"], said["quarantined"], said["records"]["inserted"]) == (2, 1, 1)
+    assert (metrics["rows"], metrics["quarantined"], metrics["records"]["inserted"]) == (2, 1, 1)

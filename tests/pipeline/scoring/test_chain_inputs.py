@@ -12,7 +12,13 @@ from skillpath.chains.model.capability import COMPONENTS, capability_of
 from skillpath.chains.model.stage import GATES, StageSettings, gate, readable_gate
 from skillpath.chains.recommend import ChainSettings
 from skillpath.graph.scores.snapshot import EDGES, NODES, Snapshot, arrays
-from skillpath.pipeline.scoring.chain_inputs import evidence_of, gate_of, learners_of, market_of, sources_of
+from skillpath.pipeline.scoring.chain_inputs import (
+    build_evidence,
+    build_market,
+    build_students,
+    fit_stage_gate,
+    list_evidence_codes,
+)
 from skillpath.pipeline.scoring.has_rows import has_rows
 
 CHOSEN = ChainSettings()
@@ -51,15 +57,19 @@ def tiny(**edges: list[dict[str, Any]]) -> Snapshot:
 
 
 def test_what_is_over_is_not_open_and_ventures_are_not_training() -> None:
-    market = market_of(tiny(resource_order=[link("r1", "r3"), link("r3", "r1"), link("r2", "r1")]), np.eye(2), CHOSEN)
-    assert market.offer("JOB").open.tolist() == [True, False, False]
-    assert market.offer("TRAINING").open.tolist() == [True, False, True]
-    assert market.offer("VENTURE").open.tolist() == [True, False, False], "two projects and a mentor whose time is over"
-    assert market.venture.tolist() == [1] and market.offer("TRAINING").seats.tolist() == [3, -1, -1]
+    market = build_market(
+        tiny(resource_order=[link("r1", "r3"), link("r3", "r1"), link("r2", "r1")]), np.eye(2), CHOSEN
+    )
+    assert market.limits("JOB").open.tolist() == [True, False, False]
+    assert market.limits("TRAINING").open.tolist() == [True, False, True]
+    assert market.limits("VENTURE").open.tolist() == [True, False, False], (
+        "two projects and a mentor whose time is over"
+    )
+    assert market.venture.tolist() == [1] and market.limits("TRAINING").seats.tolist() == [3, -1, -1]
     assert market.heats.tolist() == [1.0, 0.0]
     assert market.prerequisites is not None
     assert market.prerequisites.toarray().tolist() == [[0, 0, 0], [1, 0, 0], [0, 0, 0]], "the cycle is cut"
-    assert market.offer("TRAINING").region.tolist() == [0, -1, -1]
+    assert market.limits("TRAINING").region.tolist() == [0, -1, -1]
 
 
 def test_evidence_of_every_component_fades_with_its_age() -> None:
@@ -69,28 +79,32 @@ def test_evidence_of_every_component_fades_with_its_age() -> None:
         placements=[link("s1", "j1", day=100)],
     )
     assert found.today == 100
-    evidence = evidence_of(found, CHOSEN)
+    evidence = build_evidence(found, CHOSEN)
     assert [part.component for part in evidence] == list(COMPONENTS)
     levels = capability_of(evidence).toarray()
     assert levels[0] == pytest.approx([1 - 0.64**0.5, 0.4], abs=1e-4)
     assert levels[1, 0] == pytest.approx(1 - 0.64 ** (1 + CHOSEN.capability.hands_on))
-    codes = sources_of(found)
+    codes = list_evidence_codes(found)
     assert codes.to_list() == ["admission", "r1", "r2", "r3", "j1", "j2", "j3", "p1", "p2"]
     rows = has_rows(capability_of(evidence), evidence, codes, found.students, found).rows_by_key(["student", "skill"])
-    (level, said, shares, components), *_ = rows["s1", "k2"]
-    assert said == ["j1"] and shares == pytest.approx([level]) and components == pytest.approx([0, 0, level, 0])
-    (level, said, shares, components), *_ = rows["s2", "k1"]
-    assert said == ["r1"] and shares == pytest.approx([level]), "a course and the practice in it are told together"
+    (level, evidence_codes, shares, components), *_ = rows["s1", "k2"]
+    assert (
+        evidence_codes == ["j1"] and shares == pytest.approx([level]) and components == pytest.approx([0, 0, level, 0])
+    )
+    (level, evidence_codes, shares, components), *_ = rows["s2", "k1"]
+    assert evidence_codes == ["r1"] and shares == pytest.approx([level]), (
+        "a course and the practice in it are told together"
+    )
     assert components == pytest.approx([0, level * 0.8, level * 0.2, 0])
 
 
 def test_stages_come_from_dates_and_deeds() -> None:
     found = tiny(enrolments=[link("s1", "r1", day=100)], placements=[link("s1", "employer", day=50)])
-    learners = learners_of(found, evidence_of(found, CHOSEN), CHOSEN)
+    learners = build_students(found, build_evidence(found, CHOSEN), CHOSEN)
     ahead, behind = 465 - 100, max(0, 100 - 243)
     assert learners.states[0] == pytest.approx([ahead / (ahead + behind), 1 - np.exp(-1 / 8), 1 - np.exp(-1), 0.0])
     assert learners.states[1].tolist() == [0.5, 0.0, 0.0, 0.0]
-    assert learners.regions.tolist() == [0, -1] and ((learners.lots >= 0) & (learners.lots < 1)).all()
+    assert learners.regions.tolist() == [0, -1] and ((learners.tie_breakers >= 0) & (learners.tie_breakers < 1)).all()
 
 
 def test_the_gate_is_learned_from_what_people_did_next() -> None:
@@ -107,10 +121,10 @@ def test_the_gate_is_learned_from_what_people_did_next() -> None:
         "jobs": [{"code": "j1"}],
     }
     found = snapshot(nodes, {"enrolments": enrolments, "placements": placements})
-    learned = gate_of(found, CHOSEN)
+    learned = fit_stage_gate(found, CHOSEN)
     early, late = gate(np.array([[0.9, 0.0, 0.0, 0.0], [0.1, 0.1, 0.0, 0.0]]), learned)
     assert GATES[int(early.argmax())] == "TRAINING" and GATES[int(late.argmax())] == "JOB"
     few = snapshot(nodes, {"enrolments": enrolments, "placements": placements[:20]})
     unlearned = ChainSettings(stage=StageSettings(learn=False))
-    for gate_ in (gate_of(few, CHOSEN), gate_of(found, unlearned), gate_of(tiny(), CHOSEN)):
+    for gate_ in (fit_stage_gate(few, CHOSEN), fit_stage_gate(found, unlearned), fit_stage_gate(tiny(), CHOSEN)):
         assert np.array_equal(gate_.weights, readable_gate().weights)

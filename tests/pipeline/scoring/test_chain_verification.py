@@ -19,7 +19,7 @@ from skillpath.graph.scores.digest import graph_digest
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.ingest.sync import SyncReport
 from skillpath.pipeline.scoring.score import score
-from tests.walks import leftovers, served, walk
+from tests.walks import check_chains, leftovers, served
 
 SKILLPATH = Path(__file__).parents[3] / ".venv" / "bin" / "skillpath"
 UNSERVED = Query("x", "MATCH (r:Recommendation) WHERE r.run <> $run RETURN count(r) AS count")
@@ -27,7 +27,7 @@ QUIET = Reporter(quiet=True)
 
 
 def test_every_chain_walks_and_recomputes(town: Graph) -> None:
-    totals = walk(town)
+    totals = check_chains(town)
     assert totals["students"] > 400
     assert totals["chains"] > 3_000
 
@@ -41,7 +41,7 @@ def test_a_broken_chain_would_be_seen(town: Graph) -> None:
     town.write(change, run=run)
     try:
         with pytest.raises(AssertionError):
-            walk(town)
+            check_chains(town)
     finally:
         # Subtracting 0.5 again would leave a rounding error behind.
         restore = Query(
@@ -77,7 +77,7 @@ def test_a_killed_score_leaves_readers_where_they_were_and_the_next_one_says_the
     assert served(town) == run
     assert leftovers(town) > 0
     assert graph_digest(town) == before
-    walk(town)
+    check_chains(town)
     score(town, QUIET)
     assert served(town) != run
     assert leftovers(town) == 0

@@ -12,8 +12,8 @@ from skillpath.cypher import Query
 from skillpath.errors import NotFound
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores.digest import graph_digest
-from skillpath.pipeline.scoring.explain_on_demand import Suggested, WhatIf, evidence, what_if
-from skillpath.pipeline.scoring.refresh import Person, Refresher
+from skillpath.pipeline.scoring.explain_on_demand import ChainKey, WhatIf, compute_counterfactuals, find_evidence
+from skillpath.pipeline.scoring.refresh import Refresher, StudentContext
 from tests.walks import served
 
 LISTS = Query(
@@ -44,55 +44,55 @@ def refresher(town: Graph) -> Iterator[Refresher]:
     town.write(Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held"))
 
 
-def lists(graph: Graph, student: str) -> dict[Suggested, int]:
+def lists(graph: Graph, student: str) -> dict[ChainKey, int]:
     """The student's chains with their places by score."""
     rows = graph.read(LISTS, student=student, run=served(graph))
     starts: dict[str, int] = {}
     for number, row in enumerate(rows):
         starts.setdefault(row["path"], number)
-    return {Suggested(row["path"], row["item"]): i - starts[row["path"]] + 1 for i, row in enumerate(rows)}
+    return {ChainKey(row["path"], row["item"]): i - starts[row["path"]] + 1 for i, row in enumerate(rows)}
 
 
-def lifted(graph: Graph, refresher: Refresher) -> Iterator[tuple[str, Person, Suggested, WhatIf]]:
+def lifted(graph: Graph, refresher: Refresher) -> Iterator[tuple[str, StudentContext, ChainKey, WhatIf]]:
     for row in graph.read(SOME, run=served(graph)):
-        person, known = refresher.person(row["code"]), lists(graph, row["code"])
-        found = what_if(person, list(known))
+        student_context, known = refresher.student_context(row["code"]), lists(graph, row["code"])
+        found = compute_counterfactuals(student_context, list(known))
         assert len(found) == len(known)
-        for (chain, rank), said in zip(known.items(), found, strict=True):
-            if said is not None:
-                assert said.rank == rank > said.would_be_rank
-                yield row["code"], person, chain, said
+        for (chain, rank), rise in zip(known.items(), found, strict=True):
+            if rise is not None:
+                assert rise.rank == rank > rise.would_be_rank
+                yield row["code"], student_context, chain, rise
             if rank == 1:
-                assert said is None
+                assert rise is None
 
 
 def test_the_change_applied_to_the_student_gives_the_stated_rank(town: Graph, refresher: Refresher) -> None:
     seen = 0
-    for _, person, chain, said in lifted(town, refresher):
-        skills, recommender = person.snapshot.skills["code"].to_list(), person.recommender
-        changed = with_levels(person.learner, np.array([skills.index(said.skill)]), np.array([said.level]))
-        _, chains = recommender.by_score(chain.path, changed, person.cutoffs)
-        codes = {"JOB": person.snapshot.jobs, "TRAINING": person.snapshot.resources}
+    for _, student_context, chain, rise in lifted(town, refresher):
+        skills, recommender = student_context.snapshot.skills["code"].to_list(), student_context.recommender
+        changed = with_levels(student_context.learner, np.array([skills.index(rise.skill)]), np.array([rise.level]))
+        _, chains = recommender.by_score(chain.path, changed, student_context.cutoffs)
+        codes = {"JOB": student_context.snapshot.jobs, "TRAINING": student_context.snapshot.resources}
         if chain.path in codes:
             items = codes[chain.path]["code"].gather(chains.item.tolist()).to_list()
-            assert chains.rank[items.index(chain.item)] == said.would_be_rank
-            seen += said.would_be_rank == 1
-        assert f"{said.level:.2f}" in said.sentence and said.label in said.sentence
-        assert said.level == round(said.level, 2)
+            assert chains.rank[items.index(chain.item)] == rise.would_be_rank
+            seen += rise.would_be_rank == 1
+        assert f"{rise.level:.2f}" in rise.sentence and rise.label in rise.sentence
+        assert rise.level == round(rise.level, 2)
     assert seen > 10
 
 
 def test_it_comes_true_in_the_graph(town: Graph, refresher: Refresher) -> None:
     digest, done = graph_digest(town), set()
-    for student, _, chain, said in list(lifted(town, refresher)):
+    for student, _, chain, rise in list(lifted(town, refresher)):
         # A level that stands beside what was stated already would be added to it.
-        if chain.path in done or town.read(STATED, student=student, skill=said.skill):
+        if chain.path in done or town.read(STATED, student=student, skill=rise.skill):
             continue
-        more = 1.0 - (1.0 - said.level) / (1.0 - said.have)
-        town.write(STATE, student=student, skill=said.skill, level=more)
+        more = 1.0 - (1.0 - rise.level) / (1.0 - rise.have)
+        town.write(STATE, student=student, skill=rise.skill, level=more)
         try:
             refresher.refresh([student])
-            assert lists(town, student)[chain] == said.would_be_rank
+            assert lists(town, student)[chain] == rise.would_be_rank
         finally:
             town.write(FORGET, student=student)
             refresher.refresh([student])
@@ -103,15 +103,17 @@ def test_it_comes_true_in_the_graph(town: Graph, refresher: Refresher) -> None:
 
 def test_evidence_adds_up_and_tells_what_is_left_of_it(town: Graph, refresher: Refresher) -> None:
     student = town.read(SOME, run=served(town))[0]["code"]
-    person, known = refresher.person(student), list(lists(town, student))
-    levels = dict(zip(person.snapshot.skills["code"], person.learner.levels.toarray()[0], strict=True))
-    found = evidence(person, known)
+    student_context, known = refresher.student_context(student), list(lists(town, student))
+    levels = dict(
+        zip(student_context.snapshot.skills["code"], student_context.learner.levels.toarray()[0], strict=True)
+    )
+    found = find_evidence(student_context, known)
     kinds = {piece.relationship for pieces in found for piece in pieces}
     assert kinds == {"HAS", "IMPROVES", "REQUIRES"}
     taken = (
-        set(person.snapshot.resources["code"])
-        | set(person.snapshot.jobs["code"])
-        | set(person.snapshot.projects["code"])
+        set(student_context.snapshot.resources["code"])
+        | set(student_context.snapshot.jobs["code"])
+        | set(student_context.snapshot.projects["code"])
     )
     for pieces in found:
         assert pieces and [p.drop for p in pieces] == sorted((p.drop for p in pieces), reverse=True)
@@ -131,8 +133,10 @@ def test_evidence_adds_up_and_tells_what_is_left_of_it(town: Graph, refresher: R
 
 def test_odd_questions(town: Graph, refresher: Refresher) -> None:
     with pytest.raises(NotFound, match="No such student"):
-        refresher.person("nobody")
-    person = refresher.person(town.read(SOME, run=served(town))[0]["code"])
-    unknown = [Suggested(path, "nothing") for path in ("JOB", "TRAINING", "VENTURE")]
-    assert what_if(person, unknown) == [None] * 3 and evidence(person, unknown) == [[], [], []]
-    assert what_if(person, []) == [] and evidence(person, []) == []
+        refresher.student_context("nobody")
+    student_context = refresher.student_context(town.read(SOME, run=served(town))[0]["code"])
+    unknown = [ChainKey(path, "nothing") for path in ("JOB", "TRAINING", "VENTURE")]
+    assert compute_counterfactuals(student_context, unknown) == [None] * 3 and find_evidence(
+        student_context, unknown
+    ) == [[], [], []]
+    assert compute_counterfactuals(student_context, []) == [] and find_evidence(student_context, []) == []

@@ -18,13 +18,13 @@ from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores import policy_store as store
 from skillpath.graph.scores.digest import graph_digest
-from skillpath.graph.scores.exposures import ExposureLog, LogSettings, Seen
+from skillpath.graph.scores.exposures import ExposureLog, LogSettings, ShownChain
 from skillpath.graph.scores.feedback_store import record
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.scoring.policy_learning import learn, rollback, show
 from skillpath.pipeline.scoring.refresh import Refresher
 from skillpath.pipeline.scoring.score import score
-from tests.walks import served, walk
+from tests.walks import check_chains, served
 
 FIRSTS = Query(
     "x",
@@ -34,7 +34,7 @@ FIRSTS = Query(
 )
 FORGET = Query("x", "MATCH (n:Exposure|Feedback|PolicyUpdate) DETACH DELETE n")
 RESET = Query("x", "MATCH (s:Serving {name: 'policy'}) DETACH DELETE s")
-UNHOLD = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held")
+UNLOCK = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held")
 AFTER = datetime.now(UTC) + timedelta(days=15)
 """When the windows of all that these tests show are over."""
 
@@ -45,7 +45,7 @@ def unchanged(town: Graph) -> Iterator[None]:
     before = graph_digest(town)
     yield
     score(town, Reporter(quiet=True))
-    town.write(UNHOLD)
+    town.write(UNLOCK)
     assert graph_digest(town) == before
 
 
@@ -65,9 +65,9 @@ def looked(town: Graph) -> list[dict[str, Any]]:
     run, firsts = served(town), town.read(FIRSTS, run=served(town))
     log = ExposureLog(town, LogSettings(waiting=100_000))
     for row in firsts:
-        log.note(Seen(row["student"], row["path"], run, row["id"], row["propensity"]))
+        log.note(ShownChain(row["student"], row["path"], run, row["id"], row["propensity"]))
         if row["leads"]:
-            log.note(Seen(row["student"], "NEXT", run, row["id"], row["next"]))
+            log.note(ShownChain(row["student"], "NEXT", run, row["id"], row["next"]))
     log.flush()
     assert log.counts["failed"] == log.counts["waiting"] == 0 and log.counts["logged"] > 700
     return firsts
@@ -112,7 +112,7 @@ def test_people_who_like_one_path_teach_a_policy_that_is_served_used_and_taken_b
     used = made(town)
     assert [*used["weights"], *np.ravel(used["gate"]["weights"]), *used["gate"]["bias"]] == update["after"]
     assert next_by_path(town)["VENTURE"] > before["VENTURE"]
-    walk(town)
+    check_chains(town)
     digest, somebody = graph_digest(town), town.read(FIRSTS, run=served(town))[0]["student"]
     Refresher(town, settings(1)).refresh([somebody])
     assert graph_digest(town) == digest, "a refresh has the policy and the draws of its run"
@@ -157,7 +157,7 @@ def test_without_exploring_it_says_so(town: Graph) -> None:
     off = ChainSettings(exposure=ExposureSettings(explore=False))
     score(town, Reporter(quiet=True), off)
     firsts, log = town.read(FIRSTS, run=served(town)), ExposureLog(town)
-    log.note(Seen(firsts[0]["student"], firsts[0]["path"], served(town), firsts[0]["id"], 1.0))
+    log.note(ShownChain(firsts[0]["student"], firsts[0]["path"], served(town), firsts[0]["id"], 1.0))
     log.flush()
     assert {row["propensity"] for row in firsts} == {1.0} and log.counts["logged"] == 0
     with pytest.raises(Unavailable, match="nothing can be learned"):

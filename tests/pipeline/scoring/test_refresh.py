@@ -14,7 +14,7 @@ from skillpath.errors import NotFound, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.pipeline.scoring.refresh import Refresher
-from tests.walks import leftovers, served, walk
+from tests.walks import check_chains, leftovers, served
 
 CHAINS = Query(
     "x",
@@ -33,7 +33,7 @@ FIRST = Query(
     """MATCH (s:Student)-[:RECEIVED]->(r:Recommendation {run: $run, path: 'TRAINING', rank: 1})-[:SUGGESTS]->(x)
     RETURN s.code AS student, x.code AS resource ORDER BY student LIMIT 3""",
 )
-HOLD = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held")
+UNLOCK = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held")
 WRITTEN = Query("x", "MATCH (r:Recommendation {run: $run}) RETURN toString(max(r.updatedAt)) AS at, count(r) AS count")
 LEARN = Query(
     "x",
@@ -42,7 +42,7 @@ LEARN = Query(
     WITH s, collect(k)[0] AS k CREATE (s)-[:HAS {level: 0.5, evidence: ['admission'], test: true}]->(k)""",
 )
 FORGET = Query("x", "UNWIND $students AS code MATCH (:Student {code: code})-[h:HAS {test: true}]->() DELETE h")
-UNTOLD = Query("x", "MATCH (n:Standing {run: $run}) WHERE n.id IN $students REMOVE n.said")
+UNHASHED = Query("x", "MATCH (n:Standing {run: $run}) WHERE n.id IN $students REMOVE n.said")
 COME = Query(
     "x",
     """MATCH (like:Student)-[h:HAS]->(k) WHERE h.run IS NULL AND EXISTS { (like)-[:RECEIVED]->() }
@@ -52,7 +52,7 @@ COME = Query(
     WITH s, one[0] AS level, one[1] AS k
     CREATE (s)-[n:HAS]->(k) SET n = level""",
 )
-STANDS = Query(
+STORED = Query(
     "x",
     """UNWIND $students AS code
     MATCH (s:Student {code: code})-[r]->(n) WHERE r.run = $run OR n.run = $run
@@ -69,49 +69,49 @@ def chains(graph: Graph) -> dict[str, Any]:
     return {row["student"]: row["chains"] for row in graph.read(CHAINS, run=served(graph))}
 
 
-def stands(graph: Graph, students: list[str]) -> list[dict[str, Any]]:
+def read_stored(graph: Graph, students: list[str]) -> list[dict[str, Any]]:
     """All that the served run says of some students."""
-    return graph.read(STANDS, students=students, run=served(graph))
+    return graph.read(STORED, students=students, run=served(graph))
 
 
 @pytest.fixture(scope="module")
 def refresher(town: Graph) -> Iterator[Refresher]:
     yield Refresher(town)
-    town.write(HOLD)
+    town.write(UNLOCK)
 
 
 def test_without_a_change_a_refresh_changes_nothing(town: Graph, refresher: Refresher) -> None:
     students = sorted(chains(town))[:120]
-    before, written = stands(town, students), town.read(WRITTEN, run=served(town))
+    before, written = read_stored(town, students), town.read(WRITTEN, run=served(town))
     done = refresher.refresh(students)
     assert done.run == served(town) and done.took_ms > 0
-    assert stands(town, students) == before
+    assert read_stored(town, students) == before
     assert town.read(WRITTEN, run=served(town)) == written, "no chain was touched"
 
 
 def test_who_learned_something_gets_new_numbers(town: Graph, refresher: Refresher) -> None:
     before = chains(town)
     students = sorted(before)[10:130]
-    stood = stands(town, students)
+    expected = read_stored(town, students)
     town.write(LEARN, students=students, run=served(town))
     refresher.refresh(students)
     after = chains(town)
     assert {student for student in before if before[student] != after.get(student)} <= set(students)
     assert sum(before[student] != after.get(student) for student in students) > len(students) // 2
-    walk(town)
+    check_chains(town)
     town.write(FORGET, students=students)
     refresher.refresh(students)
     assert chains(town) == before
-    assert stands(town, students) == stood
+    assert read_stored(town, students) == expected
 
 
 def test_what_stands_without_its_hashes_is_written_anew(town: Graph, refresher: Refresher) -> None:
     students = sorted(chains(town))[:3]
-    stood = stands(town, students)
-    town.write(UNTOLD, students=students, run=served(town))
-    assert stands(town, students) != stood
+    expected = read_stored(town, students)
+    town.write(UNHASHED, students=students, run=served(town))
+    assert read_stored(town, students) != expected
     refresher.refresh(students)
-    assert stands(town, students) == stood
+    assert read_stored(town, students) == expected
 
 
 def test_who_came_after_the_run_gets_chains_too(town: Graph, refresher: Refresher) -> None:
@@ -121,7 +121,7 @@ def test_who_came_after_the_run_gets_chains_too(town: Graph, refresher: Refreshe
     after = chains(town)
     assert len(after.pop("newcomer")) > 3
     assert after == before
-    walk(town)
+    check_chains(town)
     town.write(GO)
 
 
@@ -135,7 +135,7 @@ def test_only_who_changed_is_said_anew_and_what_was_taken_is_suggested_no_more(
     after = chains(town)
     assert {student for student in before if before[student] != after.get(student)} == {chosen["student"]}
     assert chosen["resource"] not in {chain[0] for chain in after[chosen["student"]]}
-    walk(town)
+    check_chains(town)
     assert leftovers(town) == 0
     town.write(LEAVE, student=chosen["student"])
     refresher.refresh([chosen["student"]])
@@ -145,22 +145,22 @@ def test_only_who_changed_is_said_anew_and_what_was_taken_is_suggested_no_more(
 def test_a_run_that_is_not_served_any_more_is_not_written_to(town: Graph, refresher: Refresher) -> None:
     student = sorted(chains(town))[0]
     refresher.refresh([student])
-    shared, stood = refresher._shared, stands(town, [student])
+    shared, expected = refresher._shared, read_stored(town, [student])
     assert shared is not None
     shared.run = "score-of-yesterday"
     with pytest.raises(runs.RunSuperseded):
         refresher._rewrite(shared, [student])
-    assert stands(town, [student]) == stood
+    assert read_stored(town, [student]) == expected
     assert refresher.refresh([student]).run == served(town), "the next refresh reads the served run anew"
-    assert stands(town, [student]) == stood
+    assert read_stored(town, [student]) == expected
 
 
 def test_who_is_not_there_is_told_and_nobody_else_is_touched(town: Graph, refresher: Refresher) -> None:
     student = sorted(chains(town))[0]
-    stood = stands(town, [student])
+    expected = read_stored(town, [student])
     with pytest.raises(NotFound, match="No such student"):
         refresher.refresh([student, "nobody's code"])
-    assert stands(town, [student]) == stood
+    assert read_stored(town, [student]) == expected
 
 
 def test_what_students_share_is_read_before_anybody_asks(town: Graph) -> None:

@@ -35,12 +35,12 @@ def first(town: Graph) -> dict[str, str]:
 def stale(graph: Graph, student: str) -> list[tuple[str, str]]:
     """Whether the standing is, and what is suggested by the stale chains."""
     run = served(graph)
-    standing = reads.by_owner(graph, reads.STANDINGS, [student], run=run)[0][0]
+    stage = reads.by_owner(graph, reads.STAGE_STATES, [student], run=run)[0][0]
     pages = reads.chain_pages(graph, run, [reads.Page(student, "TRAINING", 10)])
     for row in pages[0]:
         alone = graph.read(reads.RECOMMENDATIONS, codes=[row["id"]], run=run)[0]
         assert alone["stale"] == row["stale"]
-    return [("standing", student)] * standing["stale"] + [("chain", r["itemCode"]) for r in pages[0] if r["stale"]]
+    return [("standing", student)] * stage["stale"] + [("chain", r["itemCode"]) for r in pages[0] if r["stale"]]
 
 
 def test_nothing_is_stale_after_a_score(town: Graph, first: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.sync import sync
 from skillpath.pipeline.scoring.score import score
 from skillpath.pipeline.training import model_training
-from skillpath.pipeline.training.model_training import LearningPlaces, LearningSettings, learn
+from skillpath.pipeline.training.model_training import LearningSettings, TrainingFolders, learn
 from skillpath.synthetic import TownSettings, generate_town
 from tests.graph.tiny import fill
 
@@ -32,39 +32,39 @@ NOW = Query(
 )
 
 
-def telling() -> tuple[Reporter, io.StringIO]:
-    said = io.StringIO()
-    return Reporter(Console(file=said, soft_wrap=True)), said
+def make_reporter() -> tuple[Reporter, io.StringIO]:
+    output = io.StringIO()
+    return Reporter(Console(file=output, soft_wrap=True)), output
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> LearningPlaces:
-    return LearningPlaces(tmp_path / "history", tmp_path / "sentences", tmp_path / "models")
+def folders(tmp_path: Path) -> TrainingFolders:
+    return TrainingFolders(tmp_path / "history", tmp_path / "sentences", tmp_path / "models")
 
 
-def test_too_few_months_give_vectors_and_a_sentence(empty_graph: Graph, places: LearningPlaces) -> None:
+def test_too_few_months_give_vectors_and_a_sentence(empty_graph: Graph, folders: TrainingFolders) -> None:
     fill(empty_graph)
-    report, said = telling()
-    done = learn(empty_graph, report, places, QUICK)
+    report, output = make_reporter()
+    done = learn(empty_graph, report, folders, QUICK)
     assert done["method"] == "spectral" and done["vectors"]["skill"] == 2
-    assert "no forecasts: 0 months of posts are too few to learn from" in said.getvalue()
+    assert "no forecasts: 0 months of posts are too few to learn from" in output.getvalue()
     assert runs.current(empty_graph, forecasts.SERVING) is None
 
 
 def test_without_the_train_extra_too(
-    empty_graph: Graph, places: LearningPlaces, monkeypatch: pytest.MonkeyPatch
+    empty_graph: Graph, folders: TrainingFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(empty_graph)
     monkeypatch.setattr(model_training, "NEEDED", ("torch", "no_such_package"))
-    report, said = telling()
-    assert learn(empty_graph, report, places, QUICK)["method"] == "spectral"
-    assert "no_such_package is not installed (`make train-install`)" in said.getvalue()
+    report, output = make_reporter()
+    assert learn(empty_graph, report, folders, QUICK)["method"] == "spectral"
+    assert "no_such_package is not installed (`make train-install`)" in output.getvalue()
     with pytest.raises(Unavailable, match="no_such_package"):
-        learn(empty_graph, QUIET, places, QUICK, update=True)
+        learn(empty_graph, QUIET, folders, QUICK, update=True)
 
 
 def test_a_small_town_from_posts_to_served_forecasts(
-    empty_graph: Graph, places: LearningPlaces, tmp_path: Path
+    empty_graph: Graph, folders: TrainingFolders, tmp_path: Path
 ) -> None:
     pytest.importorskip("torch")
     files = tmp_path / "town"
@@ -72,8 +72,8 @@ def test_a_small_town_from_posts_to_served_forecasts(
     import_ontology(empty_graph, "csv", files / "vocabulary", QUIET, tmp_path)
     sync(empty_graph, read_config(files / "town.toml"), QUIET, tmp_path)
     with pytest.raises(BadInput, match="No model was trained yet"):
-        learn(empty_graph, QUIET, places, QUICK, update=True)
-    done = learn(empty_graph, QUIET, places, QUICK)
+        learn(empty_graph, QUIET, folders, QUICK, update=True)
+    done = learn(empty_graph, QUIET, folders, QUICK)
     assert done["method"] == "fused" and set(done["vectors"]) == {
         "cluster",
         "skill",
@@ -87,7 +87,7 @@ def test_a_small_town_from_posts_to_served_forecasts(
     assert Path(done["card"]).read_text("utf-8").startswith("# Model card")
     now = empty_graph.read(NOW, run=done["forecastRun"])[0]
     assert now["many"] == 68 and np.isfinite(now["all"]).all()
-    again = learn(empty_graph, QUIET, places, QUICK, update=True)
+    again = learn(empty_graph, QUIET, folders, QUICK, update=True)
     embedded = runs.current(empty_graph, vectors.SERVING)
     assert embedded and embedded["id"] == again["run"] != done["run"]
     assert score(empty_graph, QUIET)["with_chain"] > 0

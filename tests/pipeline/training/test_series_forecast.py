@@ -119,13 +119,13 @@ BROKEN: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
 }
 
 
-@pytest.mark.parametrize("said", BROKEN)
+@pytest.mark.parametrize("message", BROKEN)
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
-def test_bad_tables_are_refused_with_a_sentence(tmp_path: Path, table: pl.DataFrame, said: str, name: str) -> None:
-    path = written(tmp_path, BROKEN[said](table), name)
+def test_bad_tables_are_refused_with_a_sentence(tmp_path: Path, table: pl.DataFrame, message: str, name: str) -> None:
+    path = written(tmp_path, BROKEN[message](table), name)
     with pytest.raises(BadInput) as refused:
         forecast_table(path, tmp_path / "out.csv")
-    assert said.lower() in str(refused.value).lower()
+    assert message.lower() in str(refused.value).lower()
     assert str(path) in str(refused.value)
     assert not (tmp_path / "out.csv").exists()
 
@@ -147,8 +147,8 @@ def test_bad_files_and_options_are_refused(tmp_path: Path, table: pl.DataFrame) 
         "--model or --save, not both": lambda: forecast_table(path, out, model=tmp_path, save=tmp_path),
         "cannot be written": lambda: forecast_table(path, junk / "out.csv"),
     }
-    for said, call in calls.items():
-        with pytest.raises(BadInput, match=said):
+    for message, call in calls.items():
+        with pytest.raises(BadInput, match=message):
             call()
     assert not out.exists()
 
@@ -158,12 +158,12 @@ def test_on_real_demand_it_is_ahead_of_the_mean_of_three_months(tmp_path: Path, 
     """The last months of 2022, which no setting is judged on; the full protocol is bench/learning/series.py."""
     whole = pl.read_parquet(real_data / "demand" / DEMAND.format("r0"))
     graph = real_data / "demand" / "jobsdf_graph_r0.parquet"
-    said, mean, truth = [], [], []
+    message, mean, truth = [], [], []
     for end in (18, 21):
         seen = written(tmp_path, whole[:, : end + 2], "seen.parquet")
         done = forecast_table(seen, tmp_path / "out.parquet", graph=graph)
-        said.append(pl.read_parquet(tmp_path / "out.parquet").select(done.ahead).to_numpy().astype(float))
+        message.append(pl.read_parquet(tmp_path / "out.parquet").select(done.ahead).to_numpy().astype(float))
         truth.append(whole.select(done.ahead).to_numpy().astype(float))
         mean.append(np.repeat(whole[:, end - 1 : end + 2].to_numpy().mean(axis=1, keepdims=True), 3, axis=1))
-    ours, theirs = (errors(np.concatenate(truth), np.concatenate(x)) for x in (said, mean))
+    ours, theirs = (errors(np.concatenate(truth), np.concatenate(x)) for x in (message, mean))
     assert all(ours[name] < 0.97 * theirs[name] for name in ours), (ours, theirs)

@@ -22,9 +22,9 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
 
 def test_it_says_the_same_as_json(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["generate", "--scale", "50", "--out", str(tmp_path), "--json"])
-    said = json.loads(done.stdout)
-    assert (said["scale"], said["seed"], said["rows"]["jobs.csv"]) == ("50", 7, 50)
-    assert sum(said["dirty"]["feedback.csv"].values()) == 6
+    report = json.loads(done.stdout)
+    assert (report["scale"], report["seed"], report["rows"]["jobs.csv"]) == ("50", 7, 50)
+    assert sum(report["dirty"]["feedback.csv"].values()) == 6
 
 
 @pytest.mark.parametrize("scale", ["tiny", "9", "-5", ""])

@@ -56,14 +56,14 @@ def logged(town: Graph, student: str, count: int) -> list[dict[str, Any]]:
 
 def test_who_looks_has_seen_the_first_places(ask: Ask, client: TestClient, town: Graph, somebody: str) -> None:
     before = client.get("/readyz").json()["exposures"]
-    told = ask(LISTS, s=somebody)["data"]["student"]
-    first = told["recommendations"]["edges"][0]["node"]
+    answer = ask(LISTS, s=somebody)["data"]["student"]
+    first = answer["recommendations"]["edges"][0]["node"]
     assert first["rank"] == 1 and 0 < first["propensity"] <= 1
-    assert told["next"]["rank"] == 1
+    assert answer["next"]["rank"] == 1
     seen = {row["slot"]: row for row in logged(town, somebody, 3)}
     assert {"NEXT", "TRAINING"} <= set(seen)
     assert seen["TRAINING"]["chance"] == first["propensity"] and 0 < seen["NEXT"]["chance"] <= 1
-    assert seen["NEXT"]["chosen"].split("|")[1] == told["next"]["path"]
+    assert seen["NEXT"]["chosen"].split("|")[1] == answer["next"]["path"]
     ask(LISTS, s=somebody)
     time.sleep(1.2)
     assert len(town.read(SAW, student=somebody)) == len(seen)

@@ -71,16 +71,16 @@ def test_a_reaction_counts_once_and_is_shown_of_later_runs(ask: Ask, react: Ask,
     key = secrets.token_hex(8)
     answers = [react("React", id=chain["id"], event="BOOKMARK", key=key) for _ in range(3)]
     assert all("errors" not in answer for answer in answers)
-    told = [answer["data"]["recordFeedback"] for answer in answers]
-    assert [t["duplicate"] for t in told] == [False, True, True]
-    assert [f["event"] for f in told[2]["recommendation"]["feedback"]] == ["BOOKMARK"]
-    assert told[2]["recommendation"]["id"] == chain["id"]
+    payloads = [answer["data"]["recordFeedback"] for answer in answers]
+    assert [t["duplicate"] for t in payloads] == [False, True, True]
+    assert [f["event"] for f in payloads[2]["recommendation"]["feedback"]] == ["BOOKMARK"]
+    assert payloads[2]["recommendation"]["id"] == chain["id"]
     before = runs.current(town)
     score(town, Reporter(quiet=True))
     after = runs.current(town)
     assert before and after and before["id"] != after["id"]
     again = first_chain(ask, somebody)
-    assert again["id"] == chain["id"] and again["feedback"] == told[0]["recommendation"]["feedback"]
+    assert again["id"] == chain["id"] and again["feedback"] == payloads[0]["recommendation"]["feedback"]
 
 
 def test_bad_reactions_are_told_apart_and_change_nothing(ask: Ask, react: Ask, town: Graph, somebody: str) -> None:

@@ -48,7 +48,7 @@ FIELDS = {
 
 
 @pytest.fixture(scope="module")
-def said(town: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pl.DataFrame]:
+def published(town: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pl.DataFrame]:
     """Forecasts of all clusters but one, served while these tests run; the rows that were written."""
     history = read_history(town, tmp_path_factory.mktemp("history"), Reporter(quiet=True))
     made = made_forecasts(history.size("cluster"), history.months, first=history.months - 8)
@@ -62,12 +62,12 @@ def said(town: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pl.D
 
 
 @pytest.fixture(scope="module")
-def now(said: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    return {row["cluster"]: row for row in said.filter(pl.col("period") == said["period"].max()).to_dicts()}
+def now(published: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    return {row["cluster"]: row for row in published.filter(pl.col("period") == published["period"].max()).to_dicts()}
 
 
 @pytest.fixture(scope="module")
-def board(ask: Ask, contract: Path, said: pl.DataFrame) -> list[dict[str, Any]]:
+def board(ask: Ask, contract: Path, published: pl.DataFrame) -> list[dict[str, Any]]:
     answer = ask(text_of(contract, "planner_board"), first=20)
     assert "errors" not in answer
     found: dict[str, Any] = answer["data"]["jobClusters"]
@@ -88,8 +88,8 @@ def test_the_board_lists_warnings_with_what_was_foreseen(board: list[Any], now: 
         assert all(demand[name] == row[name] for name in FIELDS.values())
 
 
-def test_history_joins_posts_and_forecasts_by_month(board: list[Any], said: pl.DataFrame) -> None:
-    written = {(row["cluster"], str(row["period"])): row for row in said.to_dicts()}
+def test_history_joins_posts_and_forecasts_by_month(board: list[Any], published: pl.DataFrame) -> None:
+    written = {(row["cluster"], str(row["period"])): row for row in published.to_dicts()}
     for node in board:
         months = node["history"]
         assert [month["period"] for month in months] == sorted(month["period"] for month in months)
@@ -172,7 +172,7 @@ def test_gates_say_which_channel_spoke(ask: Ask, now: dict[str, Any]) -> None:
 
 
 def test_a_longer_page_asks_no_more_questions_of_the_database(
-    ask: Ask, contract: Path, said: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, contract: Path, published: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     read = Graph.read
@@ -211,7 +211,7 @@ def test_the_guide_can_be_followed(ask: Ask, town: Graph, now: dict[str, Any]) -
     assert "errors" not in ask(board)
 
 
-def test_no_number_in_the_graph_is_nan(town: Graph, said: pl.DataFrame) -> None:
+def test_no_number_in_the_graph_is_nan(town: Graph, published: pl.DataFrame) -> None:
     every = Query(
         "x",
         "MATCH (n) WHERE n:Forecast OR n:JobCluster OR n:Recommendation OR n:Skill "

@@ -76,9 +76,9 @@ def test_the_stewards_day_of_the_contract(steward: Steward, contract: Path) -> N
     merged = run("Merge", **{"from": other, "into": one, "reason": "a test"})["mergeSkills"]
     assert merged["redirected"] == {"code": other, "status": "deprecated", "replacedBy": {"code": one}}
     assert merged["moved"]["requirements"] > 0
-    trail = run("History", code=one)["skill"]["history"]["edges"]
-    assert trail[0]["node"]["revision"] == merged["revision"]
-    assert trail[0]["node"]["action"] == "merge"
+    revision_log = run("History", code=one)["skill"]["history"]["edges"]
+    assert revision_log[0]["node"]["revision"] == merged["revision"]
+    assert revision_log[0]["node"]["action"] == "merge"
 
 
 def test_nobody_decides_a_proposal_of_their_own(steward: Steward) -> None:

@@ -10,7 +10,7 @@ from tests.api.conftest import Ask
 
 HISTORY = """query ($s: String!, $last: Int) { student(code: $s) { targets { edges { node { cluster {
     code history(last: $last) { period postings demand gap demandClass } } } } } } }"""
-POSTS = Query(
+POSTINGS = Query(
     "x",
     "MATCH (j:Job)-[:IN_CLUSTER]->(c:JobCluster) WHERE j.repostOf IS NULL "
     "RETURN c.code AS cluster, toString(date.truncate('month', j.postedAt)) AS period, count(*) AS postings",
@@ -19,7 +19,7 @@ POSTS = Query(
 
 def test_history_is_what_the_posts_say(ask: Ask, town: Graph, somebody: str) -> None:
     refresh_demand(town, Reporter(quiet=True))
-    posts = {(row["cluster"], row["period"]): row["postings"] for row in town.read(POSTS)}
+    posts = {(row["cluster"], row["period"]): row["postings"] for row in town.read(POSTINGS)}
     end = max(period for _, period in posts)
     answer = ask(HISTORY, s=somebody, last=24)
     assert "errors" not in answer

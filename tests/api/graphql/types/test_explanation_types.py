@@ -55,12 +55,15 @@ def test_evidence_and_counterfactuals(ask: Ask, somebody: str) -> None:
     for path in ("JOB", "TRAINING", "VENTURE"):
         found = nodes(ask, somebody, path)
         for node in found:
-            told, place = node["counterfactual"], 1 + sum(other["score"] > node["score"] for other in found)
-            assert place > 1 or told is None
-            if told:
+            counterfactual, place = node["counterfactual"], 1 + sum(other["score"] > node["score"] for other in found)
+            assert place > 1 or counterfactual is None
+            if counterfactual:
                 lifted += 1
-                assert told["rank"] == place > told["wouldBeRank"] and told["from"] < told["to"] <= 0.99
-                assert told["skill"]["label"] in told["sentence"]
+                assert (
+                    counterfactual["rank"] == place > counterfactual["wouldBeRank"]
+                    and counterfactual["from"] < counterfactual["to"] <= 0.99
+                )
+                assert counterfactual["skill"]["label"] in counterfactual["sentence"]
             assert node["evidence"] and node["evidence"][0]["drop"] > 0
             for step in node["closes"]:
                 assert sum(part["share"] for part in step["comesFrom"]) == pytest.approx(step["have"], abs=1e-9)
@@ -105,9 +108,9 @@ def test_narrower_skills_speak_for_broader_ones(ask: Ask, somebody: str) -> None
     broad = found["broadCapabilities"]
     assert [each["level"] for each in broad] == sorted((each["level"] for each in broad), reverse=True)
     assert all(each["own"] <= each["level"] < 1 for each in broad)
-    told = [each for each in broad if each["own"] == 0]
-    assert told, "groups that nobody teaches as such"
-    for each in told:
+    counterfactual = [each for each in broad if each["own"] == 0]
+    assert counterfactual, "groups that nobody teaches as such"
+    for each in counterfactual:
         narrower = [edge["node"]["code"] for edge in each["skill"]["narrower"]["edges"]]
         below = [own[code] for code in narrower if code in own]
         if below:

@@ -160,7 +160,7 @@ def test_a_context_from_elsewhere_is_refused(tmp_path: Path, wanted: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "told"),
+    ("name", "data", "message"),
     [
         ("a.ttl", PREFIX + "x:a a skos:Concept ; skos:", r"broken.*line 6"),
         ("a.ttl", PREFIX + "\nx:a a nope:Concept .\n", r"broken.*line 7"),
@@ -178,10 +178,10 @@ def test_a_context_from_elsewhere_is_refused(tmp_path: Path, wanted: str) -> Non
         ("a.ttl", "", "empty"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_the_line(tmp_path: Path, name: str, data: str | bytes, told: str) -> None:
+def test_what_cannot_be_read_is_told_with_the_line(tmp_path: Path, name: str, data: str | bytes, message: str) -> None:
     path = tmp_path / name
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    with pytest.raises(BadInput, match=told):
+    with pytest.raises(BadInput, match=message):
         read_skos(path)
 
 

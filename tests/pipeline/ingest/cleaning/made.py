@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from skillpath.pipeline.ingest.cleaning import Cleaned, clean
+from skillpath.pipeline.ingest.cleaning import CleaningResult, clean
 from skillpath.pipeline.ingest.contracts import CONTRACTS, Contract
 from skillpath.pipeline.ingest.quarantine import QUARANTINE_SCHEMA
 from skillpath.pipeline.ingest.reading import LINE, ROW, Table
@@ -41,7 +41,7 @@ def identity(contract: Contract, **more: Any) -> SourceSpec:
     return SourceSpec("made", contract.name, {name: name for name in contract.fields}, **more)
 
 
-def cleaned(contract: str, *rows: Row, **more: Any) -> Cleaned:
+def cleaned(contract: str, *rows: Row, **more: Any) -> CleaningResult:
     """What becomes of text rows."""
     known = CONTRACTS[contract]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(known.fields, pl.String))

@@ -77,15 +77,15 @@ def test_broken_cells_are_told_alone_and_good_rows_stay(contract: str) -> None:
     broken = [other(known, 10 + at) | changed for at, (_, changed, *_) in enumerate(mine)]
     result = cleaned(contract, example(known), *broken, other(known, 9))
     assert result.frame["row"].to_list() == [1, len(mine) + 2]
-    told = {
+    expected_faults = {
         row: (column, rule, reason, value)
         for row, column, rule, reason, value in result.rejected.select(
             "row", "column", "rule", "reason", "value"
         ).rows()
     }
-    assert result.rejected.height == len(mine) == len(told)
+    assert result.rejected.height == len(mine) == len(expected_faults)
     for row, (_, changed, column, rule, reason) in enumerate(mine, 2):
-        found = told[row]
+        found = expected_faults[row]
         assert found[:2] == (column, rule), named(mine[row - 2])
         assert reason in found[2], found
         assert rule in RULES

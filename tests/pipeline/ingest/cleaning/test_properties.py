@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skillpath.pipeline.ingest.cleaning import Cleaned, clean
+from skillpath.pipeline.ingest.cleaning import CleaningResult, clean
 from skillpath.pipeline.ingest.contracts import CONTRACTS, TYPES, Contract
 from skillpath.pipeline.ingest.source_spec import Select
 from tests.pipeline.ingest.cleaning.made import identity, table
@@ -45,7 +45,7 @@ def rows(contract: Contract) -> st.SearchStrategy[list[dict[str, str | None]]]:
     return st.lists(st.fixed_dictionaries(cell), min_size=1, max_size=8)
 
 
-def check_total(result: Cleaned, count: int) -> None:
+def check_total(result: CleaningResult, count: int) -> None:
     taken, bad = set(result.frame["row"]), set(result.rejected["row"])
     assert not taken & bad
     assert taken | bad <= set(range(1, count + 1))

@@ -12,7 +12,7 @@ import pytest
 
 from skillpath.errors import BadInput
 from skillpath.ontology.matching.text_cleaning import SUSPECT
-from skillpath.pipeline.ingest.cleaning import STEPS, Cleaned, clean
+from skillpath.pipeline.ingest.cleaning import STEPS, CleaningResult, clean
 from skillpath.pipeline.ingest.cleaning.field_mapping import content_code
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.source_spec import Money, Select, SourceSpec
@@ -22,7 +22,7 @@ JOBS = CONTRACTS["jobs"]
 CODE = "385656febcdab61288a09707"
 
 
-def counts(result: Cleaned) -> dict[str, int]:
+def counts(result: CleaningResult) -> dict[str, int]:
     return {step.name: step.rows for step in result.steps}
 
 
@@ -139,8 +139,8 @@ def test_a_code_made_of_content() -> None:
         "import polars as pl; from skillpath.pipeline.ingest.cleaning.field_mapping import content_code;"
         "print(content_code(pl.DataFrame({'name': ['Cook'], 'firm': ['Inn']}))[0])"
     )
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
-    assert told == CODE
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
+    assert output == CODE
 
 
 def test_text_that_needs_no_mending_is_told_from_text_that_may() -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skillpath.errors import BadInput
-from skillpath.pipeline.ingest.cleaning import Cleaned, clean
+from skillpath.pipeline.ingest.cleaning import CleaningResult, clean
 from skillpath.pipeline.ingest.source_spec import Select, SourceSpec
 from skillpath.pipeline.ingest.tables import read_table
 
@@ -26,7 +26,7 @@ def spec(path: Path, contract: str = "jobs", columns: dict[str, str] | None = No
     return SourceSpec(name="s", contract=contract, path=path, columns=columns or JOBS, **more)
 
 
-def cleaned(folder: Path, rows: list[list[str]], **more: Any) -> Cleaned:
+def cleaned(folder: Path, rows: list[list[str]], **more: Any) -> CleaningResult:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows([HEADER, *rows])
     path = folder / "jobs.csv"
@@ -34,7 +34,7 @@ def cleaned(folder: Path, rows: list[list[str]], **more: Any) -> Cleaned:
     return clean(read_table(path), spec(path, **more))
 
 
-def reasons(result: Cleaned) -> list[tuple[int, str, str, str]]:
+def reasons(result: CleaningResult) -> list[tuple[int, str, str, str]]:
     return [tuple(row) for row in result.rejected.select("row", "column", "value", "reason").rows()]
 
 

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from skillpath.errors import BadInput
-from skillpath.pipeline.ingest.cleaning import Cleaned, clean
+from skillpath.pipeline.ingest.cleaning import CleaningResult, clean
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.reading import Table, read_source
 from skillpath.pipeline.ingest.source_spec import SourceSpec
@@ -44,7 +44,7 @@ def spec_of(contract: str, path: Path, encoding: str = "", sheet: str = "") -> S
     )
 
 
-def taken(contract: str, path: Path, data: bytes, encoding: str = "") -> Cleaned:
+def taken(contract: str, path: Path, data: bytes, encoding: str = "") -> CleaningResult:
     """What is made of a file; every row of it is accounted for."""
     path.write_bytes(data)
     spec = spec_of(contract, path, encoding)
@@ -56,13 +56,13 @@ def taken(contract: str, path: Path, data: bytes, encoding: str = "") -> Cleaned
     return cleaned
 
 
-def reasons(cleaned: Cleaned) -> list[tuple[int, int, str]]:
+def reasons(cleaned: CleaningResult) -> list[tuple[int, int, str]]:
     return cleaned.rejected.select("row", "line", "rule").unique(maintain_order=True).rows()
 
 
 @EVERY
 @pytest.mark.parametrize(
-    ("mark", "encoding", "told"),
+    ("mark", "encoding", "message"),
     [
         (b"", "utf-8", ""),
         (codecs.BOM_UTF8, "utf-8", ""),
@@ -73,11 +73,11 @@ def reasons(cleaned: Cleaned) -> list[tuple[int, int, str]]:
         (b"", "utf-16-le", "utf-16-le"),
     ],
 )
-def test_encodings(tmp_path: Path, contract: str, mark: bytes, encoding: str, told: str) -> None:
+def test_encodings(tmp_path: Path, contract: str, mark: bytes, encoding: str, message: str) -> None:
     rows = rows_of(contract)
     name = next(n for n, f in CONTRACTS[contract].fields.items() if f.kind == "text" and not f.one_of and not f.coding)
     rows[1][name] = "数据分析师 é"
-    cleaned = taken(contract, tmp_path / "t.csv", mark + as_csv(rows).encode(encoding), told)
+    cleaned = taken(contract, tmp_path / "t.csv", mark + as_csv(rows).encode(encoding), message)
     assert cleaned.rejected.is_empty()
     assert cleaned.frame[name][1] == "数据分析师 é"
 
