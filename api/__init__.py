@@ -1,1 +1,1 @@
-"""What the outside sees: the command line and the GraphQL service."""
+"""The command line and the GraphQL service."""

@@ -1,4 +1,4 @@
-"""Every Cypher query, one file each; ``query("skills/search", "text", "first")`` loads and checks it."""
+"""The loader of Cypher queries, one file each, with their parameters checked."""
 
 import re
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The only access to Neo4j: the managed server, the connection, bulk writes, snapshots and reads."""
+"""The only access to Neo4j: managed server, connection, bulk writes, snapshots and reads."""

@@ -1,4 +1,4 @@
-"""What the service needs, checked one by one, each with a sentence."""
+"""The `doctor` command's checks of the settings, the disk, the database and the scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chains as a picture: the nodes and relationships that they walk over, as DOT or as an SVG of four columns."""
+"""Chains drawn as DOT or SVG, from the nodes and relationships of their paths."""
 
 from __future__ import annotations
 

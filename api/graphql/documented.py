@@ -1,4 +1,4 @@
-"""Docstrings as the schema's own documentation, so that the explorer says what the code says."""
+"""Docstrings copied into the GraphQL schema as descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as clients see them: a code, a request id, and nothing of our insides."""
+"""The schema extension that gives each error a code and a request id and masks unexpected ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema: what can be asked."""
+"""The root types and the assembled GraphQL schema."""
 
 from __future__ import annotations
 

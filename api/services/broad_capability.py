@@ -1,4 +1,4 @@
-"""What a student can along the hierarchy: having a narrower skill is partial evidence for its broader ones."""
+"""Capability rolled up the skill hierarchy, for display only."""
 
 from __future__ import annotations
 

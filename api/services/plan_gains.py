@@ -1,4 +1,4 @@
-"""A stored plan with its joint gain told by resource and by skill."""
+"""The joint gain of a stored plan, split by resource and by skill."""
 
 from __future__ import annotations
 

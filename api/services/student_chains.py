@@ -1,4 +1,4 @@
-"""A student's chains as the graph holds them, for the terminal."""
+"""A student's chains read from the graph and printed for the terminal."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def read_chains(graph: Graph, student: str, recommendation: str | None, first: i
 
 
 def add_explanations(refresher: Refresher, found: dict[str, Any], *, counterfactuals: bool, evidence: bool) -> None:
-    """Add to the chains that `read_chains` found what would lift them, what they rest on, or both."""
+    """Add counterfactuals, evidence, or both to the chains that `read_chains` found."""
     student_context = refresher.student_context(found["student"])
     chains = [ChainKey(chain["path"], chain["itemCode"]) for chain in found["chains"]]
     if counterfactuals:

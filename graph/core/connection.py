@@ -1,4 +1,4 @@
-"""One connection to Neo4j: named queries in, plain rows out, failures as sentences."""
+"""A pooled connection to one database: named queries, rows or frames, driver errors translated."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ConnectionSettings:
 
 @contextmanager
 def translate_driver_errors(where: str) -> Iterator[None]:
-    """Turn the driver's exceptions into one sentence that says what to do."""
+    """Translate the driver's exceptions to errors with a sentence and what to do."""
     from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 
     try:

@@ -1,4 +1,4 @@
-"""Which Neo4j is used, and how the managed one is run."""
+"""Settings of the database and of the managed server."""
 
 from __future__ import annotations
 

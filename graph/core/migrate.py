@@ -1,4 +1,4 @@
-"""The schema's history in the graph: apply, show and verify the migrations."""
+"""Schema migrations: apply, list and validate."""
 
 from __future__ import annotations
 

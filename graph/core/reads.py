@@ -1,4 +1,4 @@
-"""What the service reads: students, their chains and skills, always of one run."""
+"""The service's reads of students, chains and skills, each of one run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs: the unit of truth; readers see one whole run through the serving pointer."""
+"""Pipeline runs and the serving pointer that readers follow."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class RunStart:
 
 
 def read_run_start(graph: Graph) -> RunStart:
-    """Where the graph stands, to be asked before reading what a run is made from."""
+    """Read the time and the vocabulary's last revision before a run reads the graph."""
     return RunStart(**graph.read(BEGIN)[0])
 
 

@@ -1,4 +1,4 @@
-"""Where each source is: its known records, batches that carry their watermark, tombstones."""
+"""The sync's store: known records, batched writes with their watermark, tombstones."""
 
 from __future__ import annotations
 

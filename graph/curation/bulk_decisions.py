@@ -1,4 +1,4 @@
-"""One decision about all the terms that a filter finds, counted before it is made."""
+"""One decision for all terms that a filter matches, with a preview count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stewards look at: the queue with candidates and examples, proposals, the vocabulary in numbers, histories."""
+"""Reads for stewards: term queue, candidates, examples, proposals, counts, histories."""
 
 from __future__ import annotations
 

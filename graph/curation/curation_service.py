@@ -1,4 +1,4 @@
-"""Decisions on the live graph: one transaction each, one at a time, each an immutable revision."""
+"""The curation service: each decision is one transaction and one immutable revision."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class CurationService:
-    """Where stewards decide; every method is one transaction."""
+    """The curation service; every method is one transaction."""
 
     graph: Graph
     settings: CurationSettings = field(default_factory=CurationSettings)

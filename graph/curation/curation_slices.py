@@ -1,4 +1,4 @@
-"""The part of the live graph that one decision can see."""
+"""Loads the part of the graph that one curation decision needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of the workshop as the graph keeps them: times as times, changes as compressed JSON."""
+"""Conversion of curation values to stored properties: times, and changes as compressed JSON."""
 
 from __future__ import annotations
 

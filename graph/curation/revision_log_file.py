@@ -1,4 +1,4 @@
-"""The trail as a file: one revision a line, to keep, to read, or to replay on another graph."""
+"""The revision log as a JSON lines file, to keep or to replay on another graph."""
 
 from __future__ import annotations
 

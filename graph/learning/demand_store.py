@@ -1,4 +1,4 @@
-"""Demand by job cluster and month in the graph: posts out, months in, and a cluster's history for readers."""
+"""Monthly demand of job clusters in the graph: postings read, months written and read."""
 
 from __future__ import annotations
 

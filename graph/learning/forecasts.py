@@ -1,4 +1,4 @@
-"""Forecasts in the graph: written month by month under a run, served whole with what stands on the clusters now."""
+"""Forecasts in the graph: written by month under a run, then served together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened, as frames: posts, training, students and work as they stand in the graph, each read as one stream."""
+"""Reads of postings, training, students and work with their dates, as frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learned vectors in the graph: all of a run in one transaction that also serves it, so no two spaces ever mix."""
+"""Writes of learned vectors, all of a run in the transaction that serves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the sync as nodes and relationships for the importer, a source at a time."""
+"""Conversion of sync rows to nodes and relationships for Neo4j's importer."""
 
 from __future__ import annotations
 

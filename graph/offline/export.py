@@ -1,4 +1,4 @@
-"""All that stands in the graph as frames for the importer: any labels, any properties, their types kept."""
+"""Export of the existing graph as frames for Neo4j's importer, types kept."""
 
 from __future__ import annotations
 

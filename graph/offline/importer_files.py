@@ -1,4 +1,4 @@
-"""Frames as files of Neo4j's importer: typed headers, numbers for nodes, a delimiter that occurs in no text."""
+"""CSV files of Neo4j's importer, with typed headers and numeric node ids."""
 
 from __future__ import annotations
 

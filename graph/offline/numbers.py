@@ -1,4 +1,4 @@
-"""Numbers for nodes, and which node has which code."""
+"""Numeric ids of nodes by label and code."""
 
 from __future__ import annotations
 

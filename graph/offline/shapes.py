@@ -1,4 +1,4 @@
-"""Which nodes and relationships come of a row; the same as the upsert statements say, for frames."""
+"""The node and relationship shapes of each contract, for the offline importer."""
 
 from __future__ import annotations
 

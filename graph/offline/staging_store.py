@@ -1,4 +1,4 @@
-"""The sync's store for an empty database: what is written is kept on disk until it is loaded all at once."""
+"""The sync's store for an empty database, which keeps rows on disk until the import."""
 
 from __future__ import annotations
 

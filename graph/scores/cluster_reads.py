@@ -1,4 +1,4 @@
-"""What a planner's board reads: job clusters in order, and what each needs, lacks and is bridged by."""
+"""Reads of job clusters for planners: pages, requirements, shortages, bridging resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One number for all that readers see: equal digests mean equal graphs."""
+"""A digest of the whole visible graph, independent of order and run ids."""
 
 from __future__ import annotations
 

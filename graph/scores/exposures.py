@@ -1,4 +1,4 @@
-"""What students were shown, kept with its chance: noted while reading, written beside it, and read to learn from."""
+"""The log of first places shown to students, with their propensities, and its reads for policy learning."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LogSettings:
 
 @dataclass(frozen=True)
 class ShownChain:
-    """That a student was shown a chain first in a slot, with the chance it had."""
+    """A first place shown to a student, with its propensity."""
 
     student: str
     slot: str

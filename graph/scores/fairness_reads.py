@@ -1,4 +1,4 @@
-"""What a whole run shows to whom, as frames, read in pieces."""
+"""Reads of all stage states and chains of one run as frames."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIECE = 50_000
 
 
 def read_stage_states(graph: Graph, run: str) -> pl.DataFrame:
-    """(student, reason, gap, required), one row a student, sorted; gap and required are of the first target."""
+    """Read (student, reason, gap, required) of a run, one row a student, sorted."""
     return _read(graph, STAGE_STATES, _STAGE_STATE, run).unique("student", keep="first").sort("student")
 
 

@@ -1,4 +1,4 @@
-"""What people did with suggestions, kept for good: each key counts once, whatever becomes of the run."""
+"""Feedback on recommendations, stored once for each idempotency key."""
 
 from __future__ import annotations
 

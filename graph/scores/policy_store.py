@@ -1,4 +1,4 @@
-"""Updates of the policy in the graph: each is kept for good, and one of them is served."""
+"""Policy updates in the graph: write, serve and read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run says of students as hashes beside them, so that a refresh finds what differs without reading all of it.
+"""Row hashes of what a run computed for each student, and the diff that a refresh writes.
 
 The hashes are polars', stable within one version of it. Those of another version are not known, so whoever they stand
 for is written anew once, as if they were not there; no result hangs on them.
@@ -30,7 +30,7 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class RowHashes:
-    """A line for each thing said, each array (N,): whose it is, of which of `KINDS`, and ``row`` in its frame.
+    """The key and content hash of every row, with its student, kind and position; arrays (N,).
 
     Attributes:
         students: their codes, S in all. owner: index of the student.
@@ -54,7 +54,7 @@ class RowHashes:
 
 @dataclass(frozen=True)
 class ScoreRows:
-    """What is said of some students.
+    """The computed rows of some students, by table.
 
     Attributes:
         tables: ``has``, ``aims_at``, ``lacks`` and ``stage``, each with ``student`` and what `cypher/scores` writes.
@@ -67,7 +67,7 @@ class ScoreRows:
     weights: list[float]
 
     def row_hashes(self) -> RowHashes:
-        """A line for each thing said; a chain gives two, one for its numbers and one for its target and steps."""
+        """Hash every row; a chain gives two, one for its numbers and one for its target and steps."""
         students = self.tables["stage"]["student"]
         owner = pl.col("student").cast(pl.Enum(students)).to_physical().cast(pl.Int64).alias("owner")
         parts = [
@@ -89,14 +89,14 @@ class ScoreRows:
         return RowHashes(students.to_list(), columns[0], np.repeat(np.arange(len(KINDS)), sizes), rows, *columns[1:])
 
     def with_row_hashes(self, row_hashes: RowHashes) -> ScoreRows:
-        """The same, with the hashes of each student on ``stage``."""
+        """A copy with each student's hashes on the stage row."""
         stage = self.tables["stage"].with_columns(pl.Series("said", row_hashes.to_bytes(), dtype=pl.Binary))
         return replace(self, tables={**self.tables, "stage": stage})
 
 
 @dataclass(frozen=True)
 class HashIndex:
-    """What each key (N,), rising, is the hash of: one of `KINDS`, and a code, ``path|item`` of a chain."""
+    """The row that each key hash (N,) identifies: its kind and code; keys rise."""
 
     key: Hashes
     kind: NDArray[np.int64]
@@ -133,7 +133,7 @@ class HashIndex:
 
 @dataclass(frozen=True)
 class RowDiff:
-    """What to write so that the graph says what was computed.
+    """The rows to write and remove so that the graph equals what was computed.
 
     Attributes:
         cleared: students of whom everything is written anew, as what stands of them cannot be told.
@@ -150,7 +150,7 @@ class RowDiff:
 
 
 def diff_rows(score_rows: ScoreRows, row_hashes: RowHashes, stored: list[Row], hash_index: HashIndex) -> RowDiff:
-    """What differs between what was computed and what stands.
+    """Compare computed rows with the stored hashes.
 
     Args:
         entries: of ``score_rows``; stored: rows (student, said) of whom something stands (see `RowHashes.to_bytes`).

@@ -1,4 +1,4 @@
-"""What a run says of students, written under its id: frames in, columns in batched statements out."""
+"""Writes of a run's score rows, as columns in batched statements."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Statement = tuple[Query, dict[str, Any]]
 
 
 def write_score_rows(graph: Graph, run: str, score_rows: ScoreRows) -> None:
-    """Write all that a run says of students of whom it said nothing yet, a batch a transaction."""
+    """Write the rows of students who have none in this run, one batch a transaction."""
     for statement, parameters in _statements(score_rows, run, graph.settings.batch):
         graph.write(statement, **parameters)
 
@@ -41,7 +41,7 @@ def write_bridges(graph: Graph, run: str, bridges: pl.DataFrame) -> None:
 
 
 def rewrite_students(graph: Graph, run: str, codes: list[str], compute_diff: Callable[[list[Row]], RowDiff]) -> None:
-    """Make what the served run says of some students what it should say, in one transaction.
+    """Write only the differing rows of some students into the served run, in one transaction.
 
     Args:
         differing: what differs, given the rows (student, said) of what stands.

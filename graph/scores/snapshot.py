@@ -1,4 +1,4 @@
-"""The graph as sparse arrays for the embedding models and scores."""
+"""A snapshot of the graph as sparse arrays, for scores and embedding models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few students as arrays, as they stand now, beside a snapshot of everything else."""
+"""Snapshots of a few students, read beside a shared snapshot of everything else."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_market_snapshot(graph: Graph, today: int) -> Snapshot:
 
 
 class CodeIndex:
-    """Where each code stands among the sorted codes of its kind; made once for many readings."""
+    """An index from code to position in the sorted codes of each kind."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._codes = {kind: np.array(getattr(snapshot, kind)["code"].to_list(), dtype=np.str_) for kind in _KINDS}

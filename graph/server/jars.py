@@ -1,4 +1,4 @@
-"""Neo4j's own jars: every one in the committed lock, downloaded once and verified by sha256."""
+"""Download and verification of the Neo4j jars in the committed lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real Neo4j without Docker or an installed Java: up, stop, status."""
+"""The managed Neo4j server: start, stop and status, without Docker or an installed Java."""
 
 from __future__ import annotations
 

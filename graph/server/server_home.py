@@ -1,4 +1,4 @@
-"""The managed server's folder: configuration, password, port, and which process runs it."""
+"""The managed server's folder: configuration, password, port and process id."""
 
 from __future__ import annotations
 

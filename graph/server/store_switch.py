@@ -1,4 +1,4 @@
-"""From the old store to the imported one: nothing half done is ever served, and a kill in between is made good."""
+"""The crash-safe switch from the old database store to the imported one."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The steward's workshop: what can be decided about terms and skills, and what each decision changes."""
+"""Curation of the vocabulary: decisions about terms and skills, and the changes they make."""

@@ -1,4 +1,4 @@
-"""What a steward can do, as frozen records; every text and list has a bound."""
+"""The curation actions as frozen records with bounded texts and lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One door to the workshop: an action and what it can see in, the changes it makes out."""
+"""The curation state machine: an action and its slice of the vocabulary give changes."""
 
 from __future__ import annotations
 

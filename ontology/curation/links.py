@@ -1,4 +1,4 @@
-"""What a relationship says: on top what a term declares, and kept below it what the record's own text says."""
+"""Merging of relationship properties declared by terms with those found in texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions that move relationships from one skill to another: merge, split, deprecate with a successor."""
+"""Decisions that move relationships between skills: merge, split, deprecate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proposals: one steward asks, another decides."""
+"""Proposals of one steward that another approves or rejects."""
 
 from __future__ import annotations
 

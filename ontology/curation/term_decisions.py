@@ -1,4 +1,4 @@
-"""Decisions about terms, and what follows for the records that mention them."""
+"""Decisions about terms, applied to the records that mention them."""
 
 from __future__ import annotations
 

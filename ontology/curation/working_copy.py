@@ -1,4 +1,4 @@
-"""What the workshop works on: nodes, links, the part of the vocabulary a decision can see, and what it changes."""
+"""The data of curation: nodes, links, slices, changes and the working copy."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Slice:
             seen.add(at)
 
     def active_skill(self, code: str) -> dict[str, Any]:
-        """Properties of a skill or group. Raises NotFound, and BadInput for a deprecated one."""
+        """Properties of a skill that is not deprecated. Raises NotFound, BadInput."""
         found = self.skill(code)
         if found.get("status") == "deprecated":
             then = self.successor(code)
@@ -181,7 +181,7 @@ class Changes:
 
 
 class WorkingCopy:
-    """A working copy that remembers how everything it changes was at first.
+    """A working copy of a slice that records what changed.
 
     Attributes:
         meanings: skills by the term that is mapped to them, as they stand in the copy.

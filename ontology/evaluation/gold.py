@@ -1,4 +1,4 @@
-"""Annotated sentences: which skills a sentence speaks of, and which skill a span means."""
+"""Gold sets: annotated sentences and spans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of the evaluation: every method on every gold set, with confidence intervals and calibration."""
+"""Evaluation of matching methods on gold sets, with confidence intervals and calibration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is compared: four baselines on preferred labels, and our ranking with and without its encoder."""
+"""The matching methods compared: four baselines and our ranking with and without its encoder."""
 
 from __future__ import annotations
 

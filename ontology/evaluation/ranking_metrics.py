@@ -1,4 +1,4 @@
-"""Figures of merit of a ranking, one value a query, and what their mean may be by chance."""
+"""Ranking metrics and their bootstrap confidence intervals."""
 
 from __future__ import annotations
 

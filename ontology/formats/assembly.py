@@ -1,4 +1,4 @@
-"""The parts every reader shares: from checked rows of any format to the frames of a release."""
+"""Assembly of a release's frames from checked rows of any format."""
 
 from __future__ import annotations
 

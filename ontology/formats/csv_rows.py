@@ -1,4 +1,4 @@
-"""Reads CSV text row by row, so that one broken row is turned away and the rest is kept."""
+"""A CSV reader that rejects single broken rows and keeps the rest."""
 
 from __future__ import annotations
 

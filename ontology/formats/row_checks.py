@@ -1,4 +1,4 @@
-"""The rows of one file on their way in: each check keeps the good and records why the others stay out."""
+"""Row checks of one vocabulary file: good rows are kept, the others recorded with a reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VALUE_LENGTH = 200
 
 
 class RowChecks:
-    """The rows still good (``rows``, with a 1-based ``row``) and the ones that are not (``rejected``).
+    """Rows of one file that pass the checks so far, and the rejected ones with reasons.
 
     ``names`` gives the file's own name for a column that was renamed, to report it under that name.
     """

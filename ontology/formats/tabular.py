@@ -1,4 +1,4 @@
-"""Reads and writes our plain vocabulary format: skills.csv, clusters.csv and requirements.csv in one folder."""
+"""The reader and writer of our CSV vocabulary format."""
 
 from __future__ import annotations
 

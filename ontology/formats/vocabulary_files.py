@@ -1,4 +1,4 @@
-"""Opening a vocabulary's files: what is missing or of the wrong kind ends in one sentence."""
+"""Checks of a vocabulary's files before they are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chinese names for skills and occupations that a vocabulary knows by an English label."""
+"""Chinese labels for skills and occupations with a known English label."""
 
 from __future__ import annotations
 

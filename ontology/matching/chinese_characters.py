@@ -1,4 +1,4 @@
-"""Chinese characters: where a word ends without a space, and one way to write what is written in several."""
+"""Normalisation of Chinese characters: width, simplified forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which skill a form means when several share it."""
+"""Disambiguation of a form that several skills share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Close spellings: the same words in another order or form, written together, or with a slip of the pen."""
+"""Fuzzy matching of terms to labels: word order, inflection, compounds, misspellings."""
 
 from __future__ import annotations
 

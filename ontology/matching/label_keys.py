@@ -1,4 +1,4 @@
-"""All the names of all the skills, keyed and compared with the preferred label they belong to."""
+"""The normalised label keys of all skills, compared with their preferred labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Label normalisation: many ways to write one name become one key, which is only ever compared with other keys."""
+"""Label normalisation: the key under which spellings of one name are equal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word stems of a key, and the other orders in which the same is said: "manage data", "data management"."""
+"""Word stems of label keys, and their equivalent word orders."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def core(key: pl.Expr) -> pl.Expr:
 
 
 def normalise_words(text: pl.Expr) -> pl.Expr:
-    """The words of a term or label whatever their form, as one string: equal ones mean the same.
+    """Normalise the words of a text to stems, so that inflected forms are equal.
 
     >>> pl.select(said(pl.Series(["leading a team", "Lead teams", "Java (code)"]))).to_series().to_list()
     ['lead team', 'lead team', 'java']

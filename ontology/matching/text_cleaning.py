@@ -1,4 +1,4 @@
-"""The cleaning of text that comes from files: NFC, without invisible and control characters, trimmed."""
+"""Cleaning of vocabulary text: NFC, no invisible characters, single spaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own short lists of words, all as keys: what is told from a name, and how English verbs and phrases go."""
+"""Word lists of the matcher and scanner, as label keys."""
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Which concepts of one vocabulary are those of another: labels first, then characters of labels and definitions."""
+"""A crosswalk between two vocabularies by labels, then by character n-grams of labels and definitions."""
 
 from __future__ import annotations
 

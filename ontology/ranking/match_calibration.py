@@ -1,4 +1,4 @@
-"""How sure a ranking is: a logistic model of the first skill being right, and three bands."""
+"""A logistic calibration of the first-ranked skill, with three bands."""
 
 from __future__ import annotations
 

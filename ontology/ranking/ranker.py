@@ -1,4 +1,4 @@
-"""The staged ranking: sure lexical matches, character n-grams, an encoder; fused, calibrated, banded."""
+"""The staged skill ranking: lexical matches, character n-grams, encoder; fused and calibrated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The labels that a ranking looks at: each skill's preferred label first, then the others."""
+"""The labels that a ranking compares: preferred first, then alternatives."""
 
 from __future__ import annotations
 

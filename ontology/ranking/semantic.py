@@ -1,4 +1,4 @@
-"""Scores by meaning: what an encoder says of a text, and of every few words of it, against the labels."""
+"""Semantic scores: cosine of a text, and of its word windows, to skill labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a newer release would change: skills and occupations added, changed, vanished, and the links between them."""
+"""The diff of two releases: concepts and relations added, changed and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels that differ by a slip or a word's form, found without comparing every pair."""
+"""Detection of near-duplicate labels by blocking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good a vocabulary is: what is loose, doubled, empty, circular, or used by nothing."""
+"""The quality report of a vocabulary: orphans, duplicates, cycles, missing definitions, unused skills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes that were merged or replaced: a release that still uses them is written with the codes that count."""
+"""Application of redirects: links of replaced codes are moved to their successors."""
 
 from __future__ import annotations
 

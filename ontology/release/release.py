@@ -1,4 +1,4 @@
-"""One vocabulary release as frames: skills, their hierarchy, job clusters and what the clusters require."""
+"""A vocabulary release as frames: skills, hierarchy, job clusters, requirements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the text around a hit lets it stand: its spelling, its case, its plural, and the company of a language."""
+"""Checks of a scanner hit against its context: spelling, case, plural, neighbouring words."""
 
 from __future__ import annotations
 

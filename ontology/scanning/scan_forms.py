@@ -1,4 +1,4 @@
-"""Which forms of a label are looked for in running text, and how strictly the text must agree with them."""
+"""Label forms that the text scanner searches, and how strictly each must agree with the text."""
 
 from __future__ import annotations
 

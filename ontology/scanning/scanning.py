@@ -1,4 +1,4 @@
-"""Finds the skills or occupations that a text names: whole words, the longest form first, no overlaps."""
+"""The text scanner: skills and occupations named in texts, longest form first."""
 
 from __future__ import annotations
 

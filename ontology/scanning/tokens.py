@@ -1,4 +1,4 @@
-"""Cuts texts into words and writes each word as a short sign, so that a whole text can be searched at once."""
+"""Tokenisation of texts into fixed-width signs for the scanner."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Encoded:
 
 
 class WordSigns:
-    """The words of the labels, each with its sign of `WIDTH` characters; all other words look alike."""
+    """The words of all labels, each with a fixed-width sign for searching."""
 
     def __init__(self, keys: pl.Series) -> None:
         known = [key for key in keys.drop_nulls().unique().sort().to_list() if key]

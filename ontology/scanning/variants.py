@@ -1,4 +1,4 @@
-"""Other ways to write a form that mean the same: "problem solving" for "solve problems", "frontend" for "front-end"."""
+"""Equivalent forms of a label: verb and noun order, gerunds, compounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One hash for the content of rows, stable within one version of polars.
+"""Content hashes of rows.
 
 It tells only whether a row is still the same: another version makes other hashes, so that all rows are derived and
 written once more, to the same graph. What decides a result takes `ontology.stable_hash`.

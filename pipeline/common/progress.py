@@ -1,4 +1,4 @@
-"""How long work tells that it lives: bars on a terminal, plain lines elsewhere."""
+"""Progress reports of long work: bars on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: ``skillpath.toml``, a section a room, overridden by ``SKILLPATH_…`` variables; each knows its origin."""
+"""Settings from `skillpath.toml` and environment variables, each with its origin."""
 
 from __future__ import annotations
 

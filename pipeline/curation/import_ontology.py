@@ -1,4 +1,4 @@
-"""Bring an ontology release into the graph, over an older one or anew."""
+"""Import of an ontology release into the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Releases as the graph keeps them: read back by source, and brought up to a newer one."""
+"""Releases stored in the graph: read back, updated and exported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the skills of a post are those that an occupation requires."""
+"""Cosine similarity of postings to the skill profiles of occupations."""
 
 from __future__ import annotations
 

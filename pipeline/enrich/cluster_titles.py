@@ -1,4 +1,4 @@
-"""Which occupations a job title names, and how much of the title each name is."""
+"""Occupation names found in job titles, with the share of the title they cover."""
 
 from __future__ import annotations
 

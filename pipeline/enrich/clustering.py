@@ -1,4 +1,4 @@
-"""Groups posts to occupations by what the title names and by the skills asked; what is unclear stays ungrouped."""
+"""Assignment of postings to job clusters by title and skills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much each occupation is wanted: posts by job cluster and month, in all and by region."""
+"""Monthly demand series of job clusters, in all and by region."""
 
 from __future__ import annotations
 

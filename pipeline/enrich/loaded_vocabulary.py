@@ -1,4 +1,4 @@
-"""What the graph's vocabulary knows: maps terms to skills, finds skills in texts, groups posts to occupations."""
+"""The graph's labels with the matcher, scanner and clustering built on them."""
 
 from __future__ import annotations
 

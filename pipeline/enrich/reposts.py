@@ -1,4 +1,4 @@
-"""Ads that an employer publishes again: the same text or nearly so, in the same place, within two months."""
+"""Detection of reposted postings: same employer and place, nearly equal text, within two months."""
 
 from __future__ import annotations
 

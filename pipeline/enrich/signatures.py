@@ -1,4 +1,4 @@
-"""What an ad says as a few numbers that tell whether another says the same; they never change, so a graph keeps them.
+"""MinHash signatures of postings, stable so that the graph can keep them.
 
 Everything is computed from code points with arithmetic of our own: a library's hash may change with its version, and
 signatures of yesterday must match those of today.

@@ -1,4 +1,4 @@
-"""Which skills a record speaks of: declared terms mapped by the matcher, and labels found in its texts."""
+"""Skill extraction from records: declared terms and labels found in texts."""
 
 from __future__ import annotations
 

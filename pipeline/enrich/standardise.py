@@ -1,4 +1,4 @@
-"""Standard scores of a monthly series that know the past alone, so that nothing later can leak into them."""
+"""Standard scores of a monthly series against earlier months only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares the fused model with its baselines, and with itself less a channel: the paper's two tables."""
+"""Comparison of the fused model with its baselines, and its ablation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on a served run: who is shown what, who is left out and why, and what everybody is shown."""
+"""The fairness report of a served run."""
 
 from __future__ import annotations
 

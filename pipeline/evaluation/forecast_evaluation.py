@@ -1,4 +1,4 @@
-"""Evaluates forecasts on the graph that is there: baselines, the fused model and its channels, chronologically."""
+"""Chronological evaluation of forecasts on the graph: baselines, fused model, ablation."""
 
 from __future__ import annotations
 

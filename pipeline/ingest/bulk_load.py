@@ -1,4 +1,4 @@
-"""Bring sources into an empty database by Neo4j's own importer: the same rows as `sync`, written all at once."""
+"""Initial load of sources into an empty database by Neo4j's importer."""
 
 from __future__ import annotations
 

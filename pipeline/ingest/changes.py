@@ -1,4 +1,4 @@
-"""What of a source changed since it was last written: pure comparisons of frames."""
+"""Change detection between a source's records and the graph, on frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed records say: their terms mapped, their skills found, their cluster, as rows to write."""
+"""Derivation of terms, skills and clusters from changed records, as rows to write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sync would make of the first rows of each source; nothing is written and no database is needed."""
+"""A dry run of a sync on the first rows of each source; nothing is written."""
 
 from __future__ import annotations
 

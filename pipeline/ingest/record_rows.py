@@ -1,4 +1,4 @@
-"""Contract records and their evidence as rows that one upsert statement takes."""
+"""Contract records as rows of the upsert statements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only the graph can tell of a row: whether what it refers to is there, and whose its code is."""
+"""Row checks that need the graph: references and ownership of codes."""
 
 from __future__ import annotations
 

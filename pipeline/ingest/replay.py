@@ -1,4 +1,4 @@
-"""Rejected rows whole, so that a person can mend them where they lie and play them again; and shown in a terminal."""
+"""Rejected rows kept as a file for mending and replay."""
 
 from __future__ import annotations
 

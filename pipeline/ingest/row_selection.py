@@ -1,4 +1,4 @@
-"""Which rows of a source a sync looks at: those it lists, those of its quarantine, or both."""
+"""Selection of the rows that a sync reads: listed, quarantined, or both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sync configuration says: its sources, and how each is read and mapped to a contract."""
+"""The data model of a sync configuration."""
 
 from __future__ import annotations
 

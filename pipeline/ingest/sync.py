@@ -1,4 +1,4 @@
-"""Bring sources into the graph: clean, map, upsert; run again and the graph is the same."""
+"""The sync of all sources of a configuration into the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every source of one sync is read with."""
+"""The resources that every source of one sync shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One source into the graph: read, clean, tell what changed, write that, and say what became of every row."""
+"""The sync of one source: read, clean, detect changes, write, report."""
 
 from __future__ import annotations
 

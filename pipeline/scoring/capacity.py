@@ -1,4 +1,4 @@
-"""Shares of seats kept with a run, so that who is refreshed later gets none that somebody else was given."""
+"""Seat cutoffs of a run, stored with its parameters and read back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def list_item_codes(snapshot: Snapshot, recommender: Recommender) -> dict[str, p
 def cutoffs_to_params(
     snapshot: Snapshot, recommender: Recommender, cutoffs: Mapping[str, Floats]
 ) -> dict[str, dict[str, float]]:
-    """Cutoffs by path and code, of all items with seats."""
+    """Build the run parameters of cutoffs: by path and code, for all items with seats."""
     codes = list_item_codes(snapshot, recommender)
     found = {}
     for path, values in cutoffs.items():
@@ -37,7 +37,7 @@ def cutoffs_to_params(
 
 
 def cutoffs_from_params(snapshot: Snapshot, recommender: Recommender, stored: Mapping[str, Any]) -> dict[str, Floats]:
-    """The cutoffs that a run told, in the order of this snapshot.
+    """Read the cutoffs of a run's parameters, in the order of this snapshot.
 
     Seats that nobody shared yet, as the item is new or its seats are, go to nobody before the next run.
     """

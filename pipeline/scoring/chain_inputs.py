@@ -1,4 +1,4 @@
-"""A snapshot of the graph as the chains see it: a market, students with their evidence, and a stage gate."""
+"""Conversion of a graph snapshot to the chains' inputs: market, students, stage gate."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Effects:
 
 
 def build_effects(snapshot: Snapshot, settings: ChainSettings) -> Effects:
-    """What all students share of their evidence."""
+    """Build the effect matrices of evidence, shared by all students."""
     jobs = practised(snapshot.job_needs, settings.candidates.job_practice)
     projects = practised(snapshot.project_needs, settings.candidates.project_practice)
     return Effects(snapshot.gains, csr_array(vstack([snapshot.gains, jobs])), projects)
@@ -96,7 +96,7 @@ def build_evidence(snapshot: Snapshot, settings: ChainSettings, effects: Effects
 
 
 def list_evidence_codes(snapshot: Snapshot) -> pl.Series:
-    """What evidence is called: ``admission``, then the codes of resources, posts and projects."""
+    """List the codes of evidence: `admission`, then resources, postings and projects."""
     frames = (snapshot.resources, snapshot.jobs, snapshot.projects)
     return pl.concat([pl.Series("code", ["admission"], dtype=pl.String), *(frame["code"] for frame in frames)])
 

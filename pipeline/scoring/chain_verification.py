@@ -1,4 +1,4 @@
-"""Walks served chains in the graph, set-wise, and recomputes their numbers from the stored properties."""
+"""Verification of served chains against the graph: paths and every stored number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STUDENTS_PER_BATCH = 500
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """How many chains of how many students were walked, how many the run has, and what did not stand.
+    """The result of chain verification: chains and students checked, and what was broken.
 
     ``broken`` holds, by kind (paths, steps, sums, gaps, levels, plans), a few of those found; empty if all is well.
     """
@@ -33,7 +33,7 @@ def verify_chains(
     precision: float = 1e-9,
     practice: CandidateSettings | None = None,
 ) -> ChainCheck:
-    """Walk each chain of a run edge by edge and compute every number anew from what it rests on.
+    """Verify each chain of a run edge by edge, and recompute every stored number.
 
     Args:
         students: only theirs; those of everybody that the run speaks of if None.

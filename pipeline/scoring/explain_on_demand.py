@@ -1,4 +1,4 @@
-"""A closer look at some of a student's chains: what would lift them, and what they rest on, computed on demand."""
+"""Explanations computed on demand: counterfactuals and evidence of a student's chains."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class EvidencePiece:
 def compute_counterfactuals(
     student_context: StudentContext, chains: Sequence[ChainKey], settings: CounterfactualSettings | None = None
 ) -> list[WhatIf | None]:
-    """What would lift each of some chains; None for what stands first, is suggested no more, or nothing lifts."""
+    """Compute for each chain the smallest rise of one skill that improves its rank most."""
     found: dict[ChainKey, WhatIf | None] = dict.fromkeys(chains)
     for path in sorted({chain.path for chain in chains}):
         item_by_chain = {

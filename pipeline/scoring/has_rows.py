@@ -1,4 +1,4 @@
-"""Capability as rows for the graph, each level with what it comes from."""
+"""Capability rows for the graph, each level with its evidence."""
 
 from __future__ import annotations
 

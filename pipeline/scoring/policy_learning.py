@@ -1,4 +1,4 @@
-"""Learning from feedback: one update at a time, judged on what it has not seen, kept for good, served whole (22)."""
+"""Policy learning from feedback: update, off-policy evaluation, serving, rollback (equation 22)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exposures and what was done with them as the decisions that a policy learns from (equation 22)."""
+"""Logged exposures and feedback as policy learning data (equation 22)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PolicyLogSettings:
 
 @dataclass(frozen=True)
 class PolicyLog:
-    """What was shown and what came of it.
+    """Exposures and their rewards, ready for policy learning.
 
     Attributes:
         decisions: one for each exposure, in the order of time. half: (N,) which half of the students each is of.

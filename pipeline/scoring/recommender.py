@@ -1,4 +1,4 @@
-"""The recommender of a run: with the policy that is served when it begins, and afterwards as the run tells it."""
+"""Construction of a run's recommender from the served policy, or from a run's parameters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def build_recommender(graph: Graph, snapshot: Snapshot, market: Market, settings
 
 
 def recommender_to_params(recommender: Recommender) -> dict[str, Any]:
-    """What a run keeps of its recommender: settings, weights and gate, and how first places were drawn."""
+    """Build the run parameters of a recommender: settings, weights, gate, draw."""
     used, draw = recommender.gate, recommender.draw
     gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
     policy = {"weights": recommender.weights.tolist(), "gate": gate, "draw": asdict(draw) if draw else None}

@@ -1,4 +1,4 @@
-"""Recompute only some students after their profile changed, into the run that is served, writing only what differs."""
+"""Recomputation of single students into the served run, writing only the rows that differ."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ POLL_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class RefreshResult:
-    """Whose chains were made anew, in which run, and how long that took in milliseconds."""
+    """The result of a refresh: students, run and milliseconds."""
 
     students: list[str]
     run: str
@@ -51,7 +51,7 @@ class RefreshResult:
 
 @dataclass(frozen=True)
 class StudentContext:
-    """One student as it stands now, beside what all students share as of the served run.
+    """One student as stored now, with the inputs shared by all students of the served run.
 
     Attributes:
         snapshot: with this student alone. evidence, learner: of one student. cutoffs: of seats.
@@ -66,7 +66,7 @@ class StudentContext:
 
 
 class Refresher:
-    """Holds what all students share, as of one served run, so that a refresh costs only whom it is for.
+    """Recomputes students into the served run, with the shared inputs cached.
 
     The first refresh after a run was served reads the market anew, unless `keep_warm` did; the last day, the seats'
     cutoffs and the learned gate are those of that run. The population view (`BRIDGES`) waits for the next run.

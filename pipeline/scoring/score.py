@@ -1,4 +1,4 @@
-"""Score every student: capability, targets, gaps and chains, written under a run and then served."""
+"""The scoring run: capability, targets, gaps and chains of every student, then served."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def build_score_rows(
     states: NDArray[np.float64],
     recommender: Recommender,
 ) -> ScoreRows:
-    """What is said of a block of students."""
+    """Build the score rows of a block of students."""
     tables = {
         "has": has_rows(block.levels, evidence, sources, students, snapshot),
         "aims_at": rows.build_target_rows(block, students, snapshot),

@@ -1,4 +1,4 @@
-"""Computed arrays as rows for the graph: indices become codes."""
+"""Conversion of computed arrays to graph rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph's history as arrays: read once a state of the graph, kept as files, and read again from there."""
+"""The graph's history as arrays, cached by graph revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains the fused model on what the graph holds and publishes what it says, or vectors alone where it cannot be."""
+"""Training of the fused model on the graph, and publishing of its forecasts and vectors."""
 
 from __future__ import annotations
 

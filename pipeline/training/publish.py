@@ -1,4 +1,4 @@
-"""What a model learned, into the graph: its vectors and its forecasts, each served whole, the forecasts last."""
+"""Publishing of a trained model's vectors and forecasts to the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of monthly counts: two columns of ids and one column a month, read, checked and written."""
+"""Reading, checking and writing of tables of monthly counts."""
 
 from __future__ import annotations
 

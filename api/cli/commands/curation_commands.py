@@ -1,4 +1,4 @@
-"""The steward's commands: queue, decisions, the trail."""
+"""The curation commands: queue, decisions, history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that judges forecasts on the graph that is there."""
+"""The command that evaluates forecasts on the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that reports on a served run: groups, popularity, who is left out."""
+"""The command that reports fairness of the served run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands about matching: match, evaluate, train matcher."""
+"""The matching commands: match, evaluate, train matcher."""
 
 from __future__ import annotations
 

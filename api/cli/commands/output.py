@@ -1,4 +1,4 @@
-"""How commands print: plain lines for people, JSON for programs."""
+"""Printing of command results: plain lines for people, JSON for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that learn from what people did: policy learn, show, rollback."""
+"""The policy commands: learn, show, rollback."""
 
 from __future__ import annotations
 

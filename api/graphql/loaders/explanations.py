@@ -1,4 +1,4 @@
-"""What one request looks at more closely: a few chains of one student, computed from the graph as it is now."""
+"""Dataloaders of explanations computed on demand for the chains of one student."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Key = tuple[str, ChainKey]
 
 
 class Explanations:
-    """The closer looks of one request.
+    """Dataloaders of on-demand explanations, for one student a request.
 
     Args:
         most: chains at most.

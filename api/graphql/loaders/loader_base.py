@@ -1,4 +1,4 @@
-"""What loaders are made of: one query for all that one request asks for in many places, of one run."""
+"""Base classes and helpers of the dataloaders."""
 
 from __future__ import annotations
 

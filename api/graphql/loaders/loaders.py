@@ -1,4 +1,4 @@
-"""Per-request loaders: what one request asks for in many places is read in one query each, of one run."""
+"""The dataloaders of one request; all of them read one served run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions over GraphQL: each mutation is one revision of the vocabulary."""
+"""The curation mutations; each writes one revision of the vocabulary."""
 
 from __future__ import annotations
 

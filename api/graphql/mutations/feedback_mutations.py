@@ -1,4 +1,4 @@
-"""What people do with chains: react to one, or have those of a student made anew."""
+"""The feedback and refresh mutations."""
 
 from __future__ import annotations
 

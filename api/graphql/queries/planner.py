@@ -1,4 +1,4 @@
-"""What planners ask: the board of job clusters, in the order and of the kind they want."""
+"""The planners' queries: job clusters ordered and filtered."""
 
 from __future__ import annotations
 

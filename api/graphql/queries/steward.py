@@ -1,4 +1,4 @@
-"""What stewards look at over GraphQL: the queue, proposals, the vocabulary in numbers."""
+"""The stewards' queries: term queue, proposals, vocabulary counts."""
 
 from __future__ import annotations
 

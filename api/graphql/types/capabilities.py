@@ -1,4 +1,4 @@
-"""What a student can, and where that comes from: levels with their shares."""
+"""GraphQL types of a student's capability and its sources."""
 
 from __future__ import annotations
 

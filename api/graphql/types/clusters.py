@@ -1,4 +1,4 @@
-"""Job clusters as clients see them: what the market asks of them, what they need, what is short, what bridges it."""
+"""GraphQL types of job clusters: requirements, shortages, bridging resources, demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What decisions over GraphQL take and give: inputs and payloads."""
+"""GraphQL inputs and payloads of the curation mutations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demand as clients see it: what the served forecasts say of a job cluster, and the months behind it."""
+"""GraphQL types of demand: the served forecast and the monthly history."""
 
 from __future__ import annotations
 

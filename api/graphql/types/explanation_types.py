@@ -1,4 +1,4 @@
-"""Why a chain is what it is, beyond its terms: the evidence it rests on, and what would lift it."""
+"""GraphQL types of evidence and counterfactuals."""
 
 from __future__ import annotations
 

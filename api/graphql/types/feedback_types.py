@@ -1,4 +1,4 @@
-"""What people did with suggestions, as clients see it."""
+"""GraphQL types of feedback on recommendations."""
 
 from __future__ import annotations
 

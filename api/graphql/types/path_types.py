@@ -1,4 +1,4 @@
-"""What a path in the graph is made of: things with a code and a label, and relationships with their properties."""
+"""GraphQL types of paths in the graph: nodes and relationships with their properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan toward a student's first target: a few resources in order, and what they close together."""
+"""GraphQL types of the plan toward a student's first target."""
 
 from __future__ import annotations
 

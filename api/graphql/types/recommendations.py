@@ -1,4 +1,4 @@
-"""Chains as clients see them: what is suggested, toward what, what it closes, and why."""
+"""GraphQL types of recommendations and their explanations."""
 
 from __future__ import annotations
 

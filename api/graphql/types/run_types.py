@@ -1,4 +1,4 @@
-"""Runs as clients see them: when what they read was computed, and what was counted then."""
+"""GraphQL type of a pipeline run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Skills as clients see them."""
+"""GraphQL types of skills and their revisions."""
 
 from __future__ import annotations
 

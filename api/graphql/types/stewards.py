@@ -1,4 +1,4 @@
-"""The steward's queue, proposals and the trail as clients see them."""
+"""GraphQL types of terms, proposals and vocabulary counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Students as clients see them: targets, diagnosis and chains of the served run."""
+"""GraphQL types of students: stage, targets, diagnosis, recommendations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be suggested to somebody: posts, resources, projects."""
+"""GraphQL types of items that can be recommended: postings, resources, projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The concepts of a graph of statements as rows, each with a code of its own."""
+"""SKOS concepts as rows, each with a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads SKOS (Turtle, RDF/XML, JSON-LD, N-Triples): our own without loss, others as far as SKOS says."""
+"""The SKOS reader (Turtle, RDF/XML, JSON-LD, N-Triples)."""
 
 from __future__ import annotations
 

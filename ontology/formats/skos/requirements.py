@@ -1,4 +1,4 @@
-"""What occupations require, from a graph of statements."""
+"""Requirements of occupations read from an RDF graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks a graph of statements for what it says by predicate, as frames in a stable order."""
+"""Statements of an RDF graph by predicate, as frames in a stable order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BLANK = "_:"
 
 
 class Statements:
-    """What a graph says, by predicate (``skos:prefLabel``), as (subject, value, language) rows."""
+    """The statements of an RDF graph by predicate, as (subject, value, language) rows."""
 
     def __init__(self, graph: Graph) -> None:
         from rdflib import DCTERMS, OWL, RDF, SKOS

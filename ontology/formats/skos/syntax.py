@@ -1,4 +1,4 @@
-"""Parses one RDF file without asking the network, and says where a broken one breaks."""
+"""Parsing of one RDF file without network access, with the line of a syntax error."""
 
 from __future__ import annotations
 

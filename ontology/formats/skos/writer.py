@@ -1,4 +1,4 @@
-"""Writes a release as SKOS: what SKOS has words for in its words, the rest in ours, so that nothing is lost."""
+"""The SKOS writer: standard terms where they exist, our own elsewhere, without loss."""
 
 from __future__ import annotations
 

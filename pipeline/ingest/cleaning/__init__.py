@@ -1,4 +1,4 @@
-"""From cells to a contract in small named steps, each with its count; what fails is quarantined."""
+"""Cleaning of tables into contract records, in named and counted steps."""
 
 from skillpath.pipeline.ingest.cleaning.cleaned import CleaningResult, StepCount
 from skillpath.pipeline.ingest.cleaning.rules import RULES

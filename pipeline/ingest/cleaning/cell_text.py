@@ -1,4 +1,4 @@
-"""Cells of any type as cleaned text."""
+"""Cleaning of cell text: NFC, no invisible or control characters, trimmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cleaning makes of a table: the records, what was turned away, and what each step did."""
+"""The result of cleaning a table: records, rejected rows, step counts."""
 
 from __future__ import annotations
 

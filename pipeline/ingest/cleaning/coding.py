@@ -1,4 +1,4 @@
-"""One code for what people call alike: education, regions and industries by vocabularies written for this project."""
+"""Coding of education, region and industry values by packaged vocabularies."""
 
 from __future__ import annotations
 

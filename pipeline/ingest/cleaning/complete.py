@@ -1,4 +1,4 @@
-"""What is added to rows: stated values for missing ones, codes for what people write, pay as numbers, the month."""
+"""Completion of records: defaults, codes, pay as numbers, the month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days and moments from the ways in which people write them; what could mean two days is not guessed."""
+"""Parsing of dates and timestamps; ambiguous ones are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a source's columns to the contract's fields as they stand: renamed, cut out, made of content, mapped."""
+"""Mapping of source columns to contract fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pay as written, read as a range a month in a currency; what cannot be read stays text and is counted."""
+"""Parsing of pay into a monthly range with its currency."""
 
 from __future__ import annotations
 

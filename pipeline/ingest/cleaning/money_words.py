@@ -1,4 +1,4 @@
-"""The words in which pay is written, in English and Chinese: currencies, periods, limits, and what says nothing."""
+"""Word lists of the pay parser, English and Chinese."""
 
 from __future__ import annotations
 

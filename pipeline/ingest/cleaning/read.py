@@ -1,4 +1,4 @@
-"""Typed reading: each field's cells as its type; a cell that says something else is told."""
+"""Typed parsing of cells; a cell of another type is quarantined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules a record must keep: those of its fields (pandera), between its fields, and between records."""
+"""Validation rules of records: within fields (pandera), between fields, between records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which columns a source must have, and which of its rows are wanted."""
+"""Selection of a source's rows, and checks of its required columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of source must provide: fields, types, ranges, and what a missing value means."""
+"""The data contracts of all kinds of sources."""
 
 from skillpath.pipeline.ingest.contracts.course_contracts import ENROLMENTS, EVENTS, RESOURCES
 from skillpath.pipeline.ingest.contracts.employment import FEEDBACK

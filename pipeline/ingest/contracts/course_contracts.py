@@ -1,4 +1,4 @@
-"""Channel C: courses and other resources, and what learners did with them."""
+"""The contracts of channel C: courses and other resources, enrolments, events."""
 
 from __future__ import annotations
 

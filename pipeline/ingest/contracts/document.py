@@ -1,4 +1,4 @@
-"""The contracts as a document, so that what is written about a column is what the code does with it."""
+"""The contracts rendered as `docs/data.md`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channel E: how internships and first jobs went."""
+"""The contract of channel E: internships and first jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of contracts: fields, records, the rules between their fields."""
+"""The definition of contracts: fields, records, rules between fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channel J: what the market asks."""
+"""The contract of channel J: job postings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channel S: who learns here, and with what they came."""
+"""The contract of channel S: students."""
 
 from __future__ import annotations
 

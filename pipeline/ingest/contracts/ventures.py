@@ -1,4 +1,4 @@
-"""Channel I: innovation and venture projects, and who takes part."""
+"""The contracts of channel I: projects and participation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources as tables: files of five formats and databases, what is no row told apart."""
+"""Readers of sources as tables: five file formats and databases."""
 
 from skillpath.pipeline.ingest.reading.source import SUFFIXES, read_source, read_table
 from skillpath.pipeline.ingest.reading.table import LINE, ROW, Table

@@ -1,4 +1,4 @@
-"""Addresses of databases: variables filled in, and a form without secrets for whatever is printed."""
+"""Database addresses with variables resolved and secrets hidden when printed."""
 
 from __future__ import annotations
 

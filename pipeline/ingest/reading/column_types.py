@@ -1,4 +1,4 @@
-"""Python values as columns: typed where all agree, text where a column changes its type midway."""
+"""Type inference for columns of Python values."""
 
 from __future__ import annotations
 

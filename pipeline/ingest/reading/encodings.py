@@ -1,4 +1,4 @@
-"""Text in whatever encoding becomes UTF-8; what does not fit is told with its byte and line."""
+"""Decoding of text to UTF-8, with byte and line of a decoding error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the rows of separated text lie, found in its bytes at once instead of cell by cell."""
+"""The byte layout of rows in separated text."""
 
 from __future__ import annotations
 

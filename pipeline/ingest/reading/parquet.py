@@ -1,4 +1,4 @@
-"""Parquet files."""
+"""The Parquet reader."""
 
 from __future__ import annotations
 

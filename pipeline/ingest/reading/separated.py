@@ -1,4 +1,4 @@
-"""Comma- and tab-separated text: in one go where it is well formed, cell by cell where it is not."""
+"""The reader of comma- and tab-separated text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One way in for every kind of source: files by what their name ends in, databases by their address."""
+"""The entry point for reading any kind of source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a database: a table or a query, from a watermark on, up to a number of rows."""
+"""The SQL statement for a table or query, from a watermark on."""
 
 from __future__ import annotations
 

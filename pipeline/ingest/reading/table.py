@@ -1,4 +1,4 @@
-"""A table as it was read: every cell as it stands, with the row and the physical line it came from."""
+"""A table as read, each row with its number and line."""
 
 from __future__ import annotations
 

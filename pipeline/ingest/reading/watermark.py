@@ -1,4 +1,4 @@
-"""Watermarks of files: which rows are not older than the last one seen, and which one is seen now."""
+"""Watermarks of file sources: filtering by the last one, and the newest one."""
 
 from __future__ import annotations
 

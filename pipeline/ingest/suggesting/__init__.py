@@ -1,1 +1,1 @@
-"""Proposals for unknown files: what their columns look like, which field each fills, and the section that says so."""
+"""Proposals of a source section for an unknown file."""

@@ -1,4 +1,4 @@
-"""Which column fills which field: names and content weighed together, over all columns at once."""
+"""Assignment of columns to contract fields by name and content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a column's name names a field: folded, without the table's own nouns, by known synonyms."""
+"""Similarity of column names to field names, by synonyms."""
 
 from __future__ import annotations
 

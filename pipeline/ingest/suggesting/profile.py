@@ -1,4 +1,4 @@
-"""What a column looks like from its content: numbers, days and their style, pay, lists and their separator."""
+"""Profiles of a column's content: numbers, dates, pay, lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proposal as a ``[[source]]`` section, with what it is unsure of in comments."""
+"""A proposed `[[source]]` section with its doubts as comments."""
 
 from __future__ import annotations
 

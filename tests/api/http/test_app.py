@@ -101,7 +101,7 @@ def test_the_schema_is_the_one_that_was_reviewed() -> None:
 
     snapshot = Path(__file__).with_name("schema.graphql")
     assert build_schema().as_str() + "\n" == snapshot.read_text("utf-8"), (
-        "run: skillpath schema > tests/api/schema.graphql"
+        "run: skillpath schema > tests/api/http/schema.graphql"
     )
 
 
