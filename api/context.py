@@ -23,6 +23,7 @@ from skillpath.ontology.curation.actions import CurationSettings, Declared
 from skillpath.ontology.matching.matching import MatchSettings
 from skillpath.ontology.ranking.ranker import SkillRankSettings
 from skillpath.ontology.scanning.scanning import ScanSettings
+from skillpath.pipeline.common.log_settings import LoggingSettings
 from skillpath.pipeline.common.settings import Origin, Settings
 from skillpath.pipeline.enrich.clustering import ClusterSettings
 from skillpath.pipeline.enrich.skill_extraction import EvidenceSettings
@@ -86,6 +87,7 @@ class AppSettings:
     ranking: SkillRankSettings
     text: TextSettings
     matcher: MatcherTraining
+    logging: LoggingSettings
     origins: tuple[Origin, ...] = field(default=())
 
     @property
@@ -111,6 +113,7 @@ _SECTIONS = {
     "ranking": SkillRankSettings,
     "text": TextSettings,
     "matcher": MatcherTraining,
+    "logging": LoggingSettings,
 }
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.core.log_defaults import set_log_defaults
+from skillpath.pipeline.common.log_settings import LoggingSettings
+from skillpath.pipeline.common.logging_setup import OURS, StderrHandler, configure_logging
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.curation.import_ontology import import_ontology
 from skillpath.pipeline.ingest.source_config import read_config
@@ -146,3 +153,24 @@ def real(tmp_path_factory: pytest.TempPathFactory, stores: Stores, real_data: Pa
         train(graph, report)
         score(graph, report)
         yield graph
+
+
+LogLines = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def log_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[LogLines]:
+    """Logs all as JSON and returns what was logged since the last call; a line that is no JSON fails."""
+    configure_logging(LoggingSettings(level="debug", json=True))
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    reset_logging()
+
+
+def reset_logging() -> None:
+    """Undo `configure_logging`."""
+    root = logging.getLogger()
+    root.handlers[:] = [kept for kept in root.handlers if not isinstance(kept, StderrHandler)]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(OURS).setLevel(logging.NOTSET)
+    structlog.reset_defaults()
+    set_log_defaults()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
@@ -84,6 +85,19 @@ for command in (
     ontology.command()(command)
 
 
+@app.callback()
+def configure(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, on standard error.")] = False,
+) -> None:
+    """Configure the log before a command runs."""
+    if "--help" in sys.argv:
+        # Nothing will be logged, and structlog takes as long to import as all else.
+        return
+    from skillpath.pipeline.common.logging_setup import configure_from_settings
+
+    configure_from_settings(verbose=verbose)
+
+
 def main() -> None:
     """Run the command line; expected failures end in one sentence and exit code 1 or 2."""
     try:
@@ -94,3 +108,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("Interrupted; run the same command again to go on.", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    except Exception:
+        from structlog import get_logger
+
+        get_logger(__name__).exception("command.broken")
+        print("error: Something unexpected went wrong; the lines above say where.", file=sys.stderr)
+        sys.exit(1)

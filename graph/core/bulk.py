@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+import structlog
 
 from skillpath.cypher import Query, query
 from skillpath.graph.core.connection import Graph, Progress
+from skillpath.graph.core.timing import ms_since
+
+log = structlog.get_logger(__name__)
 
 UPSERT_SKILLS = query("skills/upsert_skills", "rows", "source")
 LINK_BROADER = query("skills/link_broader", "rows", "source")
@@ -49,13 +54,20 @@ def upsert(
     total = Counts()
     done = 0
     for batch in rows.iter_slices(graph.settings.batch):
+        started = time.monotonic()
         result = graph.write(statement, rows=batch.to_dicts(), **parameters)[0]
+        log_batch(statement, batch.height, started)
         fresh, changed = result["inserted"], result["updated"]
         total += Counts(fresh, changed, batch.height - fresh - changed)
         done += batch.height
         if progress:
             progress(done, rows.height)
     return total
+
+
+def log_batch(statement: Query, rows: int, started: float, **more: Any) -> None:
+    """Log that a batch of rows was written by a statement since ``started`` (``time.monotonic()``)."""
+    log.debug("batch.written", statement=statement.name, rows=rows, **more, ms=ms_since(started))
 
 
 def known(graph: Graph, what: str, codes: pl.Series) -> pl.Series:

@@ -54,6 +54,14 @@ class ConnectionSettings:
     retry_time: float = 15.0
 
 
+@dataclass(frozen=True)
+class PoolCounts:
+    """Open connections to the server: busy ones and those that wait for work."""
+
+    in_use: int
+    idle: int
+
+
 @contextmanager
 def translate_driver_errors(where: str) -> Iterator[None]:
     """Translate the driver's exceptions to errors with a sentence and what to do."""
@@ -138,6 +146,17 @@ class Graph:
         """Raise a sentence unless the server answers and lets us in."""
         with translate_driver_errors(self.address.uri):
             self.driver.verify_connectivity()
+
+    def pool(self) -> PoolCounts | None:
+        """How many connections are open; None where this version of the driver does not tell."""
+        # The driver has no public way to ask.
+        pool: Any = getattr(self.driver, "_pool", None)
+        try:
+            with pool.lock:
+                used = [connection.in_use for each in pool.connections.values() for connection in each]
+        except AttributeError:
+            return None
+        return PoolCounts(in_use=sum(used), idle=len(used) - sum(used))
 
     def read(self, query: Query, **parameters: Any) -> list[Row]:
         """All rows of a query that reads, retried on transient failures."""

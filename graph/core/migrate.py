@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from skillpath.cypher import query
 from skillpath.errors import SkillpathError, Unavailable
 from skillpath.graph.core.connection import Graph, translate_driver_errors
+from skillpath.graph.core.timing import ms_since
 
+log = structlog.get_logger(__name__)
 AWAIT_INDEXES = query("admin/await_indexes", "seconds")
 INDEX_TIMEOUT = 120
 
@@ -71,10 +76,12 @@ class Migrations:
     def apply(self, on_apply: Callable[[str], None] = lambda _: None) -> int:
         """Apply what is pending, wait for its indexes, and return how many that were."""
         self._refuse_if_wrong()
+        started = time.monotonic()
         executor, analysis = self._analysed()
         with translate_driver_errors("migrations"):
             executor.migrate(lambda m: on_apply(f"{m.version} {m.description}"))
         self.graph.read(AWAIT_INDEXES, seconds=INDEX_TIMEOUT)
+        log.info("migrations.applied", count=len(analysis.pending_migrations), ms=ms_since(started))
         return len(analysis.pending_migrations)
 
     def _refuse_if_wrong(self) -> None:

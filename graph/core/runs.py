@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import structlog
 
 from skillpath.cypher import Query, query
 from skillpath.errors import SkillpathError
 from skillpath.graph.core.connection import Graph, Transaction
+from skillpath.graph.core.timing import ms_since
+
+log = structlog.get_logger(__name__)
 
 BEGIN = query("runs/read_beginning")
 OPEN = query("runs/open_run", "id", "kind", "params", "serving", "at", "revision")
@@ -34,10 +40,11 @@ class RunSuperseded(SkillpathError):
 
 @dataclass(frozen=True)
 class OpenRun:
-    """An open run: its id and which pointer it will move."""
+    """An open run: its id and which pointer it will move; ``clock`` says when its work began (``time.monotonic()``)."""
 
     id: str
     serving: str
+    clock: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class RunStart:
 
     at: str
     revision: int
+    clock: float = field(default_factory=time.monotonic, compare=False)
 
 
 def read_run_start(graph: Graph) -> RunStart:
@@ -54,13 +62,24 @@ def read_run_start(graph: Graph) -> RunStart:
 
 
 def open_run(
-    graph: Graph, kind: str, params: dict[str, Any], serving: str = SERVING, since: RunStart | None = None
+    graph: Graph,
+    kind: str,
+    params: dict[str, Any],
+    serving: str = SERVING,
+    since: RunStart | None = None,
+    clock: float | None = None,
 ) -> OpenRun:
-    """Record the start of a run, now or ``since``; it becomes the only writer for ``serving``."""
+    """Record the start of a run, now or ``since``; it becomes the only writer for ``serving``.
+
+    Args:
+        clock: ``time.monotonic()`` when its work began, where that was before now; for the log alone.
+    """
     run = f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     begun = {"at": since.at, "revision": since.revision} if since else {"at": None, "revision": None}
     graph.write(OPEN, id=run, kind=kind, params=json.dumps(params, sort_keys=True), serving=serving, **begun)
-    return OpenRun(run, serving)
+    opened = OpenRun(run, serving, since.clock if since else time.monotonic() if clock is None else clock)
+    log.info("run.started", run=run, kind=kind, ms=ms_since(opened.clock))
+    return opened
 
 
 def serve(graph: Graph, run: OpenRun, metrics: dict[str, Any]) -> None:
@@ -70,10 +89,11 @@ def serve(graph: Graph, run: OpenRun, metrics: dict[str, Any]) -> None:
         RunSuperseded: another run was opened for the same pointer since.
     """
     graph.transact(lambda tx: serve_within(tx, run, metrics))
+    log_finished(run)
 
 
 def serve_within(tx: Transaction, run: OpenRun, metrics: dict[str, Any]) -> None:
-    """Point readers at ``run`` in a transaction that changes more than that.
+    """Point readers at ``run`` in a transaction that changes more than that; `log_finished` is for who commits it.
 
     Raises:
         RunSuperseded: see `serve`; the whole transaction is undone.
@@ -87,6 +107,12 @@ def serve_within(tx: Transaction, run: OpenRun, metrics: dict[str, Any]) -> None
 def finish(graph: Graph, run: OpenRun, metrics: dict[str, Any]) -> None:
     """Close a run whose data readers see anyway."""
     graph.write(FINISH, id=run.id, metrics=json.dumps(metrics, sort_keys=True))
+    log_finished(run)
+
+
+def log_finished(run: OpenRun) -> None:
+    """Log the end of a run, once what serves it is committed."""
+    log.info("run.finished", run=run.id, kind=run.id.split("-")[0], ms=ms_since(run.clock))
 
 
 def current(graph: Graph, serving: str = SERVING) -> dict[str, Any] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
 from skillpath.cypher import Query, query
-from skillpath.graph.core.bulk import Counts, known
+from skillpath.graph.core.bulk import Counts, known, log_batch
 from skillpath.graph.core.connection import Graph, Progress, Transaction
 
 NODES = ("jobs", "resources", "projects", "students")
@@ -204,4 +205,7 @@ class Writer:
             tx.run(MARK, source=self.source, **mark)
             return rows
 
-        return self.graph.transact(work)
+        started = time.monotonic()
+        done = self.graph.transact(work)
+        log_batch(statement, len(parameters.get("rows", parameters.get("codes", ()))), started, run=self.run)
+        return done

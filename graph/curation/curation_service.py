@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from skillpath.cypher import query
 from skillpath.errors import NotFound
 from skillpath.graph.core.connection import Graph, Transaction
@@ -16,6 +18,7 @@ from skillpath.ontology.curation.actions import NAMES, Action, CurationSettings,
 from skillpath.ontology.curation.decide import decide, undo
 from skillpath.ontology.curation.working_copy import Changes, Conflict, Node
 
+log = structlog.get_logger(__name__)
 LOCK = query("curation/lock_vocabulary")
 PUT_NODES = {
     "Skill": query("curation/put_skills", "rows"),
@@ -63,7 +66,9 @@ class CurationService:
             Conflict: somebody decided about the same things since.
             BadInput, NotFound, Forbidden: the action is not possible; nothing was changed.
         """
-        return self.graph.transact(lambda tx: self._do(tx, action, by, seen))
+        made = self.graph.transact(lambda tx: self._do(tx, action, by, seen))
+        log.info("decision.made", revision=made.number, action=made.action)
+        return made
 
     def revision_log(self, after: int = 0) -> Iterator[Revision]:
         """Revisions with a number above ``after``, in order, a page in memory at a time."""
@@ -79,6 +84,7 @@ class CurationService:
             Conflict: it is not.
         """
         self.graph.transact(lambda tx: _replay(tx, revision))
+        log.info("decision.replayed", revision=revision.number, action=revision.action)
 
     def _do(self, tx: Transaction, action: Action, by: str, seen: int | None) -> Revision:
         last = tx.run(LOCK)[0]["revision"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ import polars as pl
 from skillpath.cypher import query
 from skillpath.errors import SkillpathError
 from skillpath.graph.core import runs
+from skillpath.graph.core.bulk import log_batch
 from skillpath.graph.core.connection import Graph, Progress, Row, Transaction
 from skillpath.graph.core.reads import by_owner
 from skillpath.graph.core.runs import OpenRun
@@ -66,7 +68,9 @@ def publish(
     sweep(graph, keep=before["id"] if before else "")
     done = 0
     for batch in rows.iter_slices(graph.settings.batch):
+        started = time.monotonic()
         graph.write(WRITE, rows=batch.to_dicts(), run=run.id)
+        log_batch(WRITE, batch.height, started, run=run.id)
         done += batch.height
         if tick:
             tick(done, rows.height)
@@ -78,6 +82,7 @@ def publish(
         tx.run(SET_CURRENT, rows=now, run=run.id)
 
     graph.transact(flip)
+    runs.log_finished(run)
     sweep(graph, keep=run.id)
 
 

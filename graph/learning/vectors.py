@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from skillpath.cypher import query
 from skillpath.errors import BadInput
 from skillpath.graph.core import runs
+from skillpath.graph.core.bulk import log_batch
 from skillpath.graph.core.connection import Graph, Progress, Row, Transaction
 from skillpath.graph.core.runs import OpenRun
 
@@ -53,12 +55,15 @@ def publish(
         for kind, found in known.items():
             tx.run(CLEAR[kind], run=run.id)
             for rows in _batches(found):
+                started = time.monotonic()
                 tx.run(WRITE[kind], rows=rows, run=run.id)
+                log_batch(WRITE[kind], len(rows), started, run=run.id)
                 done += len(rows)
                 if tick:
                     tick(done, total)
 
     graph.transact(work)
+    runs.log_finished(run)
     return counts
 
 

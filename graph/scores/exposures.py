@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
+import structlog
 
 from skillpath.cypher import query
 from skillpath.errors import SkillpathError, Unavailable
 from skillpath.graph.core import runs
+from skillpath.graph.core.bulk import log_batch
 from skillpath.graph.core.connection import Graph
 
+log = structlog.get_logger(__name__)
 LOG = query("feedback/write_exposures", "rows")
 EXPOSURES = query("feedback/read_exposures", "after", "code", "until", "limit")
 REACTIONS = query("feedback/read_reactions", "after", "until", "window")
@@ -74,6 +77,7 @@ class ExposureLog:
         self._queue, self._seen = deque[tuple[ShownChain, float]](), dict[ShownChain, None]()
         self._changed, self._stopping = threading.Condition(), False
         self._thread: threading.Thread | None = None
+        self._outage_logged = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -115,18 +119,34 @@ class ExposureLog:
     def flush(self) -> None:
         """Write all that waits now; what cannot be written as Neo4j does not answer goes on waiting."""
         while batch := self._taken():
+            started = time.monotonic()
             try:
                 logged = self._written(batch)
-            except Unavailable:
+            except Unavailable as error:
                 with self._changed:
                     self._queue.extendleft(reversed(batch))
+                if not self._outage_logged:
+                    # Once, not each second for as long as it lasts.
+                    log.warning("exposures.wait", error=str(error))
+                self._outage_logged = True
                 return
-            except SkillpathError:
-                with self._changed:
-                    self._counts.failed += len(batch)
+            except SkillpathError as error:
+                log.error("exposures.failed", count=len(batch), error=str(error))
+                self._failed(batch)
                 continue
+            except Exception:
+                # Unexpected, but no reason to end the thread, which would lose all that comes later.
+                log.exception("exposures.failed", count=len(batch))
+                self._failed(batch)
+                continue
+            self._outage_logged = False
+            log_batch(LOG, len(batch), started)
             with self._changed:
                 self._counts.logged += logged
+
+    def _failed(self, batch: list[tuple[ShownChain, float]]) -> None:
+        with self._changed:
+            self._counts.failed += len(batch)
 
     def _work(self) -> None:
         while not self._stopping:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+
 from skillpath.cypher import query
 from skillpath.errors import SkillpathError
 from skillpath.graph.core.connection import Graph, Row, Transaction
 
+log = structlog.get_logger(__name__)
 LOCK = query("policy/lock_policy", "serving")
 WRITE = query("policy/write_update", "serving", "number", "properties")
 SERVE = query("policy/serve_update", "serving", "number")
@@ -51,4 +54,6 @@ def keep(graph: Graph, properties: dict[str, Any], *, after: int, serve: bool) -
             tx.run(SERVE, serving=SERVING, number=after + 1)
         return after + 1
 
-    return graph.transact(work)
+    number = graph.transact(work)
+    log.info("policy.updated", number=number, served=serve)
+    return number

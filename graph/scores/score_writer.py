@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
 
 from skillpath.cypher import Query, query
+from skillpath.graph.core.bulk import log_batch
 from skillpath.graph.core.connection import Graph, Row, Transaction
 from skillpath.graph.core.runs import SERVING, RunSuperseded
 from skillpath.graph.scores.row_hashes import CHAIN, RowDiff, ScoreRows
@@ -29,15 +31,19 @@ Statement = tuple[Query, dict[str, Any]]
 
 
 def write_score_rows(graph: Graph, run: str, score_rows: ScoreRows) -> None:
-    """Write the rows of students who have none in this run, one batch a transaction."""
+    """Write all that a run says of students of whom it said nothing yet, a batch a transaction."""
     for statement, parameters in _statements(score_rows, run, graph.settings.batch):
+        started = time.monotonic()
         graph.write(statement, **parameters)
+        log_batch(statement, _height(parameters["rows"]), started, run=run)
 
 
 def write_bridges(graph: Graph, run: str, bridges: pl.DataFrame) -> None:
     """Write the population view of a run."""
     for batch in bridges.iter_slices(graph.settings.batch):
+        started = time.monotonic()
         graph.write(_BRIDGES, rows=batch.to_dicts(), run=run)
+        log_batch(_BRIDGES, batch.height, started, run=run)
 
 
 def rewrite_students(graph: Graph, run: str, codes: list[str], compute_diff: Callable[[list[Row]], RowDiff]) -> None:
@@ -90,6 +96,11 @@ def _statements(score_rows: ScoreRows, run: str, batch: int) -> Iterator[Stateme
         yield _CHAINS, {"run": run, "weights": score_rows.weights, **_chains(part)}
     for part in score_rows.tables["stage"].iter_slices(batch):
         yield _STAGE, {"run": run, "rows": part.to_dicts()}
+
+
+def _height(rows: Any) -> int:
+    """How many rows a statement is given, as a list of rows or as columns."""
+    return len(rows) if isinstance(rows, list) else max(map(len, rows.values()), default=0)
 
 
 def _chains(frame: pl.DataFrame) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -11,9 +12,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from skillpath.common.atomic import write_atomic
 from skillpath.errors import SkillpathError, Unavailable
+from skillpath.graph.core.timing import ms_since
 
+log = structlog.get_logger(__name__)
 WORKERS = 12
 ATTEMPTS = 2
 LOCK = files("skillpath.graph.server").joinpath("neo4j.lock.toml")
@@ -67,7 +72,9 @@ def ensure_jars(
     paths = [Path(artifact.cached_path) for artifact in artifacts]
     if stamp.is_file() and stamp.read_text("utf-8") == _fingerprint(wanted, paths):
         return paths
+    started = time.monotonic()
     _fetch_all(list(zip(artifacts, wanted, strict=True)), progress or (lambda _done, _total: None))
+    log.info("jars.ready", count=len(wanted), ms=ms_since(started))
     write_atomic(stamp, _fingerprint(wanted, paths))
     return paths
 
@@ -136,6 +143,6 @@ def _fingerprint(jars: list[LockedJar], paths: list[Path]) -> str:
     total = sha256()
     for jar, path in zip(jars, paths, strict=True):
         state = path.stat() if path.is_file() else None
-        size, time = (state.st_size, state.st_mtime_ns) if state else (-1, -1)
-        total.update(f"{jar.sha256} {path} {size} {time}\n".encode())
+        size, changed = (state.st_size, state.st_mtime_ns) if state else (-1, -1)
+        total.update(f"{jar.sha256} {path} {size} {changed}\n".encode())
     return total.hexdigest()

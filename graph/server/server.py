@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import structlog
 
 from skillpath.errors import BadInput, SkillpathError, Unavailable
 from skillpath.graph.core.database_settings import Address, GraphSettings
+from skillpath.graph.core.timing import ms_since
 from skillpath.graph.server.jars import ensure_jars
 from skillpath.graph.server.server_home import HOST, ServerHome
 from skillpath.graph.server.store_switch import Switch
 
+log = structlog.get_logger(__name__)
 POLL = 0.1
 USER = "neo4j"
 ENTRY = "org.neo4j.server.CommunityEntryPoint"
@@ -52,12 +55,14 @@ class ManagedServer:
             ServerFailed: it ended or stayed silent; the message holds its last words.
         """
         with self.home.locked():
-            address = self.address()
+            started, address = time.monotonic(), self.address()
             if address is None:
                 self._start(progress)
             self._wait_until_it_answers()
             found = self.address() or self._fail("The server ended right after its start")
             self._finish_load(found)
+            if address is None:
+                log.info("server.started", uri=found.uri, pid=found.pid, ms=ms_since(started))
             return found
 
     def stop(self) -> bool:
@@ -65,7 +70,7 @@ class ManagedServer:
         if not self.home.path.is_dir():
             return False
         with self.home.locked():
-            known = self.home.process
+            started, known = time.monotonic(), self.home.process
             handle = known.handle() if known else None
             if handle is not None:
                 handle.terminate()
@@ -74,6 +79,8 @@ class ManagedServer:
                 except psutil.TimeoutExpired:
                     self._fail(f"The server is still stopping after {self.settings.stop_timeout:.0f} s")
             self.home.forget()
+            if handle is not None:
+                log.info("server.stopped", pid=handle.pid, ms=ms_since(started))
             return handle is not None
 
     def status(self) -> Status:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -54,10 +55,10 @@ def import_ontology(graph: Graph, format_: str, path: Path, report: Reporter, qu
     Raises:
         BadInput: the release cannot be read; the graph is as it was.
     """
+    started = time.monotonic()
     release, changes = preview_import(graph, format_, path, report)
-    run = runs.open_run(
-        graph, "import", {"format": format_, "release": release.name, "version": release.version}, serving="import"
-    )
+    params = {"format": format_, "release": release.name, "version": release.version}
+    run = runs.open_run(graph, "import", params, serving="import", clock=started)
     tables = {
         "skills": (bulk.UPSERT_SKILLS, hashed(release.skills)),
         "clusters": (bulk.UPSERT_CLUSTERS, hashed(release.clusters)),

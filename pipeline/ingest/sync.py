@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -87,13 +88,13 @@ def open_sync(
     Args:
         store: makes the store of a run's id.
     """
-    chosen = settings or SyncSettings()
+    started, chosen = time.monotonic(), settings or SyncSettings()
     with report.step("read the vocabulary"):
         vocabulary = read_vocabulary(
             graph, chosen.matching, chosen.scanning, chosen.ranking, encoder, chosen.clustering
         )
     fixed = {"encoder": encoder.name if encoder else None, **asdict(chosen)}
-    run = runs.open_run(graph, "sync", {"config": config.name, **fixed}, serving="sync")
+    run = runs.open_run(graph, "sync", {"config": config.name, **fixed}, serving="sync", clock=started)
     return run, SourceContext(graph, store(run.id), vocabulary, chosen.evidence, fixed, quarantine, report)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import polars as pl
+import structlog
 
 from skillpath.errors import BadInput
 from skillpath.graph.core.bulk import Counts
 from skillpath.graph.core.sources import SourceState
+from skillpath.graph.core.timing import ms_since
 from skillpath.pipeline.enrich.reposts import find_reposts
 from skillpath.pipeline.ingest import changes
 from skillpath.pipeline.ingest.cleaning import CleaningResult, StepCount, clean
@@ -23,6 +26,8 @@ from skillpath.pipeline.ingest.replay import keep_rows
 from skillpath.pipeline.ingest.row_selection import replayed, rows_of, same_again
 from skillpath.pipeline.ingest.source_spec import APPEND, SourceSpec
 from skillpath.pipeline.ingest.sync_context import SourceContext
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,31 @@ class SourceReport:
 
 def sync_source(spec: SourceSpec, context: SourceContext) -> SourceReport:
     """Bring one source into the graph; a source that cannot be read changes nothing and says why."""
+    started = time.monotonic()
     try:
-        return _Sync(spec, context).run()
+        report = _Sync(spec, context).run()
     except BadInput as error:
-        return SourceReport(spec.name, spec.contract, failure=str(error))
+        report = SourceReport(spec.name, spec.contract, failure=str(error))
+    _log(report, context.store.run, started)
+    return report
+
+
+def _log(report: SourceReport, run: str, started: float) -> None:
+    counts = report.records
+    log.info(
+        "source.synced",
+        run=run,
+        source=report.source,
+        contract=report.contract,
+        rows=report.rows,
+        new=counts.inserted,
+        changed=counts.updated,
+        removed=report.removed,
+        quarantined=report.quarantined,
+        skipped=report.skipped,
+        ms=ms_since(started),
+        **({"failure": report.failure} if report.failure else {}),
+    )
 
 
 def metrics(report: SourceReport) -> dict[str, Any]:

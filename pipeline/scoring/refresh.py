@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
+import structlog
 
 from skillpath.chains.model.capability import Evidence
 from skillpath.chains.recommend import ChainSettings, Cutoffs, Learners, Recommender
@@ -34,6 +34,7 @@ from skillpath.pipeline.scoring.recommender import recommender_from_params
 from skillpath.pipeline.scoring.score import build_score_rows
 from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 
+log = structlog.get_logger(__name__)
 STUDENTS_PER_BATCH = 100
 """Students rewritten in one transaction."""
 POLL_SECONDS = 2.0
@@ -70,10 +71,12 @@ class Refresher:
 
     The first refresh after a run was served reads the market anew, unless `keep_warm` did; the last day, the seats'
     cutoffs and the learned gate are those of that run. The population view (`BRIDGES`) waits for the next run.
+    ``observer`` is told of each refresh.
     """
 
     def __init__(self, graph: Graph, settings: ChainSettings | None = None) -> None:
         self.graph, self.settings = graph, settings or ChainSettings()
+        self.observer: Callable[[RefreshResult], None] = lambda _: None
         self._shared: _SharedInputs | None = None
         self._lock = threading.Lock()
 
@@ -95,14 +98,28 @@ class Refresher:
             # Another run came to be served meanwhile: once more with what it shares.
             shared = self._of_served_run()
             self._rewrite(shared, codes)
-        return RefreshResult(codes, shared.run, round((time.perf_counter() - started) * 1000, 2))
+        done = RefreshResult(codes, shared.run, round((time.perf_counter() - started) * 1000, 2))
+        # How many and not who: codes of students are personal data.
+        log.info("students.refreshed", run=done.run, students=len(codes), ms=done.took_ms)
+        self.observer(done)
+        return done
 
     def keep_warm(self, stop: threading.Event) -> None:
         """Read what students share whenever another run came to be served, until told to stop."""
+        last = ""
         while not stop.is_set():
-            # Whoever refreshes is told what is wrong.
-            with suppress(SkillpathError):
+            try:
                 self._of_served_run()
+                last = ""
+            except SkillpathError as error:
+                # Whoever refreshes is told what is wrong; the log says each thing once, not every two seconds.
+                if last != str(error):
+                    log.info("market.missing", error=str(error))
+                last = str(error)
+            except Exception as error:
+                if last != repr(error):
+                    log.exception("market.failed")
+                last = repr(error)
             stop.wait(POLL_SECONDS)
 
     def student_context(self, code: str) -> StudentContext:
@@ -129,7 +146,10 @@ class Refresher:
             raise Unavailable("Nothing was scored yet", todo="Run `skillpath score`")
         with self._lock:
             if self._shared is None or self._shared.run != served["id"]:
+                started = time.perf_counter()
                 self._shared = _SharedInputs(self.graph, str(served["id"]), self.settings)
+                took = round((time.perf_counter() - started) * 1000, 2)
+                log.info("market.read", run=self._shared.run, ms=took)
             return self._shared
 
     def _rewrite(self, shared: _SharedInputs, codes: list[str]) -> None:

@@ -122,7 +122,7 @@ def _fused(
         "judged": learned.metrics,
         "seconds": round(time.monotonic() - started, 2),
     }
-    done = publish_learned(graph, history, vectors, learned.forecasts, params, metrics, report)
+    done = publish_learned(graph, history, vectors, learned.forecasts, params, metrics, report, started)
     return {
         **metrics,
         **done,

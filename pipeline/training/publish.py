@@ -30,12 +30,14 @@ def publish_learned(
     params: dict[str, Any],
     metrics: dict[str, Any],
     report: Reporter,
+    clock: float | None = None,
 ) -> dict[str, Any]:
     """Write both and serve both; ids of their runs, and how much was written.
 
     Args:
         learned: kind (see `graph.vectors.KINDS`) → (n, d), rows in the order of the history's codes.
         params, metrics: kept with the runs.
+        clock: ``time.monotonic()`` when the training began, for the log.
 
     Raises:
         BadInput: vectors of another number of things than the history has, or values that are no numbers; of what
@@ -45,7 +47,7 @@ def publish_learned(
     rows = forecast_rows(history, forecasts)
     # Before the vectors go out: a model that says nonsense of one should not be served with the other.
     foreseen.check_finite(rows)
-    run = runs.open_run(graph, "train", params, vectors.SERVING)
+    run = runs.open_run(graph, "train", params, vectors.SERVING, clock=clock)
     with report.step("write vectors back") as tick:
         written = vectors.publish(graph, run, found, metrics, tick)
     forecast_run = runs.open_run(graph, "forecast", {"train": run.id, **params}, foreseen.SERVING)

@@ -33,7 +33,7 @@ def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = No
     with report.step("read the graph"):
         snapshot = read_snapshot(graph)
     _require_content(snapshot)
-    run = runs.open_run(graph, "train", asdict(chosen), vectors.SERVING)
+    run = runs.open_run(graph, "train", asdict(chosen), vectors.SERVING, clock=started)
     with report.step("learn skill vectors"):
         learned = learn(snapshot, chosen)
     with report.step("write vectors back") as tick:

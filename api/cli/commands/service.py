@@ -68,13 +68,15 @@ def _serve(settings: AppSettings, host: str, port: int, before: Callable[[str, i
     from skillpath.api.http.app import create_app
     from skillpath.graph.core.connection import Graph
     from skillpath.graph.server.server import connect_settings
+    from skillpath.pipeline.common.logging_setup import configure_logging
     from skillpath.pipeline.scoring.refresh import Refresher
 
+    configure_logging(settings.logging, default="info")
     graph = Graph(connect_settings(settings.graph), settings.graph.database, settings.connection)
     graph.verify()
     refresher, stop = Refresher(graph, settings.chains), threading.Event()
     app = create_app(graph, settings.api, open_curation(settings, graph), refresher)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", log_config=None, access_log=False))
     listening = _listen(host, port)
     host, port = listening.getsockname()[:2]
     if before:

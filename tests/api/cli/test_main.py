@@ -8,6 +8,7 @@ import resource
 import socket
 import statistics
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,32 @@ def test_the_service_listens_on_loopback_alone_and_tells_a_taken_port(over_town:
         done = over_town("serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "Cannot listen on port" in done.stderr
+
+
+def test_logs_leave_standard_output_to_results(over_empty: Cli, town_files: Path) -> None:
+    vocabulary = str(town_files / "vocabulary")
+    done = over_empty("--verbose", "ontology", "import", "csv", vocabulary, "--json", SKILLPATH_LOGGING_JSON="true")
+    assert json.loads(done.stdout)["read"]["skills"] > 0
+    logged = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    assert [line["event"] for line in logged] == ["run.started", "run.finished"]
+    quiet = over_empty("ontology", "import", "csv", vocabulary)
+    assert "run.started" not in quiet.stderr
+
+
+def test_an_unexpected_error_leaves_a_traceback_and_a_sentence(alone: Cli) -> None:
+    code = (
+        "import sys; sys.argv = ['skillpath', 'schema']\n"
+        "from skillpath.api.cli.main import main\n"
+        "from skillpath.api.graphql import schema\n"
+        "def broken(): raise RuntimeError('a broken part')\n"
+        "schema.build_schema = broken\n"
+        "main()"
+    )
+    environ = alone.environ | {"SKILLPATH_LOGGING_JSON": "true"}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    line, sentence = done.stderr.splitlines()
+    assert "in broken" in json.loads(line)["exception"]
+    assert "RuntimeError: a broken part" in json.loads(line)["exception"]
+    assert sentence.startswith("error: Something unexpected")

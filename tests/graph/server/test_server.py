@@ -21,6 +21,7 @@ from skillpath.errors import BadInput, SkillpathError, Unavailable
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.database_settings import GraphSettings
 from skillpath.graph.server.server import ManagedServer, connect_settings
+from tests.conftest import LogLines
 from tests.stores import QUICK_START, java_options, kill
 
 
@@ -98,7 +99,7 @@ def test_loopback_alone(server: ManagedServer) -> None:
     assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
 
 
-def test_killed_and_started_again_the_data_is_there(server: ManagedServer) -> None:
+def test_killed_and_started_again_the_data_is_there(server: ManagedServer, log_lines: LogLines) -> None:
     address = server.up()
     with Graph(address) as graph:
         graph.write(Query("x", "CREATE (:Kept {value: $value})"), value=7)
@@ -107,7 +108,12 @@ def test_killed_and_started_again_the_data_is_there(server: ManagedServer) -> No
     psutil.wait_procs([psutil.Process(address.pid)], 10) if psutil.pid_exists(address.pid) else None
     assert server.status().state == "crashed"
     assert "its data is safe" in server.status().message
+    log_lines()
     again = server.up()
+    server.up()
+    (started,) = [line for line in log_lines() if line["event"] == "server.started"]
+    assert (started["pid"], started["uri"]) == (again.pid, again.uri)
+    assert started["ms"] > 0
     assert again.pid != address.pid
     assert again.uri == address.uri
     with Graph(again) as graph:
@@ -146,11 +152,14 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
         server.up()
 
 
-def test_a_clean_stop(server: ManagedServer) -> None:
-    server.up()
+def test_a_clean_stop(server: ManagedServer, log_lines: LogLines) -> None:
+    address = server.up()
     assert server.stop() is True
     assert server.status().state == "stopped"
     assert server.stop() is False
+    (stopped,) = [line for line in log_lines() if line["event"] == "server.stopped"]
+    assert stopped["pid"] == address.pid
+    assert stopped["ms"] > 0
 
 
 def test_any_other_neo4j() -> None:
