@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class MetricsSettings:
+    """How ``/metrics`` is answered.
+
+    Attributes:
+        timeout: seconds that a scrape waits for the database.
+        keep: seconds that what the database said is kept.
+        buckets: upper ends of the histograms' buckets in seconds.
+    """
+
+    timeout: float = 1.0
+    keep: float = 15.0
+    buckets: tuple[float, ...] = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True)
@@ -18,6 +33,7 @@ class ApiSettings:
         depth: most levels of a query.
         aliases: most aliases of a query.
         tokens: most tokens of a query.
+        metrics: how ``/metrics`` is answered.
         looks: most chains of which a request asks the evidence or the counterfactual, which are computed on demand.
     """
 
@@ -30,3 +46,4 @@ class ApiSettings:
     aliases: int = 30
     tokens: int = 2_000
     looks: int = 30
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)

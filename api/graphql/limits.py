@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 
 import structlog
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
+from skillpath.api.graphql.operation_names import operation_name
+from skillpath.api.services.request_context import FAILED, REFUSED, RequestInfo, current
 from skillpath.errors import SkillpathError
 
 
@@ -19,7 +20,7 @@ class TooComplex(SkillpathError):
     exit_code = 2
 
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 _TOO_COMPLEX = ("exceeds maximum operation depth", "aliases found", "tokens. Parsing aborted")
 
 
@@ -29,19 +30,23 @@ class ErrorCodes(SchemaExtension):
     def on_operation(self) -> Iterator[None]:
         """Look at the result once it is there."""
         yield
+        info = current.get() or RequestInfo()
+        info.operation = operation_name(self.execution_context)
         result = self.execution_context.result
         errors = getattr(result, "errors", None) or self.execution_context.pre_execution_errors
         if errors:
-            request = secrets.token_hex(8)
-            masked = [_mask(error, request) for error in errors]
-            errors[:] = masked
+            errors[:] = [_mask(error, info.id) for error in errors]
+            codes = sorted({str((error.extensions or {})["code"]) for error in errors})
+            info.outcome = FAILED if "INTERNAL" in codes else REFUSED
+            # Codes and no messages: these repeat what was asked for, such as the code of a student.
+            log.info("request.errors", codes=codes, count=len(errors))
 
 
 def _mask(error: GraphQLError, request: str) -> GraphQLError:
     original = error.original_error
     message, code = error.message, _code(error)
     if code == "INTERNAL":
-        log.error("unexpected error", request=request, error=repr(original))
+        log.error("request.failed", request=request, exc_info=original)
         message = "Something went wrong on our side; the log has it under this request id."
     return GraphQLError(
         message,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -20,6 +21,8 @@ from strawberry.asgi import GraphQL
 
 from skillpath.api.graphql.loaders.loaders import Loaders, in_thread
 from skillpath.api.graphql.schema import build_schema
+from skillpath.api.http.metrics import ServiceMetrics
+from skillpath.api.http.request_log import RequestLog
 from skillpath.api.service_settings import ApiSettings
 from skillpath.api.services.student_chains import served_run
 from skillpath.errors import SkillpathError
@@ -108,12 +111,15 @@ def create_app(
 ) -> Starlette:
     """The service over an open graph, which it closes when it stops."""
     chosen, exposures = settings or ApiSettings(), ExposureLog(graph)
+    refreshing, metrics = refresher or Refresher(graph), ServiceMetrics(graph, exposures, chosen.metrics)
+    refreshing.observer = metrics.refreshed
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         exposures.start()
         yield
         await in_thread(exposures.stop)
+        metrics.age.close()
         graph.close()
 
     async def ready(_: Request) -> Response:
@@ -123,11 +129,14 @@ def create_app(
             return JSONResponse({"ready": False, "reason": str(error)}, 503)
         return JSONResponse({"ready": True, "run": run, "exposures": exposures.counts})
 
-    service = Service(graph, chosen, curation or CurationService(graph), refresher or Refresher(graph), exposures)
+    async def scrape(_: Request) -> Response:
+        return Response(await in_thread(metrics.page), media_type=CONTENT_TYPE_LATEST)
+
+    service = Service(graph, chosen, curation or CurationService(graph), refreshing, exposures)
     return Starlette(
-        routes=_routes(service, ready),
+        routes=[*_routes(service, ready), Route("/metrics", scrape)],
         lifespan=lifespan,
-        middleware=[Middleware(Guard, limit=chosen.body)],
+        middleware=[Middleware(RequestLog, metrics=metrics), Middleware(Guard, limit=chosen.body)],
     )
 
 
