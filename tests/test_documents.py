@@ -18,7 +18,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BIN = ROOT / ".venv" / "bin"
-GUIDES = sorted(ROOT.glob("docs/*.md"))
+# docs/commands.md is written from the commands and would make every command documented.
+GUIDES = sorted(path for path in ROOT.glob("docs/*.md") if path.name != "commands.md")
 README = ROOT / "README.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from skillpath.ontology.curation.actions import Action
 
 By = Annotated[str, typer.Option("--as", help="Who decides; the system's user name unless given.")]
+Skill = Annotated[str, typer.Argument(help="Code of a skill.")]
+First = Annotated[int, typer.Option(min=1, max=1000, help="At most as many rows.")]
 Reason = Annotated[str, typer.Option(help="Why; it stays in the trail.")]
 Seen = Annotated[
     int | None, typer.Option(help="Revision of the vocabulary you looked at; newer decisions are not overwritten.")
@@ -27,7 +29,7 @@ def queue(
     status: Annotated[str, typer.Option(help="unmapped, review, mapped or rejected.")] = "unmapped",
     source: Annotated[str | None, typer.Option(help="Only terms of this source.")] = None,
     contains: Annotated[str | None, typer.Option(help="Only terms with this text.")] = None,
-    first: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    first: First = 20,
     json: JsonOption = False,
 ) -> None:
     """Terms to decide about, those that touch most records first, with candidates and examples."""
@@ -58,14 +60,27 @@ def queue(
     emit({"vocabulary": numbers, "terms": rows, "proposals": proposals}, lines, as_json=json)
 
 
-def map_(term: str, skill: str, reason: Reason = "", by: By = "", seen: Seen = None, json: JsonOption = False) -> None:
+def map_(
+    term: Annotated[str, typer.Argument(help="Code of a term, from the queue.")],
+    skill: Skill,
+    reason: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
     """Say that a term means a skill; records that mention it follow at once."""
     from skillpath.ontology.curation.actions import MapTerm
 
     _decide(MapTerm(term, skill, reason), by, seen, json)
 
 
-def approve(proposal: str, note: Reason = "", by: By = "", seen: Seen = None, json: JsonOption = False) -> None:
+def approve(
+    proposal: Annotated[str, typer.Argument(help="Code of a proposal, from the queue.")],
+    note: Reason = "",
+    by: By = "",
+    seen: Seen = None,
+    json: JsonOption = False,
+) -> None:
     """Approve a proposal, which carries it out; not one's own."""
     from skillpath.ontology.curation.actions import Decide
 
@@ -90,11 +105,11 @@ def propose(
     kind: Annotated[str, typer.Argument(help="NEW_SKILL, NEW_LABEL, MERGE or DEPRECATE.")],
     label: Annotated[str, typer.Option(help="The label of a new skill, or the new label.")] = "",
     alternative: Annotated[list[str] | None, typer.Option(help="Alternative labels; may be repeated.")] = None,
-    definition: str = "",
+    definition: Annotated[str, typer.Option(help="The definition of a new skill.")] = "",
     broader: Annotated[list[str] | None, typer.Option(help="Code of a broader skill; may be repeated.")] = None,
     term: Annotated[str, typer.Option(help="The term that asks for it; it is mapped on approval.")] = "",
-    skill: str = "",
-    into: str = "",
+    skill: Annotated[str, typer.Option(help="Code of the skill that it concerns.")] = "",
+    into: Annotated[str, typer.Option(help="Code of the skill to merge into, or to use instead.")] = "",
     reason: Reason = "",
     by: By = "",
     json: JsonOption = False,
@@ -127,7 +142,7 @@ def merge(
 
 
 def split(
-    skill: str,
+    skill: Skill,
     part: Annotated[list[str], typer.Option(help="LABEL or LABEL=TERM,TERM; at least two, the first keeps the rest.")],
     reason: Reason = "",
     by: By = "",
@@ -145,7 +160,7 @@ def split(
 
 
 def deprecate(
-    skill: str,
+    skill: Skill,
     successor: Annotated[str, typer.Option(help="The skill to use instead.")] = "",
     reason: Reason = "",
     by: By = "",
@@ -158,7 +173,12 @@ def deprecate(
     _decide(Deprecate(skill, successor, reason), by, seen, json)
 
 
-def undo(revision: int, reason: Reason = "", by: By = "", json: JsonOption = False) -> None:
+def undo(
+    revision: Annotated[int, typer.Argument(help="Number of a revision, from the history.")],
+    reason: Reason = "",
+    by: By = "",
+    json: JsonOption = False,
+) -> None:
     """Turn one revision back, unless a later one changed the same things."""
     from skillpath.ontology.curation.actions import Undo
 
@@ -195,7 +215,7 @@ def decide(
 
 def history(
     skill: Annotated[str, typer.Argument(help="Code of a skill; without it the last decisions of all.")] = "",
-    first: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    first: First = 20,
     json: JsonOption = False,
 ) -> None:
     """What was decided, by whom, when and why."""

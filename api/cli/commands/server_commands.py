@@ -46,7 +46,7 @@ def status(json: JsonOption = False) -> None:
 
 
 def doctor(json: JsonOption = False) -> None:
-    """Check everything the service needs, and print each setting with where it came from."""
+    """Check everything the service needs, and print each setting with its origin; exit code 1 if a check fails."""
     from skillpath.api.cli.doctor import examine
     from skillpath.api.context import load_settings
 
