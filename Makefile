@@ -9,7 +9,7 @@ BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/bytecod
 TESTS := $(BYTECODE) OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=20
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test test-long check bench bench-sync bench-chains bench-learning clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test test-long test-pythons check bench bench-sync bench-chains bench-learning clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -73,6 +73,9 @@ test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests but 
 test-long: .venv/dev.stamp .venv/train.stamp console test-database  ## the tests that take minutes by their nature
 	$(TESTS) -m long
 
+test-pythons: .venv/serve.stamp  ## the tests that need neither a database nor torch, on each Python 3.11 to 3.13 that is here
+	@UV=$(UV) sh deploy/test_pythons.sh
+
 test-database:  # the MariaDB that the tests of databases start for themselves
 	@sh deploy/test_database.sh
 
@@ -81,4 +84,4 @@ pins: .venv/serve.stamp  ## recompute the pinned requirements, without registry 
 	  $(UV) pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-emit-index-url $$extra setup.cfg -o requirements/$$name.txt; done
 
 clean:  ## removes the environment and the caches; the graph in .skillpath stays
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-3.* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

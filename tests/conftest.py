@@ -23,6 +23,7 @@ from skillpath.pipeline.ingest.sync import SyncReport, sync
 from skillpath.pipeline.scoring.score import score
 from skillpath.pipeline.training.train import train
 from skillpath.synthetic import TownSettings, generate_town
+from tests.markers import mark_parts
 from tests.stores import QUICK_START, Stores, copy_store, serving
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +68,7 @@ def contract() -> Path:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test an ``xdist_group``, so that one process runs it whole, and put the longest groups first."""
+    mark_parts(items)
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(_group(item)))

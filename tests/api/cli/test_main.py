@@ -16,7 +16,7 @@ import pytest
 from skillpath.graph.core.connection import Graph
 
 ROOT = Path(__file__).parents[3]
-SKILLPATH = ROOT / ".venv" / "bin" / "skillpath"
+SKILLPATH = Path(sys.executable).with_name("skillpath")
 
 
 class Cli:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import torch
+import pytest
+
+torch = pytest.importorskip("torch", reason="the train extra is not installed")
 
 from skillpath.embeddings.fusion.features.features import encode_texts, make_features
 from skillpath.embeddings.fusion.features.inputs import make_material
@@ -10,6 +12,8 @@ from skillpath.embeddings.fusion.model.network import FusedNetwork, sizes_of
 from skillpath.embeddings.targets import make_targets
 from tests.embeddings.histories import small_history
 from tests.embeddings.small_learning import SMALL, hashed
+
+pytestmark = pytest.mark.train
 
 
 def test_a_cluster_alone_is_told_what_it_is_told_among_all() -> None:
