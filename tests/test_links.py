@@ -10,12 +10,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("deploy/*.md"))]
+_CODE = re.compile(r"^ {4}.*$|`[^`]*`", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_to_a_file(document: Path) -> None:
-    text = re.sub(r"`[^`]*`", "", document.read_text("utf-8"))
+    text = _CODE.sub("", document.read_text("utf-8"))
     links = [link for link in _LINK.findall(text) if "://" not in link]
     assert [link for link in links if not (document.parent / link).exists()] == []
 

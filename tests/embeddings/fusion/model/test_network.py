@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="the train extra is not installed")
+pytest.importorskip("torch", reason="the train extra is not installed")
+
+import torch
 
 from skillpath.embeddings.fusion.features.features import encode_texts, make_features
 from skillpath.embeddings.fusion.features.inputs import make_material
