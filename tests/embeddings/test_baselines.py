@@ -106,6 +106,7 @@ def test_texts_that_are_not_read_do_not_count(history: History, targets: Targets
     np.testing.assert_allclose(np.abs(partly), np.abs(input_tables(only, targets, some).monthly[..., -8:]), atol=1e-6)
 
 
+@pytest.mark.train
 def test_learners_beat_the_last_value_and_are_complete(targets: Targets, tables: InputTables) -> None:
     last = judge(naive_outlook(tables.counts, targets, HORIZON, NaiveSettings()), targets, targets.split.test)
     told = {kind: net_outlook(tables, targets, kind, QUICK_NET, 1) for kind in KINDS}
@@ -118,6 +119,7 @@ def test_learners_beat_the_last_value_and_are_complete(targets: Targets, tables:
         assert figures["accuracy"] > last["accuracy"], name
 
 
+@pytest.mark.train
 def test_the_same_seed_gives_the_same_forecast(targets: Targets, tables: InputTables) -> None:
     brief, trees = replace(QUICK_NET, epochs=2), replace(QUICK_TREES, trees=5)
     nets = [net_outlook(tables, targets, "transformer+gru", brief, seed) for seed in (1, 1, 2)]
@@ -127,6 +129,7 @@ def test_the_same_seed_gives_the_same_forecast(targets: Targets, tables: InputTa
         assert not np.array_equal(first.probabilities, other.probabilities, equal_nan=True)
 
 
+@pytest.mark.train
 def test_shuffled_labels_are_not_learnt(targets: Targets, tables: InputTables) -> None:
     label = targets.label.copy()
     seen = np.concatenate([targets.split.train, targets.split.validation])
@@ -137,6 +140,7 @@ def test_shuffled_labels_are_not_learnt(targets: Targets, tables: InputTables) -
     assert judge(told, targets, targets.split.test)["accuracy"] < share + 0.1
 
 
+@pytest.mark.train
 def test_a_class_that_never_came_and_unknown_gaps_are_survived(targets: Targets, tables: InputTables) -> None:
     label = np.where(targets.label == 4, 3, targets.label)
     no_gap = np.full_like(targets.gap, np.nan)

@@ -109,6 +109,7 @@ def test_tables_mark_the_best_that_is_no_bound() -> None:
     }
 
 
+@pytest.mark.train
 def test_figures_are_drawn_alike_each_time(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     told = reliability(rng.dirichlet(np.ones(5), 300), rng.integers(5, size=300))

@@ -48,6 +48,7 @@ class _Killed(Exception):
     pass
 
 
+@pytest.mark.train
 def test_an_interrupted_training_ends_as_an_uninterrupted_one(source: PairSource, tmp_path: Path) -> None:
     whole = MatcherTrainer(source, tmp_path / "whole", SETTINGS).train(lambda *_: None)
 
@@ -70,6 +71,7 @@ def test_an_interrupted_training_ends_as_an_uninterrupted_one(source: PairSource
     assert not (tmp_path / "killed" / PLACE).exists()
 
 
+@pytest.mark.train
 def test_another_setting_does_not_resume(source: PairSource, tmp_path: Path) -> None:
     def kill(done: int, _: int) -> None:
         if done == 3:
@@ -82,6 +84,7 @@ def test_another_setting_does_not_resume(source: PairSource, tmp_path: Path) -> 
     assert steps == [1, 2, 3]
 
 
+@pytest.mark.train
 def test_it_learns(source: PairSource, tmp_path: Path) -> None:
     longer = replace(SETTINGS, steps=30, warmup=3, every=100)
     learned = MatcherTrainer(source, tmp_path, longer).train(lambda *_: None)

@@ -10,6 +10,8 @@ import pytest
 from skillpath.embeddings.text import LOCAL, TRAINED, TextEncoder, TextSettings, installed
 from skillpath.errors import BadInput, Unavailable
 
+pytestmark = pytest.mark.train
+
 
 @pytest.fixture(scope="module")
 def encoder() -> TextEncoder:

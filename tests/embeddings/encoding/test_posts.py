@@ -13,6 +13,8 @@ from skillpath.embeddings.encoding.quantised import QUANTISED, available, quanti
 from skillpath.embeddings.text import LOCAL, TRAINED, TextEncoder, TextSettings, locate
 from skillpath.errors import BadInput, Unavailable
 
+pytestmark = pytest.mark.train
+
 TEXTS = [
     "We look for a carpenter who builds roofs and reads drawings. Flexible hours can be agreed.",
     "The nurse cares for patients on the night shift. Flexible hours can be agreed.",

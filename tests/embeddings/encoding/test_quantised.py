@@ -11,6 +11,8 @@ import pytest
 from skillpath.embeddings.encoding import quantised
 from skillpath.embeddings.text import LOCAL, locate
 
+pytestmark = pytest.mark.train
+
 
 def test_exporters_are_quiet_and_others_are_heard(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch

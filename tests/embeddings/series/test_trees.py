@@ -27,6 +27,7 @@ def grown(panel: Panel) -> SeriesModel:
     return fit(panel, None, FEW)
 
 
+@pytest.mark.train
 def test_trees_have_a_say_and_the_same_one_each_time(panel: Panel, grown: SeriesModel) -> None:
     assert grown.trees and fit(panel, None, FEW).trees == grown.trees
     alone = replace(grown, trees=b"")
@@ -37,6 +38,7 @@ def test_trees_have_a_say_and_the_same_one_each_time(panel: Panel, grown: Series
     assert np.array_equal(forecast(replace(grown, settings=whole), panel)[large], np.rint(expected[large]))
 
 
+@pytest.mark.train
 def test_trees_see_the_month_of_the_year(panel: Panel, grown: SeriesModel) -> None:
     at_new_year = panel.cut(18)
     shifted = replace(at_new_year, first_month=np.datetime64("2021-07"))
@@ -49,6 +51,7 @@ def test_there_are_none_where_they_would_guess(panel: Panel) -> None:
     assert not fit(panel, None, replace(FEW, trees=TreeSettings(weight=0.0, enough=1))).trees
 
 
+@pytest.mark.train
 def test_they_travel_with_the_model(tmp_path: Path, panel: Panel, grown: SeriesModel) -> None:
     save_model(grown, tmp_path)
     assert np.array_equal(forecast(load_model(tmp_path), panel), forecast(grown, panel))
@@ -56,6 +59,7 @@ def test_they_travel_with_the_model(tmp_path: Path, panel: Panel, grown: SeriesM
         forecast(replace(grown, trees=b"no trees"), panel)
 
 
+@pytest.mark.train
 def test_without_the_training_extra_the_regression_is_alone(
     panel: Panel, grown: SeriesModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
