@@ -42,7 +42,7 @@ def merge_links(one: Props, other: Props) -> dict[str, Any]:
     Evidence is the union; what is still missing is required − have; what is declared by a term stays so, above what
     both texts say; everything else is as in ``one``.
 
-    >>> joined({"level": 0.4, "essential": False}, {"level": 0.8, "essential": True})
+    >>> merge_links({"level": 0.4, "essential": False}, {"level": 0.8, "essential": True})
     {'level': 0.8, 'essential': True}
     """
     both = _stronger(one, other)

@@ -32,7 +32,7 @@ def core(key: pl.Expr) -> pl.Expr:
 def normalise_words(text: pl.Expr) -> pl.Expr:
     """Normalise the words of a text to stems, so that inflected forms are equal.
 
-    >>> pl.select(said(pl.Series(["leading a team", "Lead teams", "Java (code)"]))).to_series().to_list()
+    >>> pl.select(normalise_words(pl.Series(["leading a team", "Lead teams", "Java (code)"]))).to_series().to_list()
     ['lead team', 'lead team', 'java']
     """
     return stemmed(core(normalised(text))).list.join(" ")

@@ -52,7 +52,7 @@ def check_first(first: int, most: int, name: str = "first") -> int:
 def to_cursor(position: int) -> str:
     """The opaque cursor of a position (from 1).
 
-    >>> position_of(cursor_of(7))
+    >>> from_cursor(to_cursor(7))
     7
     """
     return base64.b64encode(f"at:{position}".encode()).decode()

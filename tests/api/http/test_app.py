@@ -99,7 +99,7 @@ def test_a_browser_gets_the_explorer(client: TestClient) -> None:
 def test_the_schema_is_the_one_that_was_reviewed() -> None:
     from skillpath.api.graphql.schema import build_schema
 
-    snapshot = Path(__file__).parents[1] / "schema.graphql"
+    snapshot = Path(__file__).with_name("schema.graphql")
     assert build_schema().as_str() + "\n" == snapshot.read_text("utf-8"), (
         "run: skillpath schema > tests/api/http/schema.graphql"
     )
