@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 UV := $(BIN)/uv
 DATA ?=
+PYTHONS ?= 3.11 3.12 3.13
 # The groups come longest first (tests/conftest.py); xdist would order them by how many tests they have.
 # The tests start hundreds of processes: without kept bytecode each compiles again whatever it imports.
 BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/bytecode
@@ -72,9 +73,10 @@ test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests but 
 
 test-long: .venv/dev.stamp .venv/train.stamp console test-database  ## the tests that take minutes by their nature
 	$(TESTS) -m long
+	$(MAKE) test-pythons PYTHONS="3.12 3.13"  # 3.11 is what `make test` runs on
 
 test-pythons: .venv/serve.stamp  ## the tests that need neither a database nor torch, on each Python 3.11 to 3.13 that is here
-	@UV=$(UV) sh deploy/test_pythons.sh
+	@UV=$(UV) PYTHONS="$(PYTHONS)" sh deploy/test_pythons.sh
 
 test-database:  # the MariaDB that the tests of databases start for themselves
 	@sh deploy/test_database.sh

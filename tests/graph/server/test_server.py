@@ -53,6 +53,7 @@ def test_a_second_up_finds_the_first(server: ManagedServer) -> None:
     assert connect_settings(server.settings) == first
 
 
+@pytest.mark.database
 def test_two_at_once_start_one_server(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from skillpath.graph.core.database_settings import GraphSettings;"

@@ -82,5 +82,6 @@ def test_scaling_undoes_boldness(done: Comparison) -> None:
     assert done.ablation[0].figures["ECE unscaled"].mean != done.ablation[-1].figures["ECE unscaled"].mean
 
 
+@pytest.mark.train
 def test_figures_are_written(done: Comparison, tmp_path: Path) -> None:
     assert sorted(p.name for p in draw(done, tmp_path / "f")) == ["confusion.svg", "reliability.svg"]

@@ -27,6 +27,9 @@ from skillpath.pipeline.evaluation.forecast_evaluation import (
 )
 from tests.embeddings.histories import small_history
 
+pytestmark = pytest.mark.train
+
+
 HISTORY = small_history(4, clusters=5, months=24, students=20)
 QUIET = Reporter(Console(quiet=True))
 

@@ -35,6 +35,7 @@ def written(tmp_path: Path, table: pl.DataFrame, name: str = "table.csv") -> Pat
     return path
 
 
+@pytest.mark.train
 def test_csv_and_parquet_say_the_same_in_the_order_of_the_rows(tmp_path: Path, table: pl.DataFrame) -> None:
     mixed = table.sample(fraction=1.0, shuffle=True, seed=1).select(reversed(table.columns))
     done = forecast_table(written(tmp_path, mixed), tmp_path / "out.csv")
@@ -61,6 +62,7 @@ def test_other_months_are_forecast_from_their_last_on_by_a_saved_model(tmp_path:
         forecast_table(late, tmp_path / "d.csv", horizon=4, model=tmp_path / "model")
 
 
+@pytest.mark.train
 def test_a_graph_is_used_and_a_skill_outside_it_is_forecast_all_the_same(tmp_path: Path, table: pl.DataFrame) -> None:
     rng = np.random.default_rng(3)
     graph = pl.DataFrame({"r1_id": rng.integers(10, 14, 300), "row_id": rng.integers(5, 20, 300)})
