@@ -43,9 +43,9 @@ def render() -> str:
 
 
 def _sections(command: Any, name: str, parent: Any) -> Iterator[str]:
-    """One section for a command and for each command below it; the root has only those below it."""
+    """One section for a command, the root included where it has options, and for each command below it."""
     context = typer.Context(command, info_name=name, parent=parent)
-    if parent is not None:
+    if parent is not None or command.params:
         yield _section(command, context)
     for below, subcommand in getattr(command, "commands", {}).items():
         yield from _sections(subcommand, below, context)

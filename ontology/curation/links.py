@@ -21,7 +21,7 @@ _KEPT = {
 def strip_declared(properties: Props) -> dict[str, Any] | None:
     """What the link says without any term; None if it is there for a term alone.
 
-    >>> found({"level": 0.6, "via": "term", "foundLevel": 0.25, "foundVia": "text"})
+    >>> strip_declared({"level": 0.6, "via": "term", "foundLevel": 0.25, "foundVia": "text"})
     {'via': 'text', 'level': 0.25}
     """
     if properties.get("via") != DECLARED:
