@@ -1,1 +1,1 @@
-"""What rooms share that may not import each other: files and folders written whole or not at all."""
+"""What rooms share that may not import each other: files written whole, and the formula of capability."""

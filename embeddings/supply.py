@@ -1,4 +1,7 @@
-"""What students can do, month by month: progress from training events, capability, and what is there for a cluster."""
+"""What students can do, month by month: progress from training events, capability, and what is there for a cluster.
+
+Evidence does not fade here as it does in `chains.model.capability`: served models learned from levels without fading.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
+from skillpath.common.noisy_or import levels_of, log_missing
 from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, Floats, History, Ints
-
-CEILING = 0.99
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def supplies(history: History, settings: SupplySettings | None = None) -> Iterat
     chosen, arrives = settings or SupplySettings(), _arrivals(history)
     for end, remaining in _monthly(history, chosen):
         rows = np.flatnonzero((arrives < end) & _stays(history, end))
-        levels = _levels(remaining(rows))
+        levels = levels_of(remaining(rows))
         yield _gather(levels, history.students.target[rows], history.size("cluster"), chosen.crowd)
 
 
@@ -78,7 +80,7 @@ def supplies_ahead(history: History, horizon: int, settings: SupplySettings | No
         stay = np.flatnonzero((arrives < end) & _stays(history, _day(history, month + 1 + horizon)))
         year_ago = (arrives >= _day(history, month - 11)) & (arrives < _day(history, month - 11 + horizon))
         come = np.flatnonzero(year_ago & (arrives < end))
-        levels = _levels(csr_array(vstack([remaining(stay), stated[come]])))
+        levels = levels_of(csr_array(vstack([remaining(stay), stated[come]])))
         target = np.concatenate([students.target[stay], students.target[come]])
         yield _gather(levels, target, history.size("cluster"), chosen.crowd)
 
@@ -146,25 +148,11 @@ def progress_steps(events: Events, settings: SupplySettings | None = None) -> Pr
     return ProgressSteps(student[by_day], resource[by_day], day[by_day], step[by_day])
 
 
-def log_missing(levels: csr_array) -> csr_array:
-    """log(1 − level) of each entry, levels capped at 0.99."""
-    data = np.log1p(-np.minimum(levels.data, CEILING))
-    return csr_array((data, levels.indices, levels.indptr), shape=levels.shape)
-
-
 def _since(first: NDArray[np.bool_], running: Ints, flag: NDArray[np.bool_]) -> Ints:
     """A running count begun anew at each first row."""
     groups = np.cumsum(first) - 1
     before: Ints = (running - flag)[first]
     return running - before[groups] if len(running) else running
-
-
-def _levels(remaining: csr_array) -> csr_array:
-    """(S, K) ``1 − (1 − stated) · Π_r (1 − gain_r) ** progress_r``, equation 14 as `chains.capability` computes it."""
-    remaining = csr_array(remaining)
-    # Steps back and forth can leave a progress a rounding error below nothing.
-    data = np.maximum(-np.expm1(remaining.data), 0.0)
-    return csr_array((data, remaining.indices, remaining.indptr), shape=remaining.shape)
 
 
 def _gather(levels: csr_array, target: Ints, clusters: int, crowd: float) -> Supply:

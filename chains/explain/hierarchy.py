@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.capability import CEILING
 from skillpath.chains.model.sparse import Ints
+from skillpath.common.noisy_or import levels_of, log_missing
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,10 @@ def broadened(levels: csr_array, ways_up: csr_array) -> csr_array:
     >>> broadened(csr_array([[0.0, 0.64]]), up).toarray().round(2).tolist()
     [[0.4, 0.64]]
     """
-    evidence = levels.copy()
-    evidence.data = np.log1p(-np.minimum(levels.data, CEILING))
+    evidence = log_missing(levels)
     total = csr_array(evidence + evidence @ ways_up)
     total.sort_indices()
-    total.data = -np.expm1(total.data)
+    total = levels_of(total)
     total.eliminate_zeros()
     # What stood above the cap before must not fall to it.
     return csr_array(total.maximum(levels))

@@ -9,10 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array
 
 from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, row_of_entry
+from skillpath.common.noisy_or import levels_of, log_missing
 
-CEILING = 0.99
-# Many sources of 0.99 round to exactly 1, and nothing is ever certain.
-_BELOW_ONE = np.nextafter(1.0, 0.0)
 COMPONENTS = ("admission", "learning", "practice", "innovation")
 
 
@@ -81,8 +79,7 @@ def capability_of(evidence: Sequence[Evidence]) -> csr_array:
     """
     remaining = csr_array(sum((_joined(part) for part in evidence[1:]), start=_joined(evidence[0])))
     remaining.sort_indices()
-    data = np.minimum(-np.expm1(remaining.data), _BELOW_ONE)
-    levels = csr_array((data, remaining.indices, remaining.indptr), shape=remaining.shape)
+    levels = levels_of(remaining)
     levels.eliminate_zeros()
     return levels
 
@@ -137,7 +134,7 @@ def provenance(evidence: Sequence[Evidence], levels: csr_array) -> Provenance:
 def _entries(part: Evidence) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """(student, skill, component, item, L) of all that is more than nothing."""
     used, place = np.unique(part.amount.indices, return_inverse=True)
-    missing = _log_missing(part.effects[used])
+    missing = log_missing(part.effects[used])
     which, where = expand(missing.indptr, place.astype(np.int64))
     weight = -part.amount.data[which] * missing.data[where]
     some = weight > 0
@@ -150,9 +147,4 @@ def _joined(part: Evidence) -> csr_array:
     """(S, K) log of what one component leaves missing, from the things that anybody has."""
     used, place = np.unique(part.amount.indices, return_inverse=True)
     amount = csr_array((part.amount.data, place, part.amount.indptr), shape=(part.amount.shape[0], len(used)))
-    return csr_array(amount @ _log_missing(part.effects[used]))
-
-
-def _log_missing(levels: csr_array) -> csr_array:
-    data = np.log1p(-np.minimum(levels.data, CEILING))
-    return csr_array((data, levels.indices, levels.indptr), shape=levels.shape)
+    return csr_array(amount @ log_missing(part.effects[used]))

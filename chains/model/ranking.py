@@ -66,11 +66,21 @@ def terms(
         fit: how far the gain counts: (N,) the match with a post on the path JOB, as nobody learns at work what one was
             not fit to begin, and 1 elsewhere.
     """
-    columns = [match, fit * -np.expm1(-np.maximum(gain, 0.0)), bridging, heat, stage, np.zeros(len(match))]
+    columns = [match, gap_term(gain, fit), bridging, heat, stage, np.zeros(len(match))]
     return np.asarray(np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float64)
 
 
-def fit_of(path: str, match: Floats) -> Floats | float:
+def gap_term(gain: Floats | float, fit: Floats | float = 1.0) -> Floats:
+    """``fit · (1 − exp(−gain))``: what the gain, in weighted levels, is worth; it saturates.
+
+    >>> float(gap_term(0.0)), round(float(gap_term(1.0, 0.5)), 3)
+    (0.0, 0.316)
+    """
+    worth: Floats = fit * -np.expm1(-np.maximum(gain, 0.0))
+    return worth
+
+
+def fit_of(path: str, match: Floats | float) -> Floats | float:
     """How far a gain counts on a path, see `terms`."""
     return match if path == "JOB" else 1.0
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.capability import CEILING, capability
+from skillpath.chains.model.capability import capability
+from skillpath.common.noisy_or import CEILING
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)
