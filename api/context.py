@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from skillpath.api.service_settings import ApiSettings
 from skillpath.chains.recommend import ChainSettings
@@ -96,25 +96,10 @@ class AppSettings:
         return SyncSettings(self.matching, self.scanning, self.evidence, self.ranking, self.clustering)
 
 
-_SECTIONS = {
-    "graph": GraphSettings,
-    "connection": ConnectionSettings,
-    "pipeline": PipelineSettings,
-    "matching": MatchSettings,
-    "scanning": ScanSettings,
-    "evidence": EvidenceSettings,
-    "clustering": ClusterSettings,
-    "training": SpectralSettings,
-    "learning": LearningSettings,
-    "chains": ChainSettings,
-    "policy": PolicySettings,
-    "api": ApiSettings,
-    "workshop": CurationSettings,
-    "ranking": SkillRankSettings,
-    "text": TextSettings,
-    "matcher": MatcherTraining,
-    "logging": LoggingSettings,
-}
+def section_types() -> dict[str, Any]:
+    """The sections of ``skillpath.toml``: the fields of `AppSettings` that are settings of a room."""
+    hints = get_type_hints(AppSettings)
+    return {each.name: hints[each.name] for each in fields(AppSettings) if is_dataclass(hints[each.name])}
 
 
 def load_settings() -> AppSettings:
@@ -131,8 +116,9 @@ def read_settings() -> AppSettings:
         BadInput: an unknown section or key, or a value of another type.
     """
     settings = Settings(os.environ)
-    settings.refuse_unknown(set(_SECTIONS))
-    sections: dict[str, Any] = {name: settings.section(name, kind) for name, kind in _SECTIONS.items()}
+    kinds = section_types()
+    settings.refuse_unknown(set(kinds))
+    sections: dict[str, Any] = {name: settings.section(name, kind) for name, kind in kinds.items()}
     return AppSettings(**sections, origins=tuple(settings.origins))
 
 

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
@@ -16,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 
 from skillpath.api.graphql.loaders.loaders import Loaders, in_thread
 from skillpath.api.graphql.schema import build_schema
 from skillpath.api.http.metrics import ServiceMetrics
+from skillpath.api.http.middleware import BodyLimitMiddleware, HostMiddleware, SecurityHeadersMiddleware
 from skillpath.api.http.request_log import RequestLog
 from skillpath.api.service_settings import ApiSettings
 from skillpath.api.services.student_chains import served_run
@@ -32,14 +32,10 @@ from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.scores.exposures import ExposureLog
 from skillpath.pipeline.scoring.refresh import Refresher
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 USER_HEADER, USER_LENGTH = "x-skillpath-user", 100
 """Who decides, as long as there are no tokens: a name for the trail, no proof of identity."""
 STATIC = Path(str(files("skillpath.api").joinpath("static")))
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
-)
 
 
 class Service(GraphQL[Loaders, None]):
@@ -61,46 +57,6 @@ class Service(GraphQL[Loaders, None]):
         """Fresh loaders, so that nothing outlives the request."""
         user = request.headers.get(USER_HEADER, "").strip()[:USER_LENGTH]
         return Loaders(self.graph, self.settings, self.curation, self.refresher, self.exposures, user or "local")
-
-
-class Guard:
-    """Refuses foreign host names and bodies that are too large; tells browsers to load nothing from elsewhere."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app, self.limit = app, limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 413."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if not _at_home(dict(scope["headers"]).get(b"host", b"").decode("latin-1")):
-            # A page elsewhere may make its own name point here, and would then be let in as if it were ours.
-            await PlainTextResponse("This service answers to loopback names only.", 421)(scope, receive, send)
-            return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        chunked = b"transfer-encoding" in dict(scope["headers"])
-        if chunked or not length.isdigit() or int(length) > self.limit:
-            await PlainTextResponse(f"At most {self.limit} bytes.", 413)(scope, receive, send)
-            return
-
-        async def guarded(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"content-security-policy", POLICY.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
-            await send(message)
-
-        await self.app(scope, receive, guarded)
-
-
-def _at_home(host: str) -> bool:
-    try:
-        return urlsplit(f"//{host}").hostname in LOOPBACK
-    except ValueError:
-        return False
 
 
 def create_app(
@@ -136,7 +92,12 @@ def create_app(
     return Starlette(
         routes=[*_routes(service, ready), Route("/metrics", scrape)],
         lifespan=lifespan,
-        middleware=[Middleware(RequestLog, metrics=metrics), Middleware(Guard, limit=chosen.body)],
+        middleware=[
+            Middleware(RequestLog, metrics=metrics),
+            Middleware(HostMiddleware, allowed_hosts=LOOPBACK),
+            Middleware(BodyLimitMiddleware, limit=chosen.body),
+            Middleware(SecurityHeadersMiddleware),
+        ],
     )
 
 

@@ -1,4 +1,7 @@
-"""A CSV reader that rejects single broken rows and keeps the rest."""
+"""A CSV reader that rejects single broken rows and keeps the rest.
+
+Written by hand on top of the csv module: no library's reader turns away a row with a broken quote and keeps the rest.
+"""
 
 from __future__ import annotations
 

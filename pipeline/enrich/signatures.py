@@ -1,7 +1,7 @@
 """MinHash signatures of postings, stable so that the graph can keep them.
 
-Everything is computed from code points with arithmetic of our own: a library's hash may change with its version, and
-signatures of yesterday must match those of today.
+MinHash with locality-sensitive bands, written by hand from code points: a library's hash may change with its version,
+and signatures of yesterday must match those of today.
 """
 
 from __future__ import annotations

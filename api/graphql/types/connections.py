@@ -1,4 +1,7 @@
-"""Relay pages: edges, cursors and page information, with bounds on what may be asked."""
+"""Relay pages: edges, cursors and page information, with bounds on what may be asked.
+
+Written by hand instead of strawberry's own connections: those slice lists in memory, these are pages the database read.
+"""
 
 from __future__ import annotations
 
