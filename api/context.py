@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -83,7 +84,7 @@ class AppSettings:
     chains: ChainSettings
     policy: PolicySettings
     api: ApiSettings
-    workshop: CurationSettings
+    curation: CurationSettings
     ranking: SkillRankSettings
     text: TextSettings
     matcher: MatcherTraining
@@ -118,6 +119,8 @@ def read_settings() -> AppSettings:
     settings = Settings(os.environ)
     kinds = section_types()
     settings.refuse_unknown(set(kinds))
+    for sentence in settings.deprecations:
+        print(f"deprecated: {sentence}", file=sys.stderr)
     sections: dict[str, Any] = {name: settings.section(name, kind) for name, kind in kinds.items()}
     return AppSettings(**sections, origins=tuple(settings.origins))
 
@@ -151,7 +154,7 @@ def open_curation(settings: AppSettings, graph: Graph) -> CurationService:
     """Where stewards decide; what a declared skill says of a record is what a sync would write."""
     evidence = settings.evidence
     declared = Declared(evidence.declared, evidence.declared_weight, evidence.declared, evidence.stated)
-    return CurationService(graph, settings.workshop, declared)
+    return CurationService(graph, settings.curation, declared)
 
 
 def build_encoder(settings: AppSettings, model: str = "") -> TextEncoder | None:

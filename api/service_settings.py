@@ -34,7 +34,7 @@ class ApiSettings:
         aliases: most aliases of a query.
         tokens: most tokens of a query.
         metrics: how ``/metrics`` is answered.
-        looks: most chains of which a request asks the evidence or the counterfactual, which are computed on demand.
+        explanations: most chains of which one request asks the evidence or the counterfactual.
     """
 
     host: str = "127.0.0.1"
@@ -45,5 +45,5 @@ class ApiSettings:
     depth: int = 12
     aliases: int = 30
     tokens: int = 2_000
-    looks: int = 30
+    explanations: int = 30
     metrics: MetricsSettings = field(default_factory=MetricsSettings)

@@ -36,14 +36,14 @@ SINGLES, BATCH, BATCHES, WARMING = 200, 1_000, 3, 20
 PRECISION = 1e-6
 LACKING = Query(
     "bench/lacking",
-    """MATCH (n:Standing {run: $run})<-[:STANDS]-(s:Student)
+    """MATCH (n:StageState {run: $run})<-[:HAS_STAGE]-(s:Student)
     MATCH (s)-[l:LACKS {run: $run}]->(k:Skill)
     WITH s, k, l ORDER BY l.gap DESC, k.code
     RETURN s.code AS student, collect(k.label)[0] AS skill ORDER BY student""",
 )
 STALE = Query(
     "bench/stale",
-    """MATCH (n:Standing {run: $run})<-[:STANDS]-(s:Student)
+    """MATCH (n:StageState {run: $run})<-[:HAS_STAGE]-(s:Student)
     WHERE coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '') RETURN count(s) AS students""",
 )
 

@@ -9,7 +9,7 @@ from skillpath.pipeline.scoring.chain_verification import verify_chains
 
 LEFTOVERS = Query(
     "test/leftovers",
-    """MATCH (n:Recommendation|Standing) WHERE n.run <> $run RETURN 'node' AS what, count(n) AS count
+    """MATCH (n:Recommendation|StageState) WHERE n.run <> $run RETURN 'node' AS what, count(n) AS count
     UNION ALL
     MATCH ()-[r:HAS|AIMS_AT|LACKS|BRIDGES]->() WHERE r.run <> $run RETURN type(r) AS what, count(r) AS count""",
 )

@@ -63,7 +63,8 @@ for command in (policies.learn, policies.show, policies.rollback):
     policy.command()(command)
 ontology.command("import")(vocabulary_commands.import_)
 ontology.command("map")(stewards.map_)
-ontology.command("trail")(vocabulary_commands.revision_log)
+ontology.command("revisions")(vocabulary_commands.revision_log)
+ontology.command("trail", hidden=True, deprecated=True)(vocabulary_commands.revision_log)
 for command in (
     vocabulary_commands.export,
     vocabulary_commands.crosswalk,

@@ -34,7 +34,7 @@ from skillpath.pipeline.scoring.refresh import Refresher
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 USER_HEADER, USER_LENGTH = "x-skillpath-user", 100
-"""Who decides, as long as there are no tokens: a name for the trail, no proof of identity."""
+"""Who decides, as long as there are no tokens: a name for the revision log, no proof of identity."""
 STATIC = Path(str(files("skillpath.api").joinpath("static")))
 
 

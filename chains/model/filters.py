@@ -22,15 +22,15 @@ class FilterSettings:
 
     Attributes:
         same_region: whether an item with a region is only for students of that region (or of none).
-        offers_per_seat: suggestions made for each free seat; not everybody takes what is suggested.
+        suggestions_per_seat: suggestions made for each free seat; not everybody takes what is suggested.
         prerequisite: share of a resource that must be done for it to count as a prerequisite met.
-        post_days: days that a post without a deadline stays open.
+        posting_days: days that a post without a deadline stays open.
     """
 
     same_region: bool = False
-    offers_per_seat: float = 10.0
+    suggestions_per_seat: float = 10.0
     prerequisite: float = 0.5
-    post_days: int = 90
+    posting_days: int = 90
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def may_begin(student: Ints, item: Ints, progress: csr_array, prerequisites: csr
 def seat_cutoffs(item: Ints, priority: Floats, seats: Ints, settings: FilterSettings | None = None) -> Floats:
     """(I,) least priority with which each item is still suggested, so that no item is suggested too often.
 
-    An item with n seats goes to the ``n · offers_per_seat`` students with the highest priority among those whose best
+    An item with n seats goes to ``n · suggestions_per_seat`` students with the highest priority of those whose best
     candidates it is: give the gain, so that those it helps most come first, whatever the order of the students, and
     break ties by lot (see `drawn`). Items without a limit, or not wanted that often, have the cutoff −∞; of an item
     without seats it is ∞.
@@ -106,7 +106,7 @@ def seat_cutoffs(item: Ints, priority: Floats, seats: Ints, settings: FilterSett
     """
     chosen = settings or FilterSettings()
     cutoffs = np.full(len(seats), -np.inf)
-    limit = np.where(seats == UNLIMITED, len(item), np.floor(seats * chosen.offers_per_seat)).astype(np.int64)
+    limit = np.where(seats == UNLIMITED, len(item), np.floor(seats * chosen.suggestions_per_seat)).astype(np.int64)
     cutoffs[limit <= 0] = np.inf if len(item) else -np.inf
     wanted = np.bincount(item, minlength=len(seats))
     scarce = np.flatnonzero((wanted > limit) & (limit > 0))

@@ -4,7 +4,7 @@ UNWIND $rows AS row
 MATCH (first:Recommendation {id: row.chosen, run: row.run})
 WHERE row.chance = CASE row.slot WHEN 'NEXT' THEN first.next ELSE first.propensity END
 MATCH (s:Student)-[:RECEIVED]->(first)
-MATCH (s)-[:STANDS]->(n:Standing) WHERE n.run = row.run
+MATCH (s)-[:HAS_STAGE]->(n:StageState) WHERE n.run = row.run
 CALL (s, row) {
   MATCH (s)-[:RECEIVED]->(r:Recommendation)
   WHERE r.run = row.run AND CASE row.slot WHEN 'NEXT' THEN r.rank = 1 ELSE r.path = row.slot END

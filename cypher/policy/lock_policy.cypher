@@ -1,4 +1,4 @@
 // Locks the policy until the transaction ends, so that updates are serial; the number of the last one.
 MERGE (s:Serving {name: $serving})
-SET s.held = datetime()
+SET s.locked = datetime()
 RETURN coalesce(s.last, 0) AS last

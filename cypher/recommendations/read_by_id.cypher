@@ -6,7 +6,7 @@ MATCH (s:Student)-[:RECEIVED]->(r)
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)
 OPTIONAL MATCH (run:Run {id: $run})
-OPTIONAL MATCH (s)-[:STANDS]->(n:Standing) WHERE n.run = $run
+OPTIONAL MATCH (s)-[:HAS_STAGE]->(n:StageState) WHERE n.run = $run
 RETURN s.code AS student, r.id AS owner, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path,
        r.match AS match, r.gap AS gap, r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain,
        r.contributions AS contributions, r.weights AS weights, r.propensity AS propensity,

@@ -6,7 +6,7 @@ MATCH (s:Student {code: page.student})-[:RECEIVED]->(r:Recommendation)
 WHERE r.run = $run AND r.path = page.path
 WITH run, page, s, r ORDER BY r.rank
 WITH run, page, s, collect(r) AS found
-OPTIONAL MATCH (s)-[:STANDS]->(n:Standing) WHERE n.run = $run
+OPTIONAL MATCH (s)-[:HAS_STAGE]->(n:StageState) WHERE n.run = $run
 UNWIND [r IN found WHERE r.rank > page.after][..page.first] AS r
 MATCH (r)-[:SUGGESTS]->(x)
 MATCH (r)-[:TOWARD]->(c:JobCluster)

@@ -1,5 +1,5 @@
 // Removes standings of every run but the one kept, so many at a time.
-MATCH (n:Standing) WHERE n.run < $keep OR n.run > $keep
+MATCH (n:StageState) WHERE n.run < $keep OR n.run > $keep
 WITH n LIMIT $limit
 DETACH DELETE n
 RETURN count(n) AS removed

@@ -2,4 +2,4 @@
 UNWIND $codes AS code
 MATCH (s:Student {code: code})
 CALL (s) { MATCH (s)-[r:HAS|LACKS|AIMS_AT]->() WHERE r.run = $run DELETE r }
-CALL (s) { MATCH (s)-[:RECEIVED|STANDS]->(n) WHERE n.run = $run DETACH DELETE n }
+CALL (s) { MATCH (s)-[:RECEIVED|HAS_STAGE]->(n) WHERE n.run = $run DETACH DELETE n }

@@ -41,5 +41,5 @@ CALL (s, row) {
     planGain: new.planGain, run: $run
   }]->(c)
 }
-MERGE (s)-[:STANDS]->(n:Standing {run: $run})
+MERGE (s)-[:HAS_STAGE]->(n:StageState {run: $run})
 SET n += row.stage, n.id = row.student, n.student = null, n.source = 'skillpath'

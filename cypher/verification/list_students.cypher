@@ -1,3 +1,3 @@
 // Codes of all students that a run says something of.
-MATCH (n:Standing {run: $run})<-[:STANDS]-(s:Student)
+MATCH (n:StageState {run: $run})<-[:HAS_STAGE]-(s:Student)
 RETURN s.code AS code ORDER BY code

@@ -90,7 +90,7 @@ class ScoreRows:
 
     def with_row_hashes(self, row_hashes: RowHashes) -> ScoreRows:
         """A copy with each student's hashes on the stage row."""
-        stage = self.tables["stage"].with_columns(pl.Series("said", row_hashes.to_bytes(), dtype=pl.Binary))
+        stage = self.tables["stage"].with_columns(pl.Series("rowHashes", row_hashes.to_bytes(), dtype=pl.Binary))
         return replace(self, tables={**self.tables, "stage": stage})
 
 
@@ -153,14 +153,14 @@ def diff_rows(score_rows: ScoreRows, row_hashes: RowHashes, stored: list[Row], h
     """Compare computed rows with the stored hashes.
 
     Args:
-        entries: of ``score_rows``; stored: rows (student, said) of whom something stands (see `RowHashes.to_bytes`).
+        entries: of ``score_rows``; stored: (student, rowHashes) of students with rows (see `RowHashes.to_bytes`).
     """
     owner, key, content = _parse_stored(stored, row_hashes.students)
     new_keys, old_keys = _combine(row_hashes.owner, row_hashes.key), _combine(owner, key)
     is_removed = ~np.isin(old_keys, new_keys)
     kind, code = hash_index.find(key[is_removed])
     unreadable = set(owner[is_removed][kind < 0].tolist())
-    unreadable |= {row_hashes.students.index(row["student"]) for row in stored if row["said"] is None}
+    unreadable |= {row_hashes.students.index(row["student"]) for row in stored if row["rowHashes"] is None}
     kept = ~np.isin(owner, list(unreadable))
     order = np.argsort(old_keys[kept])
     stored_keys, stored_content = old_keys[kept][order], content[kept][order]
@@ -203,8 +203,8 @@ def _by_student(removed_rows: list[tuple[str, str, str]]) -> dict[str, dict[str,
 def _parse_stored(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64], Hashes, Hashes]:
     """Index of the student, key and content of all that stands, where it can be told."""
     place = {student: number for number, student in enumerate(students)}
-    known = [row for row in stored if row["said"] is not None]
-    arrays = [np.frombuffer(row["said"], dtype=np.uint64).reshape(2, -1) for row in known]
+    known = [row for row in stored if row["rowHashes"] is not None]
+    arrays = [np.frombuffer(row["rowHashes"], dtype=np.uint64).reshape(2, -1) for row in known]
     key, content = np.concatenate([np.zeros((2, 0), dtype=np.uint64), *arrays], axis=1)
     owner = np.repeat(np.array([place[row["student"]] for row in known], dtype=np.int64), [a.shape[1] for a in arrays])
     return owner, key, content

@@ -50,7 +50,7 @@ def rewrite_students(graph: Graph, run: str, codes: list[str], compute_diff: Cal
     """Write only the differing rows of some students into the served run, in one transaction.
 
     Args:
-        differing: what differs, given the rows (student, said) of what stands.
+        compute_diff: the row diff, given the stored rows (student, rowHashes).
 
     Raises:
         RunSuperseded: the run is not served any more; nothing was changed.
@@ -60,7 +60,7 @@ def rewrite_students(graph: Graph, run: str, codes: list[str], compute_diff: Cal
         stored = tx.run(_LOCK, codes=codes, run=run, serving=SERVING)
         if not stored:
             raise RunSuperseded("The run is not served any more", where=run, todo="Refresh again")
-        found = compute_diff([row for row in stored if row["stands"]])
+        found = compute_diff([row for row in stored if row["stored"]])
         if found.cleared:
             tx.run(_CLEAR, codes=found.cleared, run=run)
         tx.run(_REWRITE, rows=_by_student(found), run=run)

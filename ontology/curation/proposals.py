@@ -72,7 +72,7 @@ def decide(working_copy: WorkingCopy, action: Decide, stamp: Stamp) -> None:
         raise Forbidden(
             "Nobody decides a proposal of their own",
             where=action.proposal,
-            todo="Let another steward decide, or set workshop.own_proposals",
+            todo="Let another steward decide, or set curation.own_proposals",
         )
     if action.approve:
         _carry_out(working_copy, parsed(found), stamp)

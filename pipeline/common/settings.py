@@ -14,6 +14,14 @@ FILE = Path("skillpath.toml")
 PREFIX = "SKILLPATH"
 ALIASES = {f"{PREFIX}_GRAPH_{name}": f"{PREFIX}_NEO4J_{name}" for name in ("URI", "USER", "PASSWORD", "DATABASE")}
 """The names that other Neo4j tools would suggest, taken as well."""
+RENAMED = {
+    "workshop": "curation",
+    "api.looks": "api.explanations",
+    "clustering.telling": "clustering.min_cosine_lead",
+    "chains.filters.post_days": "chains.filters.posting_days",
+    "chains.filters.offers_per_seat": "chains.filters.suggestions_per_seat",
+}
+"""Sections and keys of version 0.1.0 that have another name now; the old ones are still read."""
 HIDDEN = ("password",)
 SYNC_KEYS = {"name", "root", "synthetic", "source"}
 """What `source_config` reads in the same file."""
@@ -44,9 +52,13 @@ class Settings:
     """
 
     def __init__(self, environ: Mapping[str, str], file: Path | None = None) -> None:
-        self.environ, self.origins = environ, list[Origin]()
         self.file = file or settings_file(environ)
+        self.origins, self.deprecations = list[Origin](), list[str]()
         self.data = self._read(required=file is not None or f"{PREFIX}_CONFIG" in environ)
+        self.environ = dict(environ)
+        for old, new in RENAMED.items():
+            self._rename_key(old, new)
+            self._rename_variables(old, new)
 
     def section(self, name: str, kind: type[T]) -> T:
         """The section ``name`` as an instance of the frozen dataclass ``kind``.
@@ -65,6 +77,30 @@ class Settings:
                 where=str(self.file),
                 todo=f"Use {', '.join(sorted(known))}",
             )
+
+    def _rename_key(self, old: str, new: str) -> None:
+        """Move the value of an old section or key of the file to its new name."""
+        *path, last = old.split(".")
+        place: Any = self.data
+        for part in path:
+            place = place.get(part, {}) if isinstance(place, dict) else {}
+        if not isinstance(place, dict) or last not in place:
+            return
+        name = new.rsplit(".", 1)[-1]
+        if name in place:
+            raise BadInput(f"Both {old} and {new} are set", where=str(self.file), todo=f"Keep {new}")
+        place[name] = place.pop(last)
+        self.deprecations.append(f"{self.file}: {old} is called {new} now; the old name will go with version 0.3")
+
+    def _rename_variables(self, old: str, new: str) -> None:
+        """Move variables of an old section or key to its new name."""
+        stem, other = (f"{PREFIX}_{name.replace('.', '_').upper()}" for name in (old, new))
+        for variable in [v for v in self.environ if v == stem or v.startswith(f"{stem}_")]:
+            renamed = other + variable.removeprefix(stem)
+            if renamed in self.environ:
+                raise BadInput(f"Both {variable} and {renamed} are set", where=variable, todo=f"Keep {renamed}")
+            self.environ[renamed] = self.environ.pop(variable)
+            self.deprecations.append(f"{variable} is called {renamed} now; the old name will go with version 0.3")
 
     def _read(self, *, required: bool) -> dict[str, Any]:
         if not self.file.is_file():

@@ -21,7 +21,7 @@ class ClusterSettings:
         least_title: a name this strong in a title is enough (see `TitleFinder.find`).
         weak_title: a weaker one is believed if the skills agree,
         agreeing: with at least this cosine.
-        telling: by how much more the skills must agree with one of several occupations of the same name.
+        min_cosine_lead: by how much more the skills must agree with one of several occupations of the same name.
         skills_weight: how much cosine outweighs strength among the occupations that a title names.
         least_cosine: without a name, the least cosine of the best occupation,
         least_margin: by how much it must lead the next one,
@@ -32,7 +32,7 @@ class ClusterSettings:
     least_title: float = 0.5
     weak_title: float = 0.25
     agreeing: float = 0.1
-    telling: float = 0.02
+    min_cosine_lead: float = 0.02
     skills_weight: float = 1.0
     least_cosine: float = 0.45
     least_margin: float = 0.1
@@ -86,7 +86,7 @@ def _by_title(
         .sort("doc", "weight", "at", "cluster", descending=[False, True, False, False])
     )
     # A name that two occupations share and no skill tells apart is nobody's.
-    near = pl.col("weight") > pl.col("weight").first() - settings.telling
+    near = pl.col("weight") > pl.col("weight").first() - settings.min_cosine_lead
     same = near & (pl.col("at") == pl.col("at").first())
     single = weighed.filter(same.sum().over("doc") == 1)
     first = single.unique("doc", keep="first", maintain_order=True)

@@ -36,7 +36,7 @@ class SourceReport:
 
     Attributes:
         removed: records that got a tombstone.
-        held: records no longer listed that were left alone, since so many rows lost their keys.
+        kept_unlisted: records no longer listed that were left alone, since so many rows lost their keys.
         skipped: nothing changed since the source was read to its end, so nothing was looked at again.
         failure: why nothing was taken.
     """
@@ -48,7 +48,7 @@ class SourceReport:
     not_selected: int = 0
     records: Counts = field(default_factory=Counts)
     removed: int = 0
-    held: int = 0
+    kept_unlisted: int = 0
     terms: int = 0
     mapped: int = 0
     reposts: int = 0
@@ -185,13 +185,15 @@ class _Sync:
             made = derive(records, known, self.spec, self.context, everything=everything)
             rows = self._marked(made, records, table)
         unlisted = self._gone(known, cleaned)
-        held = unlisted.len() if unlisted.len() <= cleaned.keyless - self.node.state.keyless else 0
+        kept = unlisted.len() if unlisted.len() <= cleaned.keyless - self.node.state.keyless else 0
         with self._step("write") as tick:
             self.writer.terms(made.terms)
             counts = self.writer.records(rows, tick)
-            removed = 0 if held else self.writer.remove(unlisted)
+            removed = 0 if kept else self.writer.remove(unlisted)
         counts += Counts(unchanged=records.height - rows.height)
-        report = replace(report, records=counts, removed=removed, held=held, terms=made.distinct, mapped=made.mapped)
+        report = replace(
+            report, records=counts, removed=removed, kept_unlisted=kept, terms=made.distinct, mapped=made.mapped
+        )
         changed = rows.height > 0 or not self.node.complete
         return replace(report, reposts=self._reposts()) if self.contract.name == "jobs" and changed else report
 
@@ -226,7 +228,7 @@ class _Sync:
             # What was not read to its end before is not so now, and what its file says is as before.
             before, input_ = self.node.state, self.node.state.input if self.node.complete else ""
             return replace(before, input=input_, records=live, quarantined=report.quarantined, waiting=waiting)
-        keyless = self.node.state.keyless if report.held else cleaned.keyless
+        keyless = self.node.state.keyless if report.kept_unlisted else cleaned.keyless
         return SourceState(
             self.fingerprint, digest, live, report.rows, report.quarantined, report.not_selected, waiting, keyless
         )

@@ -36,7 +36,7 @@ def build_market(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: 
     jobs, resources, projects = (
         _build_item_limits(frame, regions, today, days)
         for frame, days in (
-            (snapshot.jobs, settings.filters.post_days),
+            (snapshot.jobs, settings.filters.posting_days),
             (snapshot.resources, None),
             (snapshot.projects, None),
         )

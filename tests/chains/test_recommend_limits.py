@@ -44,7 +44,7 @@ def world(draw: Draw, rng: np.random.Generator) -> tuple[Market, Learners]:
     return market, learners
 
 
-STRICT = ChainSettings(filters=FilterSettings(same_region=True, offers_per_seat=2))
+STRICT = ChainSettings(filters=FilterSettings(same_region=True, suggestions_per_seat=2))
 
 
 def rows(block: Block, path: str) -> list[tuple[int, int, int]]:

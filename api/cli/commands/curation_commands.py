@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 By = Annotated[str, typer.Option("--as", help="Who decides; the system's user name unless given.")]
 Skill = Annotated[str, typer.Argument(help="Code of a skill.")]
 First = Annotated[int, typer.Option(min=1, max=1000, help="At most as many rows.")]
-Reason = Annotated[str, typer.Option(help="Why; it stays in the trail.")]
+Reason = Annotated[str, typer.Option(help="Why; it stays in the revision log.")]
 Seen = Annotated[
     int | None, typer.Option(help="Revision of the vocabulary you looked at; newer decisions are not overwritten.")
 ]

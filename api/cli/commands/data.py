@@ -151,9 +151,9 @@ def source_lines(source: SourceReport) -> list[str]:
         f"{records.unchanged} as they were, {source.removed} gone, {source.quarantined} quarantined, "
         f"{source.not_selected} not selected" + (" (the same file as last time)" if source.skipped else "")
     ]
-    if source.held:
+    if source.kept_unlisted:
         lines.append(
-            f"  {source.held} records are not listed, and as many rows lost their codes: these were left alone"
+            f"  {source.kept_unlisted} records are not listed, and as many rows lost their codes: these were left alone"
         )
     if source.terms:
         lines.append(f"  terms: {source.mapped} of {source.terms} mapped, {source.terms - source.mapped} unmapped")

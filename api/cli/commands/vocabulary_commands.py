@@ -104,9 +104,9 @@ def revision_log(
 
 
 def replay(
-    path: Annotated[Path, typer.Argument(help="A file that `ontology trail` wrote.")], json: JsonOption = False
+    path: Annotated[Path, typer.Argument(help="A file that `ontology revisions` wrote.")], json: JsonOption = False
 ) -> None:
-    """Make the decisions of a trail on this graph, from the first one it has not; the same graph comes out."""
+    """Make the decisions of a revision log on this graph, from the first one it has not; the same graph comes out."""
     from skillpath.api.context import load_settings, open_curation, open_graph
     from skillpath.graph.curation.curation_reads import VOCABULARY
     from skillpath.graph.curation.revision_log_file import read_revision_log

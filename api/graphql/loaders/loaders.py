@@ -89,7 +89,7 @@ class Loaders(GraphLoaders):
     @cached_property
     def explanations(self) -> Explanations:
         """Closer looks at chains."""
-        return Explanations(self.refresher, self.settings.looks)
+        return Explanations(self.refresher, self.settings.explanations)
 
     @cached_property
     def dimensions(self) -> DataLoader[str, list[Row]]:

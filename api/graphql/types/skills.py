@@ -21,7 +21,7 @@ Info = strawberry.Info[Loaders, None]
 
 @strawberry.type
 class RevisionInfo:
-    """One immutable entry of the trail: who, when, why, and how things were before and after."""
+    """One immutable entry of the revision log: who, when, why, and how things were before and after."""
 
     revision: int
     at: datetime

@@ -26,7 +26,7 @@ EDGE = Query(
 )
 STAGE_STATES = Query(
     "x",
-    """MATCH (s:Student)-[:STANDS]->(n:Standing {run: $run}) WITH s.code AS code, n ORDER BY code
+    """MATCH (s:Student)-[:HAS_STAGE]->(n:StageState {run: $run}) WITH s.code AS code, n ORDER BY code
     RETURN n.reason AS reason, collect(code)[0] AS student, collect(properties(n))[0] AS n""",
 )
 JOBS = Query(

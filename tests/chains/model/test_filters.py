@@ -35,7 +35,7 @@ def test_seats_go_to_those_they_help_most_and_never_to_more(seed: int) -> None:
     gain, lot = rng.integers(1, 4, len(item)) / 4, rng.permutation(12) / 12
     seats = rng.choice([UNLIMITED, 0, 1, 2], 5)
     priority = drawn(gain, lot[student])
-    cutoffs = seat_cutoffs(item, priority, seats, FilterSettings(offers_per_seat=2))
+    cutoffs = seat_cutoffs(item, priority, seats, FilterSettings(suggestions_per_seat=2))
     admitted = priority >= cutoffs[item]
     for i in range(5):
         mine = item == i
@@ -44,7 +44,9 @@ def test_seats_go_to_those_they_help_most_and_never_to_more(seed: int) -> None:
         if admitted[mine].any() and not admitted[mine].all():
             assert gain[mine & admitted].min() >= gain[mine & ~admitted].max() - 1e-12
     mixed = rng.permutation(len(item))
-    assert np.array_equal(seat_cutoffs(item[mixed], priority[mixed], seats, FilterSettings(offers_per_seat=2)), cutoffs)
+    assert np.array_equal(
+        seat_cutoffs(item[mixed], priority[mixed], seats, FilterSettings(suggestions_per_seat=2)), cutoffs
+    )
 
 
 def test_no_wishes_and_no_items_give_cutoffs_all_the_same() -> None:

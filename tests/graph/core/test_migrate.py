@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from skillpath.cypher import Query, query
 from skillpath.errors import SkillpathError, Unavailable
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.migrate import MigrationRefused, Migrations
@@ -68,3 +69,42 @@ def test_a_code_stands_once(empty_graph: Graph, label: str) -> None:
     empty_graph.write(create, code="same")
     with pytest.raises(SkillpathError, match="already exists"):
         empty_graph.write(create, code="same")
+
+
+OLD = Query(
+    "x",
+    """CREATE (s:Student {code: 'old'})
+    CREATE (s)-[:STANDS]->(n:Standing {id: 'old', run: 'r', said: $hashes, enrol: 0.25, seen: 's'})
+    CREATE (:Serving {name: 'current', held: datetime('2026-01-01T00:00:00Z')})-[:USES]->(:Run {id: 'r'})""",
+)
+NEW = Query(
+    "x",
+    """MATCH (:Student {code: 'old'})-[r]->(n) MATCH (v:Serving {name: 'current'})
+    RETURN type(r) AS type, labels(n) AS labels, properties(n) AS stage, properties(v) AS serving""",
+)
+INDEXES = Query("x", "SHOW INDEXES YIELD name, labelsOrTypes WHERE 'Standing' IN labelsOrTypes RETURN name")
+
+
+def test_a_graph_of_version_0_1_is_upgraded(
+    empty_graph: Graph, unmigrated: Graph, folder: Path, tmp_path: Path
+) -> None:
+    unmigrated.write(Query("x", "DROP INDEX stage_state_run IF EXISTS"))
+    for file in sorted(folder.glob("V00*.cypher")):
+        if file.name > "V0012":
+            shutil.move(file, tmp_path / file.name)
+    assert Migrations(unmigrated, folder).apply() == 11
+    unmigrated.write(OLD, hashes=b"0123456789abcdef")
+    assert unmigrated.read(INDEXES)
+    for applied in (3, 14):
+        assert Migrations(unmigrated).apply() == applied
+        stage = {"id": "old", "run": "r", "rowHashes": b"0123456789abcdef", "enrol": 0.25, "seen": "s"}
+        [found] = unmigrated.read(NEW)
+        assert (found["type"], found["labels"], found["stage"]) == ("HAS_STAGE", ["StageState"], stage)
+        assert "locked" in found["serving"] and "held" not in found["serving"]
+        assert not unmigrated.read(INDEXES)
+        with unmigrated.driver.session() as session:  # as after a crash before it was noted
+            session.run("MATCH (m:__Neo4jMigration) DETACH DELETE m").consume()
+    rows = unmigrated.read(
+        query("scores/lock_run", "serving", "run", "codes"), run="r", serving="current", codes=["old"]
+    )
+    assert [(row["student"], row["stored"], row["rowHashes"]) for row in rows] == [("old", True, b"0123456789abcdef")]

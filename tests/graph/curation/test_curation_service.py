@@ -1,4 +1,4 @@
-"""The workshop on the real server: decisions, their trail, conflicts, and replays."""
+"""The curation service on the real server: decisions, their revision log, conflicts, and replays."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_merge_joins_levels_and_redirects(curation: CurationService) -> None:
         curation.do(MapTerm("s:sequel", "k:git"), "ann")
     curation.do(Undo(done.number), "ann")
     assert curation.graph.read(REQUIRED) == [{"code": "k:git", "level": 0.4}, {"code": "k:sql", "level": 0.8}]
-    assert graph_digest(curation.graph) != before, "the trail itself is part of the graph"
+    assert graph_digest(curation.graph) != before, "the revision log itself is part of the graph"
 
 
 def test_the_import_keeps_what_stewards_decided(curation: CurationService) -> None:
@@ -125,7 +125,7 @@ def test_what_cannot_be_done_changes_nothing(curation: CurationService, action: 
     assert graph_digest(curation.graph) == before
 
 
-def test_the_trail_replays_to_the_same_graph(curation: CurationService, tmp_path: Path) -> None:
+def test_the_revision_log_replays_to_the_same_graph(curation: CurationService, tmp_path: Path) -> None:
     graph = curation.graph
     curation.do(MapTerm("s:sequel", "k:git"), "ann")
     merged = curation.do(Merge("k:git", "k:sql"), "ann")

@@ -57,4 +57,4 @@ def test_the_guide_runs(decided: Graph, monkeypatch: pytest.MonkeyPatch, tmp_pat
     names: dict[str, Any] = {}
     for block in blocks:
         exec(compile(block, str(GUIDE), "exec"), names)
-    assert names["trail"], "the guide found the trail"
+    assert names["revisions"], "the guide found the revisions"

@@ -22,7 +22,7 @@ DRAW = {"draw": {"round": "day/0/0", "policy": 0, "temperature": 0.02}}
 SERVE = Query(
     "x",
     """MATCH (s:Student) MATCH (x:Resource {code: 'r:course'}) MATCH (c:JobCluster)
-    CREATE (s)-[:STANDS]->(:Standing {id: s.code, run: $run, enrol: 0.5, learn: 0.25, work: 0.0, startUp: 0.0})
+    CREATE (s)-[:HAS_STAGE]->(:StageState {id: s.code, run: $run, enrol: 0.5, learn: 0.25, work: 0.0, startUp: 0.0})
     WITH s, x, c UNWIND [['TRAINING', 1], ['TRAINING', 2], ['JOB', 1]] AS place
     CREATE (s)-[:RECEIVED]->(r:Recommendation {id: s.code + '|' + place[0] + '|' + place[1], run: $run, path: place[0],
       rank: place[1], score: 0.25, weights: [0.5], contributions: [0.25], propensity: 0.75 / place[1],

@@ -39,7 +39,7 @@ def make_score_rows(
 
 def stored_rows(score_rows: ScoreRows) -> list[Row]:
     stage = score_rows.with_row_hashes(score_rows.row_hashes()).tables["stage"]
-    return stage.select("student", "said", "seen").to_dicts()
+    return stage.select("student", "rowHashes", "seen").to_dicts()
 
 
 def row_diff(now: ScoreRows, before: list[Row], names: HashIndex = HASH_INDEX) -> RowDiff:
@@ -90,7 +90,7 @@ def test_other_weights_are_other_numbers() -> None:
 def test_what_cannot_be_told_is_cleared() -> None:
     unknown = HashIndex.of(pl.Series(["sql"]), pl.Series(["analyst"]), {"TRAINING": pl.Series(["seminar"])})
     for before, names in (
-        ([{"student": "ann", "said": None, "seen": None}], HASH_INDEX),
+        ([{"student": "ann", "rowHashes": None, "seen": None}], HASH_INDEX),
         (stored_rows(make_score_rows("ann")), unknown),
     ):
         found = row_diff(make_score_rows("ann", item="seminar"), before, names)
@@ -117,7 +117,7 @@ def test_of_whom_nothing_is_said_nothing_is_kept() -> None:
         score_rows.chains.clear(),
         score_rows.weights,
     )
-    assert stored_rows(empty)[0]["said"] == b""
+    assert stored_rows(empty)[0]["rowHashes"] == b""
     found = row_diff(empty, stored_rows(score_rows))
     assert written(found) == {"stage": 1}
     assert found.removed == removed_rows(has=["sql"], lacks=["sql"], aims_at=["analyst"], chain=["ann|TRAINING|course"])
@@ -127,17 +127,17 @@ def test_of_whom_nothing_is_said_nothing_is_kept() -> None:
 def test_hashes_of_another_version_cost_a_rewrite_and_nothing_else() -> None:
     """Whatever polars makes of the same values elsewhere, everything is written anew, and nothing is left or lost."""
     (row,) = stored_rows(make_score_rows("ann"))
-    other = (np.frombuffer(row["said"], dtype=np.uint64) ^ np.uint64(0x5DEECE66D)).tobytes()
-    found = row_diff(make_score_rows("ann"), [{**row, "said": other}])
+    other = (np.frombuffer(row["rowHashes"], dtype=np.uint64) ^ np.uint64(0x5DEECE66D)).tobytes()
+    found = row_diff(make_score_rows("ann"), [{**row, "rowHashes": other}])
     assert found.cleared == ["ann"] and found.removed == {}
     assert written(found) == written(row_diff(make_score_rows("ann"), []))
 
 
 def test_other_hashes_of_the_content_alone_update_all_that_stands() -> None:
     (row,) = stored_rows(make_score_rows("ann"))
-    both = np.frombuffer(row["said"], dtype=np.uint64).reshape(2, -1).copy()
+    both = np.frombuffer(row["rowHashes"], dtype=np.uint64).reshape(2, -1).copy()
     both[1] ^= np.uint64(0x5DEECE66D)
-    found = row_diff(make_score_rows("ann"), [{**row, "said": both.tobytes()}])
+    found = row_diff(make_score_rows("ann"), [{**row, "rowHashes": both.tobytes()}])
     assert found.cleared == []
     assert written(found) == {"has": 1, "aims_at": 1, "lacks": 1, "stage": 1, "updated": 1, "stepped": 1}
     assert {kind for kind, codes in found.removed["ann"].items() if codes} == {"has", "lacks", "aims_at"}

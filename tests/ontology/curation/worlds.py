@@ -1,4 +1,4 @@
-"""A small vocabulary in memory for the workshop's tests."""
+"""A small vocabulary in memory for the tests of curation."""
 
 from __future__ import annotations
 

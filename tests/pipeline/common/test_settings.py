@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from skillpath.api.service_settings import ApiSettings
+from skillpath.chains.recommend import ChainSettings
 from skillpath.errors import BadInput
 from skillpath.graph.core.database_settings import GraphSettings
-from skillpath.pipeline.common.settings import Settings
+from skillpath.ontology.curation.actions import CurationSettings
+from skillpath.pipeline.common.settings import RENAMED, Settings
+from skillpath.pipeline.enrich.clustering import ClusterSettings
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,31 @@ def test_a_section_that_nobody_reads(tmp_path: Path) -> None:
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="No such settings file"):
         Settings({"SKILLPATH_CONFIG": str(tmp_path / "nothing.toml")})
+
+
+def test_old_names_are_read_and_told(tmp_path: Path) -> None:
+    text = "[workshop]\nown_proposals = true\n[api]\nlooks = 7\n[chains.filters]\npost_days = 30\n"
+    found = settings(tmp_path, text, SKILLPATH_CLUSTERING_TELLING="0.5", SKILLPATH_CHAINS_FILTERS_OFFERS_PER_SEAT="2")
+    found.refuse_unknown({"curation", "api", "chains"})
+    assert found.section("curation", CurationSettings).own_proposals
+    assert found.section("api", ApiSettings).explanations == 7
+    filters = found.section("chains", ChainSettings).filters
+    assert (filters.posting_days, filters.suggestions_per_seat) == (30, 2.0)
+    assert found.section("clustering", ClusterSettings).min_cosine_lead == 0.5
+    assert len(found.deprecations) == 5 and all("the old name will go" in sentence for sentence in found.deprecations)
+    assert settings(tmp_path).deprecations == []
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_an_old_name_beside_the_new_one_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    def line(name: str) -> str:
+        *section, key = name.split(".")
+        return f"[{'.'.join(section)}]\n{key} = 1\n" if section else f"[{key}]\n"
+
+    text = line(old) + (line(new).split("\n", 1)[1] if "." in old else line(new))
+    with pytest.raises(BadInput, match=f"Both {old} and {new}"):
+        settings(tmp_path, text)
+    if "." in old:
+        names = {f"SKILLPATH_{name.replace('.', '_').upper()}": "1" for name in (old, new)}
+        with pytest.raises(BadInput, match="Both SKILLPATH"):
+            settings(tmp_path, **names)

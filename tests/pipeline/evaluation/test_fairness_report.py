@@ -22,7 +22,7 @@ from tests.walks import served
 
 PEOPLE = Query(
     "x",
-    """MATCH (s:Student)-[:STANDS]->(n:Standing {run: $run})
+    """MATCH (s:Student)-[:HAS_STAGE]->(n:StageState {run: $run})
     OPTIONAL MATCH (s)-[a:AIMS_AT {rank: 1, run: $run}]->()
     RETURN s.code AS code, s.gender AS gender, toString(s.cohort) AS cohort,
       [(s)-[:IN_REGION]->(g) | g.code][0] AS region,

@@ -107,8 +107,8 @@ def test_a_row_that_broke_is_no_deletion(empty_graph: Graph, folder: Path) -> No
     assert run(empty_graph, folder)["posts"].removed == 0
     # Nobody knows which record a row without a code is: as many as there are of them are left alone.
     jobs(folder, A, B[1:], C)
-    held = run(empty_graph, folder)["posts"]
-    assert (held.removed, held.held) == (0, 1)
+    report = run(empty_graph, folder)["posts"]
+    assert (report.removed, report.kept_unlisted) == (0, 1)
     assert codes(empty_graph) == ["a", "b", "c"]
     jobs(folder, C, "x" + C[1:], "y" + C[1:], B[1:])
     assert run(empty_graph, folder)["posts"].removed == 2

@@ -41,7 +41,7 @@ FORGET = Query("x", "MATCH (:Student {code: $student})-[h:HAS {evidence: ['test'
 @pytest.fixture(scope="module")
 def refresher(town: Graph) -> Iterator[Refresher]:
     yield Refresher(town)
-    town.write(Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held"))
+    town.write(Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.locked"))
 
 
 def lists(graph: Graph, student: str) -> dict[ChainKey, int]:

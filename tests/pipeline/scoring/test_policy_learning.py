@@ -34,7 +34,7 @@ FIRSTS = Query(
 )
 FORGET = Query("x", "MATCH (n:Exposure|Feedback|PolicyUpdate) DETACH DELETE n")
 RESET = Query("x", "MATCH (s:Serving {name: 'policy'}) DETACH DELETE s")
-UNLOCK = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held")
+UNLOCK = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.locked")
 AFTER = datetime.now(UTC) + timedelta(days=15)
 """When the windows of all that these tests show are over."""
 

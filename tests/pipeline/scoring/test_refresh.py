@@ -33,7 +33,7 @@ FIRST = Query(
     """MATCH (s:Student)-[:RECEIVED]->(r:Recommendation {run: $run, path: 'TRAINING', rank: 1})-[:SUGGESTS]->(x)
     RETURN s.code AS student, x.code AS resource ORDER BY student LIMIT 3""",
 )
-UNLOCK = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held")
+UNLOCK = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.locked")
 WRITTEN = Query("x", "MATCH (r:Recommendation {run: $run}) RETURN toString(max(r.updatedAt)) AS at, count(r) AS count")
 LEARN = Query(
     "x",
@@ -42,7 +42,7 @@ LEARN = Query(
     WITH s, collect(k)[0] AS k CREATE (s)-[:HAS {level: 0.5, evidence: ['admission'], test: true}]->(k)""",
 )
 FORGET = Query("x", "UNWIND $students AS code MATCH (:Student {code: code})-[h:HAS {test: true}]->() DELETE h")
-UNHASHED = Query("x", "MATCH (n:Standing {run: $run}) WHERE n.id IN $students REMOVE n.said")
+UNHASHED = Query("x", "MATCH (n:StageState {run: $run}) WHERE n.id IN $students REMOVE n.rowHashes")
 COME = Query(
     "x",
     """MATCH (like:Student)-[h:HAS]->(k) WHERE h.run IS NULL AND EXISTS { (like)-[:RECEIVED]->() }
@@ -62,7 +62,7 @@ STORED = Query(
                 RETURN [type(step), k.code, properties(step)] ORDER BY type(step), k.code } AS steps
     ORDER BY code, type, what""",
 )
-GO = Query("x", "MATCH (s:Student {code: 'newcomer'}) OPTIONAL MATCH (s)-[:RECEIVED|STANDS]->(n) DETACH DELETE s, n")
+GO = Query("x", "MATCH (s:Student {code: 'newcomer'}) OPTIONAL MATCH (s)-[:RECEIVED|HAS_STAGE]->(n) DETACH DELETE s, n")
 
 
 def chains(graph: Graph) -> dict[str, Any]:

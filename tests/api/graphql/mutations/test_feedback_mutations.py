@@ -20,7 +20,7 @@ from skillpath.pipeline.scoring.score import score
 from tests.api.conftest import Ask
 from tests.api.documents import text_of
 
-CLEAR = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.held WITH s MATCH (f:Feedback) DETACH DELETE f")
+CLEAR = Query("x", "MATCH (s:Serving {name: 'current'}) REMOVE s.locked WITH s MATCH (f:Feedback) DETACH DELETE f")
 COUNT = Query("x", "MATCH (f:Feedback) RETURN count(f) AS count")
 FIRST = """query ($s: String!) { student(code: $s) { id recommendations(path: TRAINING, first: 1) {
     edges { node { id feedback { event at } } } } } }"""
