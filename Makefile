@@ -60,7 +60,7 @@ bench: .venv/dev.stamp .venv/train.stamp  ## measures; writes bench/results/*.js
 	$(BIN)/python -m bench.ontology
 
 bench-learning: .venv/dev.stamp .venv/train.stamp  ## measures what is learned; writes bench/results/learning_*.json and docs/evaluation.md
-	for name in town bounds speeds series sequences courses posts report; do $(BIN)/python -m bench.learning.$$name || exit 1; done
+	for name in town bounds speeds series sequences courses hn_postings report; do $(BIN)/python -m bench.learning.$$name || exit 1; done
 
 check: .venv/dev.stamp  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .

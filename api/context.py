@@ -15,7 +15,7 @@ from skillpath.chains.recommend import ChainSettings
 from skillpath.common.atomic import write_atomic
 from skillpath.embeddings.matcher_training import MatcherTraining
 from skillpath.embeddings.spectral import SpectralSettings
-from skillpath.embeddings.text import NONE, TextEncoder, TextSettings
+from skillpath.embeddings.text_encoder import NONE, TextEncoder, TextSettings
 from skillpath.graph.core.connection import ConnectionSettings, Graph
 from skillpath.graph.core.database_settings import GraphSettings
 from skillpath.graph.curation.curation_service import CurationService

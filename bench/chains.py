@@ -56,10 +56,10 @@ def in_town(options: argparse.Namespace) -> None:
         if "refresh" in options.parts:
             keep(options.out, "refresh", lambda: chains_town.refreshed(made, options.seed))
         if "walks" in options.parts:
-            keep(options.out, "walks", lambda: chains_town.walked(made, options.walk))
+            keep(options.out, "walks", lambda: chains_town.check_all_chains(made, options.walk))
         if "cost" in options.parts:
             with made.graph() as graph:
-                population = chains_cost.Population.of(graph)
+                population = chains_cost.StudentPopulation.of(graph)
             # The database takes memory and time that belong to nobody here.
             made.home.run("stop")
             keep(options.out, "cost", lambda: chains_cost.measure(population, tuple(options.sizes), options.seed))

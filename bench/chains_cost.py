@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.chains_report import Asked, part
+from bench.chains_report import Criterion, part
 from skillpath.chains.feedback.exposure import Draw
-from skillpath.chains.model.capability import Evidence, capability_of
+from skillpath.chains.model.capability import ComponentEvidence, compute_capability
 from skillpath.chains.model.diversity import intra_list_diversity
-from skillpath.chains.model.market import PATHS, Learners, Market
+from skillpath.chains.model.market import PATHS, Market, StudentBatch
 from skillpath.chains.model.ranking import REDUNDANCY
 from skillpath.chains.recommend import Block, ChainSettings, Recommender
 from skillpath.graph.core.connection import Graph
@@ -31,29 +31,29 @@ STRAIGHT = 0.99
 
 
 @dataclass(frozen=True)
-class Population:
+class StudentPopulation:
     """A town as arrays: what students are compared with, the students, and what is known of them."""
 
     market: Market
-    learners: Learners
-    evidence: list[Evidence]
+    batch: StudentBatch
+    evidence: list[ComponentEvidence]
     settings: ChainSettings
 
     @staticmethod
-    def of(graph: Graph) -> Population:
+    def of(graph: Graph) -> StudentPopulation:
         """Read it once."""
         settings, snapshot = ChainSettings(), read_snapshot(graph)
         market = build_market(snapshot, placed_vectors(require_vectors(graph), snapshot.skills), settings)
         evidence = build_evidence(snapshot, settings)
-        return Population(market, build_students(snapshot, evidence, settings), evidence, settings)
+        return StudentPopulation(market, build_students(snapshot, evidence, settings), evidence, settings)
 
-    def drawn(self, students: int, seed: int) -> tuple[list[Evidence], Learners]:
+    def drawn(self, students: int, seed: int) -> tuple[list[ComponentEvidence], StudentBatch]:
         """So many students, drawn with replacement; their levels are yet to be computed."""
         rng = np.random.default_rng(seed)
-        rows = rng.integers(0, len(self.learners), students)
-        evidence = [Evidence(e.component, csr_array(e.amount[rows]), e.effects) for e in self.evidence]
+        rows = rng.integers(0, len(self.batch), students)
+        evidence = [ComponentEvidence(e.component, csr_array(e.amount[rows]), e.effects) for e in self.evidence]
         # Copies of one student would share a lot, and so a place in the draw of seats.
-        return evidence, replace(self.learners.part(rows), tie_breaker=rng.random(students))
+        return evidence, replace(self.batch.part(rows), tie_breaker=rng.random(students))
 
 
 @dataclass(frozen=True)
@@ -85,26 +85,26 @@ def fit(students: Floats, seconds: Floats) -> Line:
     return Line(float(fixed), float(each), float(1.0 - rest / total) if total > 0 else 1.0, float(exponent))
 
 
-def compute(population: Population, students: int, seed: int) -> tuple[float, int]:
+def compute(population: StudentPopulation, students: int, seed: int) -> tuple[float, int]:
     """Seconds from evidence to lists for so many students, and how many chains that makes."""
     recommender = build_recommender(population)
-    evidence, learners = population.drawn(students, seed)
+    evidence, batch = population.drawn(students, seed)
     began = time.perf_counter()
-    learners = replace(learners, levels=capability_of(evidence))
-    cutoffs, chains = recommender.cutoffs(learners, BLOCK), 0
+    batch = replace(batch, levels=compute_capability(evidence))
+    cutoffs, chains = recommender.cutoffs(batch, BLOCK), 0
     for start in range(0, students, BLOCK):
-        block = recommender.block(learners.part(slice(start, start + BLOCK)), cutoffs)
+        block = recommender.block(batch.part(slice(start, start + BLOCK)), cutoffs)
         chains += sum(len(each.rank) for each in block.paths.values())
     return time.perf_counter() - began, chains
 
 
-def build_recommender(population: Population, weights: Floats | None = None) -> Recommender:
+def build_recommender(population: StudentPopulation, weights: Floats | None = None) -> Recommender:
     """As `score` makes it before anything was learned from feedback."""
     settings = population.settings
     return Recommender(population.market, settings, weights=weights, draw=Draw.of(settings.exposure, "bench", 0))
 
 
-def measure(population: Population, sizes: tuple[int, ...], seed: int) -> dict[str, Any]:
+def measure(population: StudentPopulation, sizes: tuple[int, ...], seed: int) -> dict[str, Any]:
     """Seconds for each size and a line through them."""
     compute(population, min(sizes), seed)
     found = [compute(population, size, seed) for size in sizes]
@@ -114,8 +114,8 @@ def measure(population: Population, sizes: tuple[int, ...], seed: int) -> dict[s
         for n, (s, c) in zip(sizes, found, strict=True)
     ]
     asked = [
-        Asked("cost by students: R² of a straight line", line.r2, ">=", STRAIGHT),
-        Asked("cost by students: exponent of a power law", line.exponent, "<=", 1.1),
+        Criterion("cost by students: R² of a straight line", line.r2, ">=", STRAIGHT),
+        Criterion("cost by students: exponent of a power law", line.exponent, "<=", 1.1),
     ]
     facts = [f"{p['students']:,} students: {p['seconds']} s, {p['ms_a_student']} ms each" for p in points]
     facts.append(f"{1000 * line.each:.3f} ms a student and {line.fixed:+.2f} s, R² {line.r2:.4f}.")
@@ -127,24 +127,24 @@ def measure(population: Population, sizes: tuple[int, ...], seed: int) -> dict[s
     return part("synthetic", "Cost of computing by number of students", protocol, asked, facts, **more)
 
 
-def diversity(population: Population, seed: int) -> dict[str, Any]:
+def diversity(population: StudentPopulation, seed: int) -> dict[str, Any]:
     """Intra-list diversity of the lists of each path without redundancy and with it, on the vectors of chains."""
-    evidence, learners = population.drawn(min(LISTS, len(population.learners)), seed)
-    learners = replace(learners, levels=capability_of(evidence))
+    evidence, batch = population.drawn(min(LISTS, len(population.batch)), seed)
+    batch = replace(batch, levels=compute_capability(evidence))
     weights = population.settings.rank.weights
     without = weights * (np.arange(len(weights)) != REDUNDANCY)
     on, off = build_recommender(population), build_recommender(population, without)
-    found = {name: each.block(learners) for name, each in (("on", on), ("off", off))}
+    found = {name: each.block(batch) for name, each in (("on", on), ("off", off))}
     return {path: _lists(path, found, on) for path in PATHS}
 
 
 def _lists(path: str, found: dict[str, Block], recommender: Recommender) -> dict[str, float]:
-    said = {}
+    metrics = {}
     for name, block in found.items():
         chains = block.paths[path]
         _, group = np.unique(block.targets.student[chains.pair], return_inverse=True)
         vectors = recommender.item_vectors[path][chains.item]
         ild = intra_list_diversity(group.astype(np.int64), vectors) if len(group) else np.array([np.nan])
-        said[f"ILD, diversity {name}"] = round(float(np.nanmean(ild)), 4)
-    said["rise"] = round(said["ILD, diversity on"] / said["ILD, diversity off"] - 1.0, 4)
-    return said
+        metrics[f"ILD, diversity {name}"] = round(float(np.nanmean(ild)), 4)
+    metrics["rise"] = round(metrics["ILD, diversity on"] / metrics["ILD, diversity off"] - 1.0, 4)
+    return metrics

@@ -16,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.chains_report import Asked, part, spread
+from bench.chains_report import Criterion, part, spread
 from bench.learning.courses import PROTOCOL, SEEDS, Task, last_out, newcomers, tables
 from bench.learning.rivals.course_methods import Linear, blend, chosen, deterministic
 from skillpath.chains.model.diversity import catalogue_coverage, intra_list_diversity
 from skillpath.chains.model.gap import Gaps
-from skillpath.chains.model.pool import Pool, listed
-from skillpath.chains.model.ranking import Candidates, RankSettings, terms
+from skillpath.chains.model.pool import Pool, build_lists
+from skillpath.chains.model.ranking import Candidates, ChainRankSettings, terms
 from skillpath.chains.model.sparse import unit_dense
-from skillpath.embeddings.courses.holdout import HeldOut, interval
+from skillpath.embeddings.courses.holdout import HoldoutSplit, interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +34,7 @@ REGARDLESS = 1e6
 ALLOWED, ASKED_RISE = 0.03, 0.2
 IN_HAND = 0.01
 """Part of the loss allowed that is not used up on the validation part."""
-RIVALS = ("popularity", "EASE, λ = 200", "EASE", "EASE + popularity")
+BASELINES = ("popularity", "EASE, λ = 200", "EASE", "EASE + popularity")
 REGRESSION = "SLIT (order-aware closed form)"
 OFF, ON = "chains, diversity off", "chains, diversity on"
 FIELDS = {"Recall@10": "recall", "NDCG@10": "ndcg"}
@@ -67,14 +67,16 @@ class Figures:
         return dict(zip(METRICS, map(float, each), strict=True))
 
 
-def settings_of(gamma: float) -> RankSettings:
+def settings_of(gamma: float) -> ChainRankSettings:
     """Only the match counts, and redundancy with γ; the course model's match may be negative."""
-    return RankSettings(match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, floor=-np.inf)
+    return ChainRankSettings(
+        match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, floor=-np.inf
+    )
 
 
-def pool_of(scores: Floats, held: HeldOut) -> Pool:
+def pool_of(scores: Floats, holdout: HoldoutSplit) -> Pool:
     """The best courses of each learner among those not taken, for scores (Q, R) in the order of ``held.learner``."""
-    free = held.history.matrix()[held.learner].toarray() == 0
+    free = holdout.history.matrix()[holdout.learner].toarray() == 0
     learner, course = (each.astype(np.int64) for each in np.nonzero(free))
     none, settings = np.zeros(len(learner)), settings_of(0.0)
     match = scores[learner, course]
@@ -82,15 +84,15 @@ def pool_of(scores: Floats, held: HeldOut) -> Pool:
     return Pool(found, learner, terms(match, none, none, none, none), none).best(settings.weights, settings.pool)
 
 
-def lists_of(pool: Pool, held: HeldOut, vectors: Floats, gamma: float) -> Lists:
+def lists_of(pool: Pool, holdout: HoldoutSplit, vectors: Floats, gamma: float) -> Lists:
     """What is shown, as equation 20 orders it: unlike what the learner took and what stands above."""
-    settings, done = settings_of(gamma), csr_array(held.history.matrix()[held.learner])
+    settings, done = settings_of(gamma), csr_array(holdout.history.matrix()[holdout.learner])
     effects, parts = csr_array((len(vectors), 1)), []
-    for start in range(0, len(held.learner), BLOCK):
+    for start in range(0, len(holdout.learner), BLOCK):
         mine = pool.at(np.flatnonzero((pool.student >= start) & (pool.student < start + BLOCK)))
         own = replace(mine, student=mine.student - start, found=replace(mine.found, pair=mine.found.pair - start))
         taken = csr_array(done[start : start + BLOCK])
-        chains = listed(own, _no_gaps(taken.shape[0]), effects, vectors, taken, settings.weights, settings)
+        chains = build_lists(own, _no_gaps(taken.shape[0]), effects, vectors, taken, settings.weights, settings)
         parts.append((chains.pair + start, chains.item, chains.rank))
     return Lists(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
@@ -100,17 +102,17 @@ def _no_gaps(pairs: int) -> Gaps:
     return Gaps(ints, ints, floats, floats, floats, floats, none, none, np.zeros(pairs + 1, dtype=np.int64))
 
 
-def judged(lists: Lists, held: HeldOut, vectors: Floats) -> Figures:
+def evaluate_lists(lists: Lists, holdout: HoldoutSplit, vectors: Floats) -> Figures:
     """How good the lists are: whether the hidden course stands in them and how high, and how unlike the others each is.
 
     Args:
         vectors: (R, d) unit vectors that say which courses are alike.
     """
-    hit = lists.course == held.target[lists.learner]
-    recall, ndcg = np.zeros(len(held.learner)), np.zeros(len(held.learner))
+    hit = lists.course == holdout.target[lists.learner]
+    recall, ndcg = np.zeros(len(holdout.learner)), np.zeros(len(holdout.learner))
     recall[lists.learner[hit]] = 1.0
     ndcg[lists.learner[hit]] = 1.0 / np.log2(lists.rank[hit] + 1.0)
-    coverage = catalogue_coverage(lists.course, held.train.courses)
+    coverage = catalogue_coverage(lists.course, holdout.train.courses)
     return Figures(recall, ndcg, intra_list_diversity(lists.learner, vectors[lists.course]), coverage)
 
 
@@ -119,10 +121,13 @@ def change(with_it: Figures, without: Figures) -> dict[str, float]:
     return {name: value / without.means[name] - 1.0 for name, value in with_it.means.items()}
 
 
-def chosen_gamma(pool: Pool, held: HeldOut, vectors: Floats) -> tuple[float, dict[str, float]]:
+def chosen_gamma(pool: Pool, holdout: HoldoutSplit, vectors: Floats) -> tuple[float, dict[str, float]]:
     """The γ whose lists differ most, of those that lose little enough on the validation part, and what it changes."""
-    off = judged(lists_of(pool, held, vectors, 0.0), held, vectors)
-    tried = {gamma: change(judged(lists_of(pool, held, vectors, gamma), held, vectors), off) for gamma in GAMMAS}
+    off = evaluate_lists(lists_of(pool, holdout, vectors, 0.0), holdout, vectors)
+    tried = {
+        gamma: change(evaluate_lists(lists_of(pool, holdout, vectors, gamma), holdout, vectors), off)
+        for gamma in GAMMAS
+    }
     allowed = [gamma for gamma, by in tried.items() if loss(by) <= ALLOWED - IN_HAND]
     best = max(allowed, key=lambda gamma: tried[gamma]["ILD"], default=GAMMAS[0])
     return best, tried[best]
@@ -134,7 +139,7 @@ def loss(by: dict[str, float]) -> float:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RankingOutcome:
     """One setting with one seed: figures and choice of each method, and the change of ILD that the pool allows."""
 
     figures: dict[str, Figures]
@@ -142,22 +147,24 @@ class Outcome:
     most: float
 
 
-def settle(task: Task) -> Outcome:
+def settle(task: Task) -> RankingOutcome:
     """Choose everything on the validation part, then judge each method once on the test part."""
     early, late, vectors, linear = task.validation, task.test, _vectors(task), Linear()
     methods = {method.name: method for method in deterministic(linear)}
-    picked = {name: chosen(methods[name], early)[0] for name in (*RIVALS, REGRESSION)}
+    picked = {name: chosen(methods[name], early)[0] for name in (*BASELINES, REGRESSION)}
     ours = blend(linear, picked["EASE"], picked.pop(REGRESSION))
     model = chosen(ours, early)[0]
     figures = {
-        name: judged(lists_of(pool_of(methods[name].scores(late, choice, 0), late), late, vectors, 0.0), late, vectors)
+        name: evaluate_lists(
+            lists_of(pool_of(methods[name].scores(late, choice, 0), late), late, vectors, 0.0), late, vectors
+        )
         for name, choice in picked.items()
     }
     gamma, before = chosen_gamma(pool_of(ours.scores(early, model, 0), early), early, vectors)
     pool = pool_of(ours.scores(late, model, 0), late)
-    off, on, most = (judged(lists_of(pool, late, vectors, g), late, vectors) for g in (0.0, gamma, REGARDLESS))
+    off, on, most = (evaluate_lists(lists_of(pool, late, vectors, g), late, vectors) for g in (0.0, gamma, REGARDLESS))
     choices = picked | {OFF: asdict(model), ON: {"γ": gamma, "change on validation": before}}
-    return Outcome(figures | {OFF: off, ON: on}, choices, change(most, off)["ILD"])
+    return RankingOutcome(figures | {OFF: off, ON: on}, choices, change(most, off)["ILD"])
 
 
 def _vectors(task: Task) -> Floats:
@@ -166,26 +173,26 @@ def _vectors(task: Task) -> Floats:
     return unit_dense(task.features)
 
 
-def outcomes(data: Path) -> Iterator[tuple[str, list[Outcome]]]:
+def outcomes(data: Path) -> Iterator[tuple[str, list[RankingOutcome]]]:
     """Each setting with its seeds: who is a new learner is drawn, who is asked for the last course is not."""
     for name, taken, features in tables(data):
         for tasks in ([last_out(name, taken, features)], [newcomers(name, taken, features, s) for s in SEEDS]):
             found = []
             for task in tasks:
                 found.append(settle(task))
-                told = {n: {k: round(v, 4) for k, v in f.means.items()} for n, f in found[-1].figures.items()}
-                print(f"{task.name}: {told}", flush=True)
+                figures = {n: {k: round(v, 4) for k, v in f.means.items()} for n, f in found[-1].figures.items()}
+                print(f"{task.name}: {figures}", flush=True)
             yield tasks[0].name, found
 
 
 def measure(data: Path) -> dict[str, Any]:
     """Every setting, and whether it holds what was asked."""
-    settings, asked, facts = [], list[Asked](), []
+    settings, asked, facts = [], list[Criterion](), []
     for name, found in outcomes(data):
-        settings.append({"name": name, "methods": [_method(method, found) for method in (*RIVALS, OFF, ON)]})
-        held = _held(name, found)
-        asked += held[0]
-        facts += held[1]
+        settings.append({"name": name, "methods": [_method(method, found) for method in (*BASELINES, OFF, ON)]})
+        holdout = _holdout_result(name, found)
+        asked += holdout[0]
+        facts += holdout[1]
     protocol = (
         f"{PROTOCOL} Here ties go to the lower course. ILD: mean of 1 − cosine over the pairs of a list, on vectors of "
         "what courses say of themselves (CNPC: discipline and length; MOOCCube: name and description by the local text "
@@ -206,39 +213,39 @@ NOTES = [
 ]
 
 
-def _method(name: str, found: list[Outcome]) -> dict[str, Any]:
+def _method(name: str, found: list[RankingOutcome]) -> dict[str, Any]:
     metrics = {m: spread([o.figures[name].means[m] for o in found]) for m in METRICS}
     for metric in FIELDS:
         metrics[metric]["interval"] = interval(_each(name, metric, found))
     choices = [o.choices[name] for o in found]
-    said = [asdict(c) if is_dataclass(c) and not isinstance(c, type) else c for c in choices]
-    return {"name": name, "ours": name in (OFF, ON), "metrics": metrics, "chosen": said}
+    settings_data = [asdict(c) if is_dataclass(c) and not isinstance(c, type) else c for c in choices]
+    return {"name": name, "ours": name in (OFF, ON), "metrics": metrics, "chosen": settings_data}
 
 
-def _each(name: str, metric: str, found: list[Outcome]) -> Floats:
+def _each(name: str, metric: str, found: list[RankingOutcome]) -> Floats:
     """One figure of every learner asked about, of all seeds."""
     return np.concatenate([getattr(o.figures[name], FIELDS[metric]) for o in found])
 
 
-def _held(name: str, found: list[Outcome]) -> tuple[list[Asked], list[str]]:
+def _holdout_result(name: str, found: list[RankingOutcome]) -> tuple[list[Criterion], list[str]]:
     """What was asked of one setting, and what else there is to say."""
     asked, facts = [], []
-    means = {n: float(np.mean([o.figures[n].means["NDCG@10"] for o in found])) for n in RIVALS}
-    rivals = dict.fromkeys(["EASE", max(means, key=lambda n: means[n])])
+    means = {n: float(np.mean([o.figures[n].means["NDCG@10"] for o in found])) for n in BASELINES}
+    baselines = dict.fromkeys(["EASE", max(means, key=lambda n: means[n])])
     for metric in FIELDS:
         ours, ease = (float(np.mean([o.figures[n].means[metric] for o in found])) for n in (OFF, "EASE"))
-        asked.append(Asked(f"{name}: {metric} with diversity off, EASE's at least", ours, ">=", ease))
-        for rival in rivals:
-            lead = _each(OFF, metric, found) - _each(rival, metric, found)
+        asked.append(Criterion(f"{name}: {metric} with diversity off, EASE's at least", ours, ">=", ease))
+        for baseline in baselines:
+            lead = _each(OFF, metric, found) - _each(baseline, metric, found)
             low, high = interval(lead)
             facts.append(
-                f"{name}: {metric} less that of {rival} {lead.mean():+.4f}, 95 % interval {low:+.4f} to {high:+.4f}."
+                f"{name}: {metric} less that of {baseline} {lead.mean():+.4f}, 95 % interval {low:+.4f} to {high:+.4f}."
             )
     by = [change(o.figures[ON], o.figures[OFF]) for o in found]
     for metric in FIELDS:
         lost = -float(np.mean([each[metric] for each in by]))
-        asked.append(Asked(f"{name}: share of {metric} lost with diversity on", lost, "<=", ALLOWED))
+        asked.append(Criterion(f"{name}: share of {metric} lost with diversity on", lost, "<=", ALLOWED))
     rise, most = float(np.mean([each["ILD"] for each in by])), float(np.mean([o.most for o in found]))
-    asked.append(Asked(f"{name}: rise of ILD with diversity on", rise, ">=", ASKED_RISE))
+    asked.append(Criterion(f"{name}: rise of ILD with diversity on", rise, ">=", ASKED_RISE))
     facts.append(f"{name}: ILD could rise by {most:.1%} within the best 30, whatever it cost; it rose by {rise:.1%}.")
     return asked, facts

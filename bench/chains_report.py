@@ -12,7 +12,7 @@ from bench.skeleton import machine
 
 
 @dataclass(frozen=True)
-class Asked:
+class Criterion:
     """One number that was asked for: the measured value must be at most (``<=``) or at least (``>=``) the limit."""
 
     what: str
@@ -36,7 +36,9 @@ class Asked:
         return f"{verdict:>6}  {self.what}: {self.measured:.4g} ({self.sign} {self.limit:.4g})"
 
 
-def part(data: str, task: str, protocol: str, asked: Sequence[Asked], facts: list[str], **more: Any) -> dict[str, Any]:
+def part(
+    data: str, task: str, protocol: str, asked: Sequence[Criterion], facts: list[str], **more: Any
+) -> dict[str, Any]:
     """The result of one part, with where it was measured."""
     for each in asked:
         print(each.line(), flush=True)

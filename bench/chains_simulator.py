@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.chains_report import Asked, part, spread
-from bench.simulator import Course, SimulatorSettings, simulate
+from bench.chains_report import Criterion, part, spread
+from bench.simulator import SimulationResult, SimulatorSettings, simulate
 
 SEEDS = (0, 1, 2, 3, 4)
 LAST = 4
@@ -23,14 +23,14 @@ def phases(settings: SimulatorSettings) -> dict[str, slice]:
     return dict(zip(PHASES, ends, strict=True))
 
 
-def rewards(course: Course, rounds: slice) -> dict[str, float]:
+def rewards(result: SimulationResult, rounds: slice) -> dict[str, float]:
     """Mean true reward of each of `METHODS` in some rounds."""
-    return {name: float(getattr(course, field)[rounds].mean()) for name, field in METHODS.items()}
+    return {name: float(getattr(result, field)[rounds].mean()) for name, field in METHODS.items()}
 
 
-def won_back(course: Course, settings: SimulatorSettings) -> float:
+def won_back(result: SimulationResult, settings: SimulatorSettings) -> float:
     """The share of what the drift cost the learned policy that it has won back at the end."""
-    regret = course.ideal - course.learned
+    regret = result.ideal - result.learned
     before, at, after = (float(regret[rounds].mean()) for rounds in phases(settings).values())
     return (at - after) / (at - before) if at > before else 1.0
 
@@ -39,15 +39,15 @@ def measure(settings: SimulatorSettings | None = None, seeds: tuple[int, ...] = 
     """The simulator with several seeds."""
     chosen = settings or SimulatorSettings()
     courses = [simulate(seed, chosen) for seed in seeds]
-    found = {name: [rewards(course, rounds) for course in courses] for name, rounds in phases(chosen).items()}
+    found = {name: [rewards(result, rounds) for result in courses] for name, rounds in phases(chosen).items()}
     asked, facts = [], []
     for phase in (PHASES[0], PHASES[2]):
         gains = [each["learned policy"] - each["starting policy"] for each in found[phase]]
-        asked.append(Asked(f"learned less starting reward {phase}, the worst seed", min(gains), ">=", 0.0))
+        asked.append(Criterion(f"learned less starting reward {phase}, the worst seed", min(gains), ">=", 0.0))
         facts.append(f"{phase}: learned less starting {np.mean(gains):+.4f} ± {np.std(gains):.4f}")
-    back = [won_back(course, chosen) for course in courses]
+    back = [won_back(result, chosen) for result in courses]
     facts.append(f"of what the drift cost, {np.mean(back):.0%} ± {np.std(back):.0%} is won back at the end")
-    served = [float(course.served.mean()) for course in courses]
+    served = [float(result.served.mean()) for result in courses]
     facts.append(f"{np.mean(served):.0%} of the updates passed the off-policy test")
     tables = [{"name": phase, "methods": [_method(name, rows) for name in METHODS]} for phase, rows in found.items()]
     task = "Reward of the learned policy in a synthetic world whose tastes drift"

@@ -18,9 +18,9 @@ import numpy as np
 import polars as pl
 import psutil
 
-from bench.chains_report import Asked, part, spread
+from bench.chains_report import Criterion, part, spread
 from bench.skeleton import timed
-from bench.sync import Home
+from bench.sync import SyncHome
 from skillpath.cypher import Query
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
@@ -49,10 +49,10 @@ STALE = Query(
 
 
 @dataclass(frozen=True)
-class Town:
+class TownGraph:
     """The town's files and the graph that they were brought into, with spectral skill vectors and no forecasts."""
 
-    home: Home
+    home: SyncHome
     scale: str
     steps: dict[str, dict[str, Any]]
 
@@ -70,14 +70,14 @@ class Town:
 
 
 @contextmanager
-def town(scale: str, seed: int) -> Iterator[Town]:
+def town(scale: str, seed: int) -> Iterator[TownGraph]:
     """Generated, brought in by the offline importer, and gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="skillpath-bench-"))
     files, graph = folder / "files", folder / "graph"
     try:
         options = ("--scale", scale, "--seed", str(seed), "--out", str(files))
         steps: dict[str, dict[str, Any]] = {"generate": timed("generate", *options, home=folder)}
-        made = Town(Home(graph, files), scale, steps)
+        made = TownGraph(SyncHome(graph, files), scale, steps)
         steps["sync --offline"] = made.home.sync("--offline")
         began = time.monotonic()
         with made.graph() as opened:
@@ -89,19 +89,19 @@ def town(scale: str, seed: int) -> Iterator[Town]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def scored(made: Town) -> dict[str, Any]:
+def scored(made: TownGraph) -> dict[str, Any]:
     """Seconds and memory of ``skillpath score``, twice: the second one also sweeps the first one's run."""
     first, again = _score(made), _score(made)
     students, worst = first["students"], {n: max(first[n], again[n]) for n in ("computing", "writing", "peak_mib")}
     asked = [
-        Asked(f"score {made.scale}: seconds of computing", worst["computing"], "<=", COMPUTED),
-        Asked(
+        Criterion(f"score {made.scale}: seconds of computing", worst["computing"], "<=", COMPUTED),
+        Criterion(
             f"score {made.scale}: seconds of writing, what is computed meanwhile included",
             worst["writing"],
             "<=",
             WRITTEN,
         ),
-        Asked(f"score {made.scale}: MiB of the command at most", worst["peak_mib"], "<=", MEMORY),
+        Criterion(f"score {made.scale}: MiB of the command at most", worst["peak_mib"], "<=", MEMORY),
     ]
     facts = [
         f"{students:,} students, {first['chains']:,} chains; once more: {again['writing']} s of writing, "
@@ -117,10 +117,10 @@ def scored(made: Town) -> dict[str, Any]:
     return part("synthetic", "Scoring everybody", protocol, asked, facts, steps=made.steps | steps)
 
 
-def _score(made: Town) -> dict[str, Any]:
-    said, log = made.home.folder / "score.json", made.home.folder / "score.log"
-    measured = timed("score", "--json", home=made.home.folder, output=said, log=log)
-    metrics, steps = json.loads(said.read_text("utf-8")), steps_of(log.read_text("utf-8"))
+def _score(made: TownGraph) -> dict[str, Any]:
+    output, log = made.home.folder / "score.json", made.home.folder / "score.log"
+    measured = timed("score", "--json", home=made.home.folder, output=output, log=log)
+    metrics, steps = json.loads(output.read_text("utf-8")), steps_of(log.read_text("utf-8"))
     chains = sum(count for name, count in metrics.items() if name.endswith("_chains"))
     sweeps = sum(seconds for name, seconds in steps.items() if name.startswith("sweep"))
     numbers = {"computing": metrics["computing"], "writing": steps["score and write students"], "sweeping": sweeps}
@@ -136,7 +136,7 @@ def steps_of(log: str) -> dict[str, float]:
     return {name: float(seconds) for name, seconds in re.findall(r"^ +(.+): ([\d.]+) s$", log, re.MULTILINE)}
 
 
-def _database(made: Town) -> int:
+def _database(made: TownGraph) -> int:
     """Most memory (MiB) that the town's database held so far; what it holds now where the system does not tell."""
     for process in psutil.process_iter(["cmdline"]):
         if any(str(made.home.folder) in word for word in process.info["cmdline"] or ()) and "java" in process.name():
@@ -164,7 +164,7 @@ class Waits:
         return Waits(cold, singles, [seconds(refresher, some) for some in parts], len(parts[0]))
 
 
-def refreshed(made: Town, seed: int) -> dict[str, Any]:
+def refreshed(made: TownGraph, seed: int) -> dict[str, Any]:
     """Students learn a skill that they lack, by a sync of their changed records; then each is refreshed."""
     with made.graph() as graph:
         run = _served(graph)
@@ -177,16 +177,16 @@ def refreshed(made: Town, seed: int) -> dict[str, Any]:
         done = WARMING + len(waits.singles) + waits.size * len(waits.batches)
         left = graph.read(STALE, run=run)[0]["students"] - (stale - done)
     facts = [f"{stale:,} students were stale, {len(chosen):,} records changed ({synced['updated']:,} were written)."]
-    return _told(waits, left, facts, synced)
+    return _format_waits(waits, left, facts, synced)
 
 
-def _told(waits: Waits, left: int, facts: list[str], synced: dict[str, Any]) -> dict[str, Any]:
+def _format_waits(waits: Waits, left: int, facts: list[str], synced: dict[str, Any]) -> dict[str, Any]:
     median, high = 1000 * np.percentile(waits.singles, [50, 95])
     thousand = [1000 / waits.size * each for each in waits.batches]
     asked = [
-        Asked("one student refreshed: milliseconds, p95", float(high), "<=", ONE),
-        Asked("1,000 students refreshed at once: seconds, the mean", float(np.mean(thousand)), "<=", THOUSAND),
-        Asked("refreshed students that are stale afterwards", float(left), "<=", 0.0),
+        Criterion("one student refreshed: milliseconds, p95", float(high), "<=", ONE),
+        Criterion("1,000 students refreshed at once: seconds, the mean", float(np.mean(thousand)), "<=", THOUSAND),
+        Criterion("refreshed students that are stale afterwards", float(left), "<=", 0.0),
     ]
     facts += [
         f"One student: p50 {median:.1f} ms, p95 {high:.1f} ms, longest {1000 * max(waits.singles):.1f} ms, "
@@ -225,15 +225,15 @@ def equal_parts(codes: list[str], parts: int) -> list[list[str]]:
     return [codes[start : start + size] for start in range(0, size * parts, size) if codes[start : start + size]]
 
 
-def walked(made: Town, most: int | None) -> dict[str, Any]:
+def check_all_chains(made: TownGraph, most: int | None) -> dict[str, Any]:
     """Every chain of the served run, or those of some students, edge by edge and number by number."""
     with made.graph() as graph:
         began, run = time.monotonic(), _served(graph)
         some = None if most is None else [row["student"] for row in graph.read(LACKING, run=run)][:most]
         found = verify_chains(graph, run, some, PRECISION)
     missing = found.of - found.chains if most is None else 0
-    told = sum(map(len, found.broken.values()))
-    asked = [Asked("chains that do not walk or do not recompute to 1e-6", float(told + missing), "<=", 0.0)]
+    broken = sum(map(len, found.broken.values()))
+    asked = [Criterion("chains that do not walk or do not recompute to 1e-6", float(broken + missing), "<=", 0.0)]
     took = time.monotonic() - began
     facts = [f"{found.chains:,} of {found.of:,} chains of {found.students:,} students walked in {took:.0f} s."]
     facts += [f"broken {kind}: {rows[:3]}" for kind, rows in found.broken.items()]

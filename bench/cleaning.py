@@ -1,6 +1,6 @@
 """Times cleaning and the search for reposts alone: posts of the town, their texts brought to 700 characters.
 
-``python -m bench.cleaning`` prints the figures; `clean_posts` and `find_town_reposts` give them to other benchmarks.
+``python -m bench.cleaning`` prints the figures; `clean_postings` and `find_town_reposts` give them to other benchmarks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from skillpath.synthetic import TownSettings, generate_town
 LENGTH, TRIES = 700, 3
 
 
-def town_posts(copies: int = 20) -> tuple[Table, SourceSpec]:
+def town_postings(copies: int = 20) -> tuple[Table, SourceSpec]:
     """The posts of the town so many times under codes of their own, and how they are read."""
     with tempfile.TemporaryDirectory() as folder:
         generate_town(Path(folder), TownSettings())
@@ -38,9 +38,9 @@ def town_posts(copies: int = 20) -> tuple[Table, SourceSpec]:
     return Table(table.file, numbered, table.rejected), spec
 
 
-def clean_posts(copies: int = 20) -> dict[str, Any]:
+def clean_postings(copies: int = 20) -> dict[str, Any]:
     """Rows a second of the fastest try, and what became of the rows."""
-    table, spec = town_posts(copies)
+    table, spec = town_postings(copies)
     seconds, processor = _fastest(lambda: clean(table, spec))
     done = clean(table, spec)
     return {
@@ -56,7 +56,7 @@ def clean_posts(copies: int = 20) -> dict[str, Any]:
 
 def find_town_reposts(copies: int = 17) -> dict[str, Any]:
     """Seconds for as many ads as the seed scale has."""
-    table, spec = town_posts(copies)
+    table, spec = town_postings(copies)
     postings = clean(table, spec).frame
     seconds, processor = _fastest(lambda: find_reposts(postings))
     return {"ads": postings.height, "seconds": round(seconds, 3), "processor_seconds": round(processor, 3)}
@@ -73,7 +73,7 @@ def _fastest(work: Callable[[], Any]) -> tuple[float, float]:
 
 
 def main() -> None:
-    print(json.dumps({"cleaning": clean_posts(), "reposts": find_town_reposts()}, indent=2))
+    print(json.dumps({"cleaning": clean_postings(), "reposts": find_town_reposts()}, indent=2))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import polars as pl
 
 from bench.skeleton import DATA, ROOT, SKILLPATH, machine
 from skillpath.cypher import Query
-from skillpath.embeddings.text import TRAINED, TextEncoder, TextSettings
+from skillpath.embeddings.text_encoder import TRAINED, TextEncoder, TextSettings
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.database_settings import GraphSettings
 from skillpath.graph.curation.curation_service import CurationService
@@ -90,15 +90,17 @@ def speeds(data: Path, release: Release) -> dict[str, Any]:
     strings = _strings(data)
     matcher, built = timed(lambda: Matcher(labels))
     _, matching = timed(lambda: matcher.match(strings["text"].to_list()))
-    posts = pl.read_parquet(data / "jobs" / "hn_hiring_2011_2018.parquet")["text"].fill_null("").to_list()
+    postings = pl.read_parquet(data / "jobs" / "hn_hiring_2011_2018.parquet")["text"].fill_null("").to_list()
     scanner, made = timed(lambda: Scanner(labels))
-    size = sum(len(text.encode()) for text in posts) / 1e6
-    hits, scanning = timed(lambda: sum(scanner.scan(posts[i : i + 5_000]).height for i in range(0, len(posts), 5_000)))
+    size = sum(len(text.encode()) for text in postings) / 1e6
+    hits, scanning = timed(
+        lambda: sum(scanner.scan(postings[i : i + 5_000]).height for i in range(0, len(postings), 5_000))
+    )
     return {
         "matcher": {"build_s": built, "terms": strings.height, "terms_per_s": round(strings.height / matching)},
         "scan": {
             "build_s": made,
-            "posts": len(posts),
+            "posts": len(postings),
             "megabytes": round(size, 1),
             "seconds": scanning,
             "megabytes_per_s": round(size / scanning, 2),
@@ -141,8 +143,10 @@ def _strings(data: Path) -> pl.DataFrame:
     quoted = courses.str.extract_all(r"'([^']*)'|\"([^\"]*)\"").explode().str.strip_chars("'\"").drop_nulls()
     found.update(quoted.to_list())
     frame = pl.DataFrame({"text": list(found), "mentions": list(found.values())})
-    folded = frame.with_columns(text=pl.col("text").str.strip_chars().str.to_lowercase()).filter(pl.col("text") != "")
-    return folded.group_by("text").agg(pl.col("mentions").sum()).sort("text")
+    merge_small_groups = frame.with_columns(text=pl.col("text").str.strip_chars().str.to_lowercase()).filter(
+        pl.col("text") != ""
+    )
+    return merge_small_groups.group_by("text").agg(pl.col("mentions").sum()).sort("text")
 
 
 def round_trips(release: Release) -> dict[str, Any]:
@@ -154,12 +158,12 @@ def round_trips(release: Release) -> dict[str, Any]:
             _, writing = timed(partial(write_release, "skos", release, path))
             again, reading = timed(partial(read_release, "skos", path))
             names = ("skills", "broader", "related", "clusters", "requirements")
-            differ = [name for name in names if not getattr(release, name).equals(getattr(again, name))]
+            changed = [name for name in names if not getattr(release, name).equals(getattr(again, name))]
             found[ending] = {
                 "write_s": writing,
                 "read_s": reading,
                 "megabytes": round(path.stat().st_size / 1e6, 1),
-                "differences": len(differ),
+                "differences": len(changed),
             }
             print(ending, found[ending], flush=True)
     return found

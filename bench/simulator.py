@@ -9,12 +9,19 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from skillpath.chains.feedback.off_policy import ServeSettings, may_serve
-from skillpath.chains.feedback.policy import Decisions, Policy, features, probabilities, sampled, starting_policy
+from skillpath.chains.feedback.policy import (
+    LoggedDecisions,
+    Policy,
+    features,
+    initial_policy,
+    probabilities,
+    sample_decisions,
+)
 from skillpath.chains.feedback.rewards import EVENTS, RewardSettings
-from skillpath.chains.feedback.updates import Trail, UpdateSettings
+from skillpath.chains.feedback.updates import PolicyHistory, UpdateSettings
 from skillpath.chains.model.ranking import TERMS
 from skillpath.chains.model.sparse import Floats, Ints, sums
-from skillpath.chains.model.stage import GATES, Gate, readable_gate
+from skillpath.chains.model.stage import GATES, StageGate, default_gate
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,15 @@ class SimulatorSettings:
 
 
 @dataclass(frozen=True)
-class Taste:
+class TruePreferences:
     """What people truly like: weights of the terms, and a true gate that says when they like which path."""
 
     weights: Floats
-    gate: Gate
+    gate: StageGate
 
 
 @dataclass(frozen=True)
-class Course:
+class SimulationResult:
     """True mean reward in each round (T,) of the start policy, the served one, and one that knows the tastes.
 
     ``served`` says in which rounds a new policy passed the off-policy test.
@@ -58,7 +65,7 @@ class Course:
     learned: Floats
     ideal: Floats
     served: NDArray[np.bool_]
-    trail: Trail
+    policy_history: PolicyHistory
 
 
 def simulate(
@@ -66,96 +73,112 @@ def simulate(
     settings: SimulatorSettings | None = None,
     updates: UpdateSettings | None = None,
     serving: ServeSettings | None = None,
-) -> Course:
+) -> SimulationResult:
     """Rounds of serving, logging, learning on one half of the log and judging on the other.
 
     A new policy is served only if the off-policy estimate on the half that it has not seen says so; otherwise its
     update is rolled back. Everything follows from the seed.
     """
     chosen, rng = settings or SimulatorSettings(), np.random.default_rng(seed)
-    tastes = [_taste(rng), _taste(rng)]
-    trail, log, rows, served = Trail(starting_policy()), list[Decisions](), list[list[float]](), list[bool]()
+    preference_phases = [_draw_preferences(rng), _draw_preferences(rng)]
+    policy_history, log, rows, served = (
+        PolicyHistory(initial_policy()),
+        list[LoggedDecisions](),
+        list[list[float]](),
+        list[bool](),
+    )
     for number in range(chosen.rounds):
-        taste = tastes[int(number >= chosen.drifts)]
-        offers = _offers(rng, chosen)
-        expected = _expected_reward(taste, offers, chosen)
-        ideal = Policy(taste.weights, taste.gate, 1e-3)
-        rows.append([_value(policy, offers, expected) for policy in (trail.start, trail.current, ideal)])
-        log = [*log, _played(rng, trail.current, offers, taste, chosen)][-chosen.window :]
-        trail, passed = _taught(trail, log, updates, serving)
+        preferences = preference_phases[int(number >= chosen.drifts)]
+        decisions = _draw_decisions(rng, chosen)
+        expected = _expected_reward(preferences, decisions, chosen)
+        ideal = Policy(preferences.weights, preferences.gate, 1e-3)
+        rows.append(
+            [_value(policy, decisions, expected) for policy in (policy_history.start, policy_history.current, ideal)]
+        )
+        log = [*log, _simulate_reactions(rng, policy_history.current, decisions, preferences, chosen)][-chosen.window :]
+        policy_history, passed = _learn_round(policy_history, log, updates, serving)
         served.append(passed)
     start, learned, best = np.array(rows).T
-    return Course(start, learned, best, np.array(served), trail)
+    return SimulationResult(start, learned, best, np.array(served), policy_history)
 
 
-def _taught(
-    trail: Trail, log: list[Decisions], updates: UpdateSettings | None, serving: ServeSettings | None
-) -> tuple[Trail, bool]:
+def _learn_round(
+    policy_history: PolicyHistory,
+    log: list[LoggedDecisions],
+    updates: UpdateSettings | None,
+    serving: ServeSettings | None,
+) -> tuple[PolicyHistory, bool]:
     halves = [[part.where(np.arange(len(part)) % 4 // 2 == half) for part in log] for half in (0, 1)]
-    learned = trail.learned(_joined(halves[0]), updates)
-    if may_serve(learned.current, trail.current, _joined(halves[1]), serving).serve:
+    learned = policy_history.learned(_joined(halves[0]), updates)
+    if may_serve(learned.current, policy_history.current, _joined(halves[1]), serving).serve:
         return learned, True
     return learned.rolled_back(len(learned.updates)), False
 
 
-def _taste(rng: np.random.Generator) -> Taste:
+def _draw_preferences(rng: np.random.Generator) -> TruePreferences:
     """Somebody's heart: positive weights that add up to 1, redundancy disliked, a gate of its own."""
     plus = rng.dirichlet(np.full(len(TERMS) - 1, 0.7))
-    gate = readable_gate()
-    return Taste(
+    gate = default_gate()
+    return TruePreferences(
         np.r_[plus, -rng.uniform(0.0, 0.4)],
-        Gate(gate.weights + rng.normal(0, 1.5, gate.weights.shape), gate.bias + rng.normal(0, 0.5, len(GATES))),
+        StageGate(gate.weights + rng.normal(0, 1.5, gate.weights.shape), gate.bias + rng.normal(0, 0.5, len(GATES))),
     )
 
 
-def _offers(rng: np.random.Generator, settings: SimulatorSettings) -> Decisions:
+def _draw_decisions(rng: np.random.Generator, settings: SimulatorSettings) -> LoggedDecisions:
     """Decisions whose outcome is still open."""
     count, each = settings.decisions, settings.candidates
     none = np.zeros(count)
     values = rng.random((count * each, len(TERMS)))
     path, state = rng.integers(0, len(GATES), count * each), rng.random((count, 4))
     indptr = np.arange(0, count * each + 1, each)
-    return Decisions(indptr, values, path, state, none.astype(np.int64), none, none)
+    return LoggedDecisions(indptr, values, path, state, none.astype(np.int64), none, none)
 
 
-def _liking(taste: Taste, offers: Decisions) -> Floats:
-    like = Policy(taste.weights, taste.gate, 1.0)
-    return np.asarray(features(like, offers) @ taste.weights)
+def _true_score(preferences: TruePreferences, decisions: LoggedDecisions) -> Floats:
+    true_policy = Policy(preferences.weights, preferences.gate, 1.0)
+    return np.asarray(features(true_policy, decisions) @ preferences.weights)
 
 
-def _touched(taste: Taste, offers: Decisions, settings: SimulatorSettings) -> Floats:
+def _reaction_probability(
+    preferences: TruePreferences, decisions: LoggedDecisions, settings: SimulatorSettings
+) -> Floats:
     """(M,) chance that a candidate is touched at all when it is shown."""
-    return np.asarray(expit(settings.sharpness * (_liking(taste, offers) - settings.threshold) * 2))
+    return np.asarray(expit(settings.sharpness * (_true_score(preferences, decisions) - settings.threshold) * 2))
 
 
-def _expected_reward(taste: Taste, offers: Decisions, settings: SimulatorSettings) -> Floats:
+def _expected_reward(preferences: TruePreferences, decisions: LoggedDecisions, settings: SimulatorSettings) -> Floats:
     """(M,) mean reward of each candidate when it is shown."""
     steps = np.arange(len(EVENTS))
     reach = settings.onward**steps * np.where(steps < len(EVENTS) - 1, 1 - settings.onward, 1.0)
-    return _touched(taste, offers, settings) * float(reach @ RewardSettings().values)
+    return _reaction_probability(preferences, decisions, settings) * float(reach @ RewardSettings().values)
 
 
-def _played(
-    rng: np.random.Generator, policy: Policy, offers: Decisions, taste: Taste, settings: SimulatorSettings
-) -> Decisions:
+def _simulate_reactions(
+    rng: np.random.Generator,
+    policy: Policy,
+    decisions: LoggedDecisions,
+    preferences: TruePreferences,
+    settings: SimulatorSettings,
+) -> LoggedDecisions:
     """The offers with what was shown, with which chance, and what came of it."""
-    chosen, chance = sampled(policy, offers, rng.random(len(offers)))
-    touched = rng.random(len(offers)) < _touched(taste, offers, settings)[chosen]
-    steps = (np.cumprod(rng.random((len(offers), len(EVENTS) - 1)) < settings.onward, axis=1)).sum(axis=1)
+    chosen, chance = sample_decisions(policy, decisions, rng.random(len(decisions)))
+    touched = rng.random(len(decisions)) < _reaction_probability(preferences, decisions, settings)[chosen]
+    steps = (np.cumprod(rng.random((len(decisions), len(EVENTS) - 1)) < settings.onward, axis=1)).sum(axis=1)
     reward = np.where(touched, RewardSettings().values[steps], 0.0)
-    return Decisions(offers.indptr, offers.values, offers.path, offers.state, chosen, chance, reward)
+    return LoggedDecisions(decisions.indptr, decisions.values, decisions.path, decisions.state, chosen, chance, reward)
 
 
-def _value(policy: Policy, offers: Decisions, expected: Floats) -> float:
+def _value(policy: Policy, decisions: LoggedDecisions, expected: Floats) -> float:
     """True mean reward of a policy on these offers."""
-    return float(sums(offers.owner, probabilities(policy, offers) * expected, len(offers)).mean())
+    return float(sums(decisions.owner, probabilities(policy, decisions) * expected, len(decisions)).mean())
 
 
-def _joined(parts: list[Decisions]) -> Decisions:
+def _joined(parts: list[LoggedDecisions]) -> LoggedDecisions:
     shifts = np.cumsum([0, *(len(part.values) for part in parts)])
     ends = [part.indptr[1:] + shift for part, shift in zip(parts, shifts[:-1], strict=True)]
     chosen: list[Ints] = [part.chosen + shift for part, shift in zip(parts, shifts[:-1], strict=True)]
-    return Decisions(
+    return LoggedDecisions(
         np.concatenate([[0], *ends]).astype(np.int64),
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.path for part in parts]),

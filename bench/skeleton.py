@@ -38,8 +38,8 @@ def timed(*arguments: str, home: Path, output: Path | None = None, log: Path | N
     started, peak = time.monotonic(), 0
     with (
         (output or Path(os.devnull)).open("w") as sink,
-        log.open("w") if log else nullcontext() as told,
-        subprocess.Popen([SKILLPATH, *arguments], env=environ, cwd=ROOT, stdout=sink, stderr=told) as process,
+        log.open("w") if log else nullcontext() as log_file,
+        subprocess.Popen([SKILLPATH, *arguments], env=environ, cwd=ROOT, stdout=sink, stderr=log_file) as process,
     ):
         watched = psutil.Process(process.pid)
         while process.poll() is None:

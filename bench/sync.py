@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from bench.cleaning import clean_posts, find_town_reposts
+from bench.cleaning import clean_postings, find_town_reposts
 from bench.skeleton import DATA, ROOT, machine, timed
 from skillpath.pipeline.ingest.cleaning import clean
 from skillpath.pipeline.ingest.reading import read_source
@@ -26,7 +26,7 @@ CHANGED_JOBS, CHANGED_ENROLMENTS = 66_000, 60_000
 """126,000 records, the day that the method's paper names."""
 
 
-class Home:
+class SyncHome:
     """A graph of its own with the town's vocabulary in it."""
 
     def __init__(self, folder: Path, files: Path) -> None:
@@ -42,9 +42,9 @@ class Home:
 
     def sync(self, *options: str) -> dict[str, Any]:
         """A sync's seconds, memory and counts."""
-        said = self.folder / "said.json"
-        measured = timed("sync", str(self.files / "town.toml"), "--json", *options, home=self.folder, output=said)
-        sources = json.loads(said.read_text("utf-8"))["sources"]
+        output = self.folder / "said.json"
+        measured = timed("sync", str(self.files / "town.toml"), "--json", *options, home=self.folder, output=output)
+        sources = json.loads(output.read_text("utf-8"))["sources"]
         counts = {name: sum(s["records"][name] for s in sources) for name in ("inserted", "updated", "unchanged")}
         counts |= {name: sum(s[name] for s in sources) for name in ("rows", "quarantined", "removed", "reposts")}
         counts["records_a_second"] = round((counts["inserted"] + counts["updated"]) / measured["seconds"])
@@ -52,9 +52,9 @@ class Home:
 
     def digest(self) -> str:
         """The digest of the graph."""
-        said = self.folder / "digest.txt"
-        timed("digest", home=self.folder, output=said)
-        return said.read_text("utf-8").strip()
+        output = self.folder / "digest.txt"
+        timed("digest", home=self.folder, output=output)
+        return output.read_text("utf-8").strip()
 
 
 def turn_over(files: Path) -> None:
@@ -97,7 +97,7 @@ def measure(scale: str, folder: Path) -> dict[str, Any]:
     """Every step, the online ones in one graph and the offline one in another of the same files."""
     files = folder / "files"
     steps: dict[str, Any] = {"generate": timed("generate", "--scale", scale, "--out", str(files), home=folder)}
-    online, offline = Home(folder / "online", files), Home(folder / "offline", files)
+    online, offline = SyncHome(folder / "online", files), SyncHome(folder / "offline", files)
     steps["online, first"] = online.sync()
     steps["offline"] = offline.sync("--offline")
     digests = {"online": online.digest(), "offline": offline.digest()}
@@ -121,7 +121,7 @@ def main() -> None:
         for home in ("online", "offline"):
             timed("stop", home=folder / home)
         shutil.rmtree(folder, ignore_errors=True)
-    result["cleaning alone"] = clean_posts()
+    result["cleaning alone"] = clean_postings()
     result["reposts alone"] = find_town_reposts()
     result["real job files (cleaned only)"] = real_files(DATA) if DATA.is_dir() else "not here"
     RESULT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")

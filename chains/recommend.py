@@ -9,37 +9,37 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains.feedback.exposure import Draw, ExposureSettings, expected_loss, exposed
+from skillpath.chains.feedback.exposure import Draw, ExposureSettings, draw_first_places, expected_loss
 from skillpath.chains.model import coverage
 from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
 from skillpath.chains.model.candidates import (
     CandidateSettings,
-    Jobs,
-    closing_candidates,
-    job_candidates,
-    kept,
-    toward_wishes,
+    PostingMatrix,
+    find_closing_candidates,
+    find_posting_candidates,
+    keep_requested_targets,
+    select_candidates,
 )
 from skillpath.chains.model.capability import CapabilitySettings
-from skillpath.chains.model.filters import (
+from skillpath.chains.model.gap import Gaps, find_gaps
+from skillpath.chains.model.item_limits import (
     UNLIMITED,
     FilterSettings,
-    drawn,
-    in_reach,
+    break_ties,
+    compute_seat_cutoffs,
+    is_in_reach,
+    is_not_done,
     may_begin,
-    not_done,
-    seat_cutoffs,
 )
-from skillpath.chains.model.gap import Gaps, find_gaps
-from skillpath.chains.model.market import PATHS, Learners, Market
-from skillpath.chains.model.plans import Plans, PlanSettings, Wishes, plans
-from skillpath.chains.model.pool import DIGITS, Chains, Pool, listed
-from skillpath.chains.model.ranking import Candidates, RankSettings, fit_of, terms
+from skillpath.chains.model.market import PATHS, Market, StudentBatch
+from skillpath.chains.model.plans import PlanCandidates, Plans, PlanSettings, search_plans
+from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
+from skillpath.chains.model.ranking import Candidates, ChainRankSettings, gain_weight, terms
 from skillpath.chains.model.sparse import Floats, Ints, top_per_group
-from skillpath.chains.model.stage import GATES, Gate, StageSettings, gate
-from skillpath.chains.model.targets import Targets, TargetSettings, choose_targets, rarity
+from skillpath.chains.model.stage import GATES, StageGate, StageSettings, compute_gate
+from skillpath.chains.model.student_targets import StudentTargets, StudentTargetSettings, choose_targets, rarity
 
-__all__ = ["PATHS", "Block", "ChainSettings", "Chains", "Learners", "Market", "Recommender"]
+__all__ = ["PATHS", "Block", "ChainSettings", "Chains", "Market", "Recommender", "StudentBatch"]
 
 Cutoffs = Mapping[str, Floats]
 """Least priority with which the items of each path with seats are suggested."""
@@ -50,13 +50,13 @@ class ChainSettings:
     """Every parameter of the chains, each declared beside the code that uses it."""
 
     capability: CapabilitySettings = field(default_factory=CapabilitySettings)
-    targets: TargetSettings = field(default_factory=TargetSettings)
+    targets: StudentTargetSettings = field(default_factory=StudentTargetSettings)
     candidates: CandidateSettings = field(default_factory=CandidateSettings)
     bridging: BridgingSettings = field(default_factory=BridgingSettings)
     stage: StageSettings = field(default_factory=StageSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
-    rank: RankSettings = field(default_factory=RankSettings)
+    rank: ChainRankSettings = field(default_factory=ChainRankSettings)
     exposure: ExposureSettings = field(default_factory=ExposureSettings)
 
 
@@ -72,7 +72,7 @@ class Block:
     """
 
     levels: csr_array
-    targets: Targets
+    targets: StudentTargets
     gaps: Gaps
     paths: dict[str, Chains]
     stage_probabilities: Floats
@@ -89,11 +89,11 @@ class Block:
 
 
 @dataclass(frozen=True)
-class _Aims:
+class _StudentContext:
     """What a block of students aims at, lacks, leans to and looks like."""
 
-    learners: Learners
-    targets: Targets
+    students: StudentBatch
+    targets: StudentTargets
     gaps: Gaps
     stage_probabilities: Floats
     vectors: Floats
@@ -111,7 +111,7 @@ class Recommender:
         self,
         market: Market,
         settings: ChainSettings | None = None,
-        stage_gate: Gate | None = None,
+        stage_gate: StageGate | None = None,
         weights: Floats | None = None,
         draw: Draw | None = None,
     ) -> None:
@@ -124,58 +124,60 @@ class Recommender:
         self.target_vectors = self._vectors(market.requirements)
         self.item_vectors = {path: self._vectors(effects) for path, effects in self.effects.items()}
         listed_in = np.where(self.item_limits["JOB"].open, market.job_cluster, -1)
-        self.jobs = Jobs.of(market.job_needs, self.effects["JOB"], listed_in, market.requirements.shape[0])
+        self.jobs = PostingMatrix.of(market.job_needs, self.effects["JOB"], listed_in, market.requirements.shape[0])
 
-    def cutoffs(self, learners: Learners, block: int = 500) -> dict[str, Floats]:
-        """Share the seats of all items among all students (see `filters.seat_cutoffs`), ``block`` of them at a time."""
+    def cutoffs(self, students: StudentBatch, block: int = 500) -> dict[str, Floats]:
+        """Share the seats of all items among all students (see `compute_seat_cutoffs`), ``block`` of them at a time."""
         scarce = [path for path in PATHS if (self.item_limits[path].seats >= 0).any()]
-        wishes: dict[str, list[tuple[Ints, Floats]]] = {path: [] for path in scarce}
-        for start in range(0, len(learners) if scarce else 0, block):
-            aims = self._aims(learners.part(slice(start, start + block)))
+        requests: dict[str, list[tuple[Ints, Floats]]] = {path: [] for path in scarce}
+        for start in range(0, len(students) if scarce else 0, block):
+            aims = self._aims(students.part(slice(start, start + block)))
             for path in scarce:
                 pool = self._pool(path, aims, self._found(path, aims), {})
-                priority = drawn(pool.found.gain, aims.learners.tie_breakers[pool.student])
-                wishes[path].append((pool.found.item, priority))
-        return {path: self._shared(path, found) for path, found in wishes.items() if found}
+                priority = break_ties(pool.found.gain, aims.students.tie_breakers[pool.student])
+                requests[path].append((pool.found.item, priority))
+        return {path: self._shared(path, found) for path, found in requests.items() if found}
 
-    def block(self, learners: Learners, cutoffs: Cutoffs | None = None) -> Block:
+    def block(self, students: StudentBatch, cutoffs: Cutoffs | None = None) -> Block:
         """Everything for some students; ``cutoffs`` come from all of them."""
-        aims = self._aims(learners)
+        aims = self._aims(students)
         found = {path: self._found(path, aims) for path in PATHS}
         student = aims.targets.student
         ordered = {path: self._chains(path, aims, found[path], cutoffs or {}) for path in PATHS}
-        paths = exposed(ordered, student, learners.tie_breakers, self.draw)
+        paths = draw_first_places(ordered, student, students.tie_breakers, self.draw)
         before = np.concatenate([student[candidates.pair] for candidates in found.values()])
         after = np.concatenate([student[chains.pair] for chains in paths.values()])
-        reasons = coverage.reasons(learners.levels, aims.targets, aims.gaps, before, after)
+        reasons = coverage.reasons(students.levels, aims.targets, aims.gaps, before, after)
         planned = self._plans(aims, found["TRAINING"])
-        return Block(learners.levels, aims.targets, aims.gaps, paths, aims.stage_probabilities, planned, reasons)
+        return Block(students.levels, aims.targets, aims.gaps, paths, aims.stage_probabilities, planned, reasons)
 
-    def by_score(self, path: str, learners: Learners, cutoffs: Cutoffs | None = None) -> tuple[Targets, Chains]:
+    def by_score(
+        self, path: str, students: StudentBatch, cutoffs: Cutoffs | None = None
+    ) -> tuple[StudentTargets, Chains]:
         """The targets of some students, and their lists of one path alone in the order of the scores."""
-        aims = self._aims(learners)
+        aims = self._aims(students)
         return aims.targets, self._chains(path, aims, self._found(path, aims), cutoffs or {})
 
-    def _aims(self, learners: Learners) -> _Aims:
+    def _aims(self, students: StudentBatch) -> _StudentContext:
         market = self.market
-        targets = choose_targets(learners.levels, market.requirements, learners.asked, self.settings.targets)
-        gaps = find_gaps(learners.levels, market.requirements, targets.student, targets.cluster, market.weights)
-        stage_probabilities = np.round(gate(learners.states, self.gate), DIGITS)
-        return _Aims(learners, targets, gaps, stage_probabilities, self._vectors(learners.levels))
+        targets = choose_targets(students.levels, market.requirements, students.asked, self.settings.targets)
+        gaps = find_gaps(students.levels, market.requirements, targets.student, targets.cluster, market.weights)
+        stage_probabilities = np.round(compute_gate(students.states, self.gate), DIGITS)
+        return _StudentContext(students, targets, gaps, stage_probabilities, self._vectors(students.levels))
 
     def _vectors(self, profiles: csr_array) -> Floats:
         return profile_vectors(profiles, self.rarity, self.market.embeddings)
 
-    def _found(self, path: str, aims: _Aims) -> Candidates:
+    def _found(self, path: str, aims: _StudentContext) -> Candidates:
         targets, settings = aims.targets, self.settings.candidates
         if path == "JOB":
-            levels = aims.learners.levels
-            return job_candidates(aims.gaps, levels, targets.student, targets.cluster, self.jobs, settings)
-        return closing_candidates(aims.gaps, self.effects[path], targets.match, settings)
+            levels = aims.students.levels
+            return find_posting_candidates(aims.gaps, levels, targets.student, targets.cluster, self.jobs, settings)
+        return find_closing_candidates(aims.gaps, self.effects[path], targets.match, settings)
 
-    def _pool(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Pool:
-        wished = toward_wishes(found, aims.targets)
-        allowed = kept(wished, np.flatnonzero(self._allowed(path, aims, wished)))
+    def _pool(self, path: str, aims: _StudentContext, found: Candidates, cutoffs: Cutoffs) -> Pool:
+        requested = keep_requested_targets(found, aims.targets)
+        allowed = select_candidates(requested, np.flatnonzero(self._allowed(path, aims, requested)))
         scored = self._scored(path, aims, allowed)
         best = scored.best(self.weights, self.settings.rank.pool)
         if path not in cutoffs:
@@ -183,29 +185,29 @@ class Recommender:
         seated = self._seated(path, aims, scored, best, cutoffs[path])
         return scored.at(np.flatnonzero(seated)).best(self.weights, self.settings.rank.pool)
 
-    def _seated(self, path: str, aims: _Aims, scored: Pool, best: Pool, cutoffs: Floats) -> NDArray[np.bool_]:
+    def _seated(self, path: str, aims: _StudentContext, scored: Pool, best: Pool, cutoffs: Floats) -> NDArray[np.bool_]:
         # Whose best candidates did not hold an item was not counted when its seats were shared.
         items = len(cutoffs)
-        lucky = drawn(best.found.gain, aims.learners.tie_breakers[best.student]) >= cutoffs[best.found.item]
-        seats = (best.student * items + best.found.item)[lucky]
+        seated = break_ties(best.found.gain, aims.students.tie_breakers[best.student]) >= cutoffs[best.found.item]
+        seats = (best.student * items + best.found.item)[seated]
         free = self.item_limits[path].seats[scored.found.item] == UNLIMITED
         return np.asarray(free | np.isin(scored.student * items + scored.found.item, seats))
 
-    def _chains(self, path: str, aims: _Aims, found: Candidates, cutoffs: Cutoffs) -> Chains:
-        pool, done = self._pool(path, aims, found, cutoffs), aims.learners.done(path, self.market)
+    def _chains(self, path: str, aims: _StudentContext, found: Candidates, cutoffs: Cutoffs) -> Chains:
+        pool, done = self._pool(path, aims, found, cutoffs), aims.students.done(path, self.market)
         effects, vectors = self.effects[path], self.item_vectors[path]
-        return listed(pool, aims.gaps, effects, vectors, done, self.weights, self.settings.rank)
+        return build_lists(pool, aims.gaps, effects, vectors, done, self.weights, self.settings.rank)
 
-    def _allowed(self, path: str, aims: _Aims, found: Candidates) -> NDArray[np.bool_]:
-        student, item, learners = aims.targets.student[found.pair], found.item, aims.learners
+    def _allowed(self, path: str, aims: _StudentContext, found: Candidates) -> NDArray[np.bool_]:
+        student, item, students = aims.targets.student[found.pair], found.item, aims.students
         settings, needs, limits = self.settings.filters, self.market.prerequisites, self.item_limits[path]
-        allowed = limits.open[item] & in_reach(limits.region[item], learners.regions[student], settings)
-        allowed &= not_done(student, item, learners.done(path, self.market))
+        allowed = limits.open[item] & is_in_reach(limits.region[item], students.regions[student], settings)
+        allowed &= is_not_done(student, item, students.done(path, self.market))
         if path == "TRAINING" and needs is not None:
-            allowed &= may_begin(student, item, learners.progress, needs, settings.prerequisite)
+            allowed &= may_begin(student, item, students.progress, needs, settings.prerequisite)
         return np.asarray(allowed)
 
-    def _scored(self, path: str, aims: _Aims, found: Candidates) -> Pool:
+    def _scored(self, path: str, aims: _StudentContext, found: Candidates) -> Pool:
         gaps, items, goals = aims.gaps, self.item_vectors[path], self.target_vectors
         student, cluster = aims.targets.student[found.pair], aims.targets.cluster[found.pair]
         share = np.divide(gaps.total, gaps.asked, out=np.zeros_like(gaps.total), where=gaps.asked > 0)[found.pair]
@@ -219,26 +221,28 @@ class Recommender:
         stage = aims.stage_probabilities[student, GATES.index(path)]
         # So that a student alone gets to the last digit what a block of students gets.
         bridge, similarity = np.round(bridge, DIGITS), np.round(similarity, DIGITS)
-        fit = fit_of(path, found.match)
+        fit = gain_weight(path, found.match)
         values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage, fit)
         return Pool(found, student, values, similarity)
 
-    def _shared(self, path: str, wishes: list[tuple[Ints, Floats]]) -> Floats:
-        item, priority = (np.concatenate(column) for column in zip(*wishes, strict=True))
-        return seat_cutoffs(item, priority, self.item_limits[path].seats, self.settings.filters)
+    def _shared(self, path: str, requests: list[tuple[Ints, Floats]]) -> Floats:
+        item, priority = (np.concatenate(column) for column in zip(*requests, strict=True))
+        return compute_seat_cutoffs(item, priority, self.item_limits[path].seats, self.settings.filters)
 
-    def _plans(self, aims: _Aims, found: Candidates) -> Plans:
+    def _plans(self, aims: _StudentContext, found: Candidates) -> Plans:
         """The best plan toward the first target of each student that has one."""
         targets, is_open = aims.targets, self.item_limits["TRAINING"].open
         first = np.flatnonzero(targets.rank == 1)
         mine = targets.rank[found.pair] == 1
         row, item = np.searchsorted(first, found.pair[mine]), found.item[mine]
         # What was begun counts as done: it is under way, and nobody begins it again.
-        begun = aims.learners.progress[targets.student[first]]
+        begun = aims.students.progress[targets.student[first]]
         begun.data = np.ones(begun.nnz)
-        free = is_open[item] & not_done(row, item, begun)
+        free = is_open[item] & is_not_done(row, item, begun)
         order = np.flatnonzero(free)[
             top_per_group(row[free], found.gain[mine][free], item[free], self.settings.plan.pool)
         ]
-        wishes = Wishes(first, row[order], item[order], begun, is_open)
-        return plans(aims.gaps, self.effects["TRAINING"], wishes, self.market.prerequisites, self.settings.plan)
+        requests = PlanCandidates(first, row[order], item[order], begun, is_open)
+        return search_plans(
+            aims.gaps, self.effects["TRAINING"], requests, self.market.prerequisites, self.settings.plan
+        )

@@ -8,7 +8,7 @@ import numpy as np
 
 from skillpath.embeddings.history import Floats, Ints
 
-HOTTEST = 20.0
+HIGHEST_TEMPERATURE = 20.0
 _TINY = 1e-12
 
 
@@ -50,7 +50,7 @@ def fit_temperature(probabilities: Floats, labels: Ints) -> float:
     def loss(log_temperature: float) -> float:
         return log_loss(temper(probabilities, float(np.exp(log_temperature))), labels)
 
-    bound = np.log(HOTTEST)
+    bound = np.log(HIGHEST_TEMPERATURE)
     return float(np.exp(minimize_scalar(loss, bounds=(-bound, bound), method="bounded").x))
 
 
@@ -69,7 +69,7 @@ def reliability(probabilities: Floats, labels: Ints, bins: int = 10) -> Reliabil
     bin_of = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
     count = np.bincount(bin_of, minlength=bins)
     filled = np.where(count > 0, count, np.nan)
-    said: Floats = np.bincount(bin_of, confidence, bins) / filled
+    mean_confidence: Floats = np.bincount(bin_of, confidence, bins) / filled
     true: Floats = np.bincount(bin_of, right, bins) / filled
-    error = float(np.nansum(np.abs(said - true) * count) / max(len(labels), 1))
-    return Reliability(edges, count, said, true, error)
+    error = float(np.nansum(np.abs(mean_confidence - true) * count) / max(len(labels), 1))
+    return Reliability(edges, count, mean_confidence, true, error)

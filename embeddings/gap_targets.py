@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from skillpath.embeddings.history import Floats, History, Ints
-from skillpath.embeddings.supply import Supply, SupplySettings, supplies, supplies_ahead
+from skillpath.embeddings.supply import Supply, SupplySettings, compute_supplies, project_supplies
 
 
 @dataclass(frozen=True)
@@ -25,33 +25,33 @@ class GapSettings:
     supply: SupplySettings = field(default_factory=SupplySettings)
 
 
-def gap_targets(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
+def compute_gap_targets(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
     """(C, T) q of months m+1..m+h; NaN where these lie beyond the window, nothing is asked or nobody is there.
 
     ``q = Σ_s ReLU(asked_s − supplied_s) / Σ_s asked_s``, asked in the coming months, supplied at their end.
     """
     chosen = settings or GapSettings()
-    needs, posts = monthly_needs(history)
-    gap = np.full(posts.shape, np.nan)
-    for month, supply in enumerate(supplies(history, chosen.supply)):
+    needs, postings = sum_monthly_needs(history)
+    gap = np.full(postings.shape, np.nan)
+    for month, supply in enumerate(compute_supplies(history, chosen.supply)):
         origin = month - horizon
         if origin >= 0 and supply.present:
-            asked = asked_levels(history, needs, posts, range(origin + 1, month + 1), chosen)
+            asked = required_levels(history, needs, postings, range(origin + 1, month + 1), chosen)
             gap[:, origin] = gap_share(asked, supply)
     return gap
 
 
-def gap_ahead(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
+def project_gap(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
     """(C, T) q if posts go on asking what they asked lately and only who comes and goes changes, from nothing later.
 
     NaN before there were h months, where nothing was asked, or where nobody will be there.
     """
     chosen = settings or GapSettings()
-    needs, posts = monthly_needs(history)
-    gap = np.full(posts.shape, np.nan)
-    for month, supply in enumerate(supplies_ahead(history, horizon, chosen.supply)):
+    needs, postings = sum_monthly_needs(history)
+    gap = np.full(postings.shape, np.nan)
+    for month, supply in enumerate(project_supplies(history, horizon, chosen.supply)):
         if month >= horizon - 1 and supply.present:
-            asked = asked_levels(history, needs, posts, range(month - horizon + 1, month + 1), chosen)
+            asked = required_levels(history, needs, postings, range(month - horizon + 1, month + 1), chosen)
             gap[:, month] = gap_share(asked, supply)
     return gap
 
@@ -64,34 +64,34 @@ def gap_share(asked: csr_array, supply: Supply) -> Floats:
     return share
 
 
-def asked_levels(
-    history: History, needs: list[csr_array], posts: Ints, window: range, settings: GapSettings
+def required_levels(
+    history: History, needs: list[csr_array], postings: Ints, window: range, settings: GapSettings
 ) -> csr_array:
     """(C, K) mean level asked in a window of months, drawn towards the past before it where posts are few.
 
     A cluster without posts in that past is drawn towards what the ontology requires.
 
     Args:
-        needs, posts: as `monthly_needs` returns them.
+        needs, posts: as `sum_monthly_needs` returns them.
     """
     before = range(max(0, window.start - settings.past), window.start)
-    earlier = posts[:, before].sum(axis=1)
+    earlier = postings[:, before].sum(axis=1)
     past = _scaled(_total(needs, before, history.requirements.shape), 1.0 / np.maximum(earlier, 1))
     past = past + _scaled(history.requirements, (earlier == 0).astype(np.float64))
-    now = posts[:, window].sum(axis=1)
+    now = postings[:, window].sum(axis=1)
     total = _total(needs, window, history.requirements.shape) + settings.weight * past
     return _scaled(csr_array(total), 1.0 / (now + settings.weight))
 
 
-def monthly_needs(history: History) -> tuple[list[csr_array], Ints]:
+def sum_monthly_needs(history: History) -> tuple[list[csr_array], Ints]:
     """Sum of the levels asked by the posts of each month, T matrices (C, K), and their number (C, T)."""
-    posts, clusters = history.posts, history.size("cluster")
-    month = history.month_of(posts.day)
+    postings, clusters = history.postings, history.size("cluster")
+    month = history.month_of(postings.day)
     result = []
     for number in range(history.months):
-        rows = np.flatnonzero((month == number) & (posts.cluster >= 0))
-        owner = csr_array((np.ones(len(rows)), (posts.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
-        result.append(csr_array(owner @ posts.needs[rows]))
+        rows = np.flatnonzero((month == number) & (postings.cluster >= 0))
+        owner = csr_array((np.ones(len(rows)), (postings.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
+        result.append(csr_array(owner @ postings.needs[rows]))
     return result, history.counts()
 
 

@@ -27,7 +27,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Posts(Rows):
+class Postings(Rows):
     """Job posts (N), reposts left out, in order of day and code.
 
     Attributes:
@@ -134,7 +134,7 @@ class History:
     codes: dict[str, list[str]]
     names: dict[str, list[str]]
     texts: list[str]
-    posts: Posts
+    postings: Postings
     events: Events
     enrolments: Enrolments
     students: Students
@@ -155,9 +155,9 @@ class History:
 
     def counts(self) -> Ints:
         """(C, T) posts of each cluster and month."""
-        month = self.month_of(self.posts.day)
-        inside = (self.posts.cluster >= 0) & (month >= 0) & (month < self.months)
-        flat = self.posts.cluster[inside] * self.months + month[inside]
+        month = self.month_of(self.postings.day)
+        inside = (self.postings.cluster >= 0) & (month >= 0) & (month < self.months)
+        flat = self.postings.cluster[inside] * self.months + month[inside]
         return np.bincount(flat, minlength=self.size("cluster") * self.months).reshape(
             self.size("cluster"), self.months
         )
@@ -177,23 +177,23 @@ class History:
             self,
             revision=f"{self.revision}|{months}",
             months=months,
-            posts=self.posts.where(self.posts.day < end),
+            postings=self.postings.where(self.postings.day < end),
             events=self.events.where(self.events.day < end),
             enrolments=replace(enrolled, progress=unknown, practice=unknown, score=np.full(len(unknown), np.nan)),
-            students=_forget(self.students, arrived),
-            placements=_unrated(self.placements.where(self.placements.day < end), end),
+            students=_hide_unknown_targets(self.students, arrived),
+            placements=_hide_ratings(self.placements.where(self.placements.day < end), end),
             memberships=self.memberships.where(self.memberships.day < end),
         )
 
 
-def _unrated(placements: Placements, end: np.int64) -> Placements:
+def _hide_ratings(placements: Placements, end: np.int64) -> Placements:
     over = (placements.ends != NO_DAY) & (placements.ends < end)
     return replace(
         placements, ends=np.where(over, placements.ends, NO_DAY), rating=np.where(over, placements.rating, np.nan)
     )
 
 
-def _forget(students: Students, known: NDArray[np.bool_]) -> Students:
+def _hide_unknown_targets(students: Students, known: NDArray[np.bool_]) -> Students:
     stated = students.stated.copy()
     stated.data = np.where(np.repeat(known, np.diff(stated.indptr)), stated.data, 0.0)
     stated.eliminate_zeros()

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from skillpath.common.atomic import atomic_folder
-from skillpath.embeddings.history import Enrolments, Events, History, Memberships, Placements, Posts, Rows, Students
+from skillpath.embeddings.history import Enrolments, Events, History, Memberships, Placements, Postings, Rows, Students
 from skillpath.errors import BadInput
 
 FORMAT = 1
 """Number of the layout; a file of another one is read again from the graph."""
 TABLES: dict[str, type[Rows]] = {
-    "posts": Posts,
+    "postings": Postings,
     "events": Events,
     "enrolments": Enrolments,
     "students": Students,

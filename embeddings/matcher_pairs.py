@@ -58,7 +58,7 @@ class Example:
     sibling: str
     target: int
     other: int
-    speaks_of: frozenset[int]
+    covers: frozenset[int]
 
 
 class PairSource:
@@ -96,14 +96,14 @@ class PairSource:
     def _example(self, rng: Random) -> Example:
         drawn = rng.random()
         if drawn < self.settings.named:
-            target, text, speaks_of = self._named(rng)
+            target, text, covers = self._named(rng)
         elif drawn < self.settings.named + self.settings.composed and self.baskets:
-            target, text, speaks_of = self._composed(rng)
+            target, text, covers = self._composed(rng)
         else:
-            target, text, speaks_of = self._defined(rng)
+            target, text, covers = self._defined(rng)
         family = self.siblings[target]
         other = rng.choice(rng.choice(family)) if family else rng.randrange(len(self.labels))
-        return Example(text, self._shown(target, rng), self._shown(other, rng), target, other, frozenset(speaks_of))
+        return Example(text, self._shown(target, rng), self._shown(other, rng), target, other, frozenset(covers))
 
     def _named(self, rng: Random) -> tuple[int, str, set[int]]:
         target = rng.randrange(len(self.labels))

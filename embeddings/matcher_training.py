@@ -18,7 +18,7 @@ from skillpath.embeddings.common.training_loop import (
     set_learning_rate,
 )
 from skillpath.embeddings.matcher_pairs import Example, PairSource
-from skillpath.embeddings.text import LOCAL, MODEL_FILE, TextSettings, load_model, locate
+from skillpath.embeddings.text_encoder import LOCAL, MODEL_FILE, TextSettings, load_model, locate
 
 if TYPE_CHECKING:
     import torch
@@ -129,9 +129,7 @@ class MatcherTrainer:
         labels = self._embed([e.label for e in examples] + [e.sibling for e in examples])
         targets = [e.target for e in examples] + [e.other for e in examples]
         rows = len(examples)
-        same = [
-            [t in e.speaks_of and column != row for column, t in enumerate(targets)] for row, e in enumerate(examples)
-        ]
+        same = [[t in e.covers and column != row for column, t in enumerate(targets)] for row, e in enumerate(examples)]
         scores = (texts @ labels.T * self.settings.scale).masked_fill(
             torch.tensor(same, device=texts.device), torch.finfo(texts.dtype).min / 2
         )

@@ -59,7 +59,7 @@ class Supply:
         return csr_array(pattern.multiply(self.aimed) + crowd)
 
 
-def supplies(history: History, settings: SupplySettings | None = None) -> Iterator[Supply]:
+def compute_supplies(history: History, settings: SupplySettings | None = None) -> Iterator[Supply]:
     """The supply at the end of each month of the window, from nothing later."""
     chosen, arrives = settings or SupplySettings(), _arrivals(history)
     for end, remaining in _monthly(history, chosen):
@@ -68,7 +68,7 @@ def supplies(history: History, settings: SupplySettings | None = None) -> Iterat
         yield _gather(levels, history.students.target[rows], history.size("cluster"), chosen.crowd)
 
 
-def supplies_ahead(history: History, horizon: int, settings: SupplySettings | None = None) -> Iterator[Supply]:
+def project_supplies(history: History, horizon: int, settings: SupplySettings | None = None) -> Iterator[Supply]:
     """What can be said of the supply ``horizon`` months after each month of the window, from nothing later.
 
     Those who are due to graduate until then are gone, and as many come, with the levels they stated, as came in these
@@ -89,7 +89,7 @@ def _monthly(
     history: History, settings: SupplySettings
 ) -> Iterator[tuple[np.int64, Callable[[NDArray[np.int64]], csr_array]]]:
     """The first day after each month, and what gives (n, K) log missing levels of some students at that time."""
-    increments = progress_steps(history.events, settings)
+    increments = compute_progress_steps(history.events, settings)
     ends = np.array([_day(history, month) for month in range(1, history.months + 1)])
     bounds = np.concatenate([[0], np.searchsorted(increments.day, ends)])
     gains, stated = log_missing(history.gains), log_missing(history.students.stated)
@@ -129,7 +129,7 @@ class ProgressSteps:
         return csr_array((self.step[part], (self.student[part], self.resource[part])), shape=shape)
 
 
-def progress_steps(events: Events, settings: SupplySettings | None = None) -> ProgressSteps:
+def compute_progress_steps(events: Events, settings: SupplySettings | None = None) -> ProgressSteps:
     """Progress after an event is the last score, or else what is due to the beginning and to practice so far."""
     chosen = settings or SupplySettings()
     order = np.lexsort((np.arange(len(events.day)), events.day, events.resource, events.student))

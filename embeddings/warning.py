@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import Floats
-from skillpath.embeddings.targets import Targets
 
 Flags = NDArray[np.bool_]
 
@@ -55,7 +55,7 @@ class WarningRule:
         return r
 
 
-def worth_warning(targets: Targets, settings: WarningSettings | None = None) -> tuple[Flags, Flags]:
+def find_shortages(targets: ForecastTargets, settings: WarningSettings | None = None) -> tuple[Flags, Flags]:
     """Where the coming months bring a shortage, and where that is known; both (C, T).
 
     A shortage is unmet demand, posts a month times gap, beyond a limit that is fixed on the training origins.
@@ -65,7 +65,7 @@ def worth_warning(targets: Targets, settings: WarningSettings | None = None) -> 
     return known & (unmet > _limit(unmet, targets, settings)), known
 
 
-def begins(targets: Targets, horizon: int, settings: WarningSettings | None = None) -> Flags:
+def find_onsets(targets: ForecastTargets, horizon: int, settings: WarningSettings | None = None) -> Flags:
     """(C, T) where the past months were known to have no shortage: one that comes then is a new one."""
     unmet = targets.future * targets.gap
     # The coming months of h months ago are the past ones of today.
@@ -75,7 +75,7 @@ def begins(targets: Targets, horizon: int, settings: WarningSettings | None = No
     return fresh
 
 
-def _limit(unmet: Floats, targets: Targets, settings: WarningSettings | None) -> float:
+def _limit(unmet: Floats, targets: ForecastTargets, settings: WarningSettings | None) -> float:
     seen = unmet[:, targets.split.train]
     seen = seen[~np.isnan(seen)]
     return float(np.quantile(seen, 1 - (settings or WarningSettings()).share)) if len(seen) else float("inf")

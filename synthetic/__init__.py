@@ -2,6 +2,6 @@
 
 from skillpath.synthetic.generate import generate_town
 from skillpath.synthetic.scales import settings_of
-from skillpath.synthetic.settings import TownSettings, TownSummary
+from skillpath.synthetic.town_settings import TownSettings, TownSummary
 
 __all__ = ["TownSettings", "TownSummary", "generate_town", "settings_of"]

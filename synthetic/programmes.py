@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.synthetic.packaged import read_packaged
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Programmes:
     leads_to: NDArray[np.bool_]
 
     @classmethod
-    def read(cls, vocabulary: Vocabulary) -> Programmes:
+    def read(cls, vocabulary: TownVocabulary) -> Programmes:
         """Return the packaged programmes."""
         table = read_packaged("programmes.csv").with_columns(pl.col("weight").cast(pl.Float64))
         leads_to = np.zeros((table.height, vocabulary.clusters.height), dtype=np.bool_)

@@ -27,7 +27,7 @@ from tests.markers import mark_parts
 from tests.stores import QUICK_START, Stores, copy_store, serving
 
 ROOT = Path(__file__).parents[1]
-TOWN = TownSettings(posts=2000, students=500, resources=120, projects=40, feedback=200)
+TOWN = TownSettings(postings=2000, students=500, resources=120, projects=40, feedback=200)
 """Smaller than the demo's, which the documents' tests generate and load."""
 SHARED = ("real", "town")
 """Fixtures so dear that all tests which use one run in the same process."""

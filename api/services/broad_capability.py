@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.explain.hierarchy import ancestry, broadened
+from skillpath.chains.explain.skill_hierarchy import compute_ancestry, propagate_levels
 from skillpath.graph.core.connection import Row
 
 
@@ -20,8 +20,8 @@ def compute_broad_levels(rows: Sequence[Row]) -> list[Row]:
     pairs = {(place[step["code"]], place[step["broader"]]) for row in rows for step in row["steps"]}
     own = np.zeros((1, len(codes)))
     own[0, [place[row["code"]] for row in rows]] = [row["level"] for row in rows]
-    ways = ancestry(np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2), len(codes))
-    level = broadened(csr_array(own), ways).toarray()[0]
+    ways = compute_ancestry(np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2), len(codes))
+    level = propagate_levels(csr_array(own), ways).toarray()[0]
     order = np.lexsort((np.arange(len(codes)), -level))
     return [
         {"code": codes[i], "label": labels[codes[i]], "level": float(level[i]), "own": float(own[0, i])} for i in order

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skillpath.chains.model.plans import closed_together
+from skillpath.chains.model.plans import compute_joint_closure
 from skillpath.graph.core.connection import Row
 
 
@@ -20,7 +20,7 @@ def split_gain(row: Row) -> dict[str, Any]:
     gap, have, weight = (
         np.array([lack[name] for lack in lacks], dtype=np.float64) for name in ("gap", "have", "weight")
     )
-    reached = np.stack([closed_together(gap, have, effects[:, :step]) for step in range(steps + 1)])
+    reached = np.stack([compute_joint_closure(gap, have, effects[:, :step]) for step in range(steps + 1)])
     further = np.diff((reached * weight).sum(axis=1))
     closes = [{**lack, "gain": gain} for lack, gain in zip(lacks, reached[-1].tolist(), strict=True) if gain > 0]
     return {

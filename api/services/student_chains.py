@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from skillpath.api.services.plan_gains import split_gain
-from skillpath.chains.explain.explanation import Step, counted, explain
+from skillpath.chains.explain.explanation import Step, explain, format_contributions
 from skillpath.chains.model.capability import COMPONENTS
 from skillpath.chains.model.ranking import TERMS
 from skillpath.chains.recommend import PATHS
@@ -40,7 +40,7 @@ def sentence(row: Row) -> str:
     """The explanation of a chain row in plain English."""
     steps = [Step(s["label"], s["have"], s["required"], s["gain"], s["weight"]) for s in row["closes"]]
     text = explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps)
-    return f"{text} {counted(row['score'], dict(zip(TERMS, row['contributions'], strict=True)))}"
+    return f"{text} {format_contributions(row['score'], dict(zip(TERMS, row['contributions'], strict=True)))}"
 
 
 def read_chains(graph: Graph, student: str, recommendation: str | None, first: int) -> dict[str, Any]:

@@ -14,24 +14,24 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.learning.oracle import Market, foresee, observed_states
+from bench.learning.oracle import LatentDemand, forecast, observed_states
 from bench.learning.report import RESULTS
 from bench.skeleton import ROOT, machine
-from skillpath.embeddings.baselines.state_space import state_space_outlook
-from skillpath.embeddings.evaluation.metrics import judge
+from skillpath.embeddings.baselines.state_space import forecast_state_space
+from skillpath.embeddings.evaluation.metric_tables import Row, over_seeds, row_data
+from skillpath.embeddings.evaluation.metrics import compute_metrics
 from skillpath.embeddings.evaluation.outlook import Outlook
-from skillpath.embeddings.evaluation.tables import Row, over_seeds, row_data
+from skillpath.embeddings.forecast_targets import ForecastTargets, ForecastTargetSettings, build_demand_targets
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings, filter_counts, fit_structural
-from skillpath.embeddings.targets import Targets, TargetSettings, demand_targets
-from skillpath.synthetic.market.demand import Demand, MarketShape, make_demand
-from skillpath.synthetic.market.shocks import JoltShape
+from skillpath.synthetic.market.demand_process import DemandProcess, MarketShape, make_demand
+from skillpath.synthetic.market.shocks import ShockShape
 from skillpath.synthetic.scales import settings_of
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import Vocabulary, read_vocabulary
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary, read_vocabulary
 
 TOWNS = range(100, 112)
 PATHS = 1000
-HORIZON = TargetSettings().horizon
+HORIZON = ForecastTargetSettings().horizon
 METRICS = {"accuracy": "higher", "macro-F1": "higher", "log-loss": "lower", "share of oracle": "higher"}
 NOTES = {
     "oracle": "knows the latent process up to each month",
@@ -47,7 +47,7 @@ def main() -> None:
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in NOTES}
     for seed in TOWNS:
         targets, outlooks = one_town(settings_of("seed", seed), vocabulary)
-        found = {name: judge(outlook, targets, targets.split.test) for name, outlook in outlooks}
+        found = {name: compute_metrics(outlook, targets, targets.split.test) for name, outlook in outlooks}
         for name, figures in found.items():
             share = {"share of oracle": figures["accuracy"] / found["oracle"]["accuracy"]}
             runs[name].append({m: v for m, v in (figures | share).items() if m in METRICS})
@@ -71,27 +71,29 @@ def main() -> None:
     print(f"written: {place.relative_to(ROOT)}")
 
 
-def one_town(settings: TownSettings, vocabulary: Vocabulary) -> tuple[Targets, Iterator[tuple[str, Outlook]]]:
+def one_town(
+    settings: TownSettings, vocabulary: TownVocabulary
+) -> tuple[ForecastTargets, Iterator[tuple[str, Outlook]]]:
     """The targets of a town's new posts, and what each of `NOTES` foresees."""
     demand = make_demand(settings, vocabulary)
     calendar = (settings.first_month + np.arange(settings.months)).astype(np.int64) % 12
-    targets = demand_targets(demand.posts, np.full(demand.posts.shape, np.nan))
+    targets = build_demand_targets(demand.postings, np.full(demand.postings.shape, np.nan))
     return targets, _outlooks(demand, vocabulary, targets, calendar)
 
 
 def _outlooks(
-    demand: Demand, vocabulary: Vocabulary, targets: Targets, calendar: NDArray[np.int64]
+    demand: DemandProcess, vocabulary: TownVocabulary, targets: ForecastTargets, calendar: NDArray[np.int64]
 ) -> Iterator[tuple[str, Outlook]]:
-    market, counts = _market(demand, vocabulary), demand.posts
-    yield "oracle", foresee(market, targets, HORIZON, PATHS)
-    yield "observer", foresee(market, targets, HORIZON, PATHS, states=observed_states(market, counts, PATHS))
+    market, counts = _market(demand, vocabulary), demand.postings
+    yield "oracle", forecast(market, targets, HORIZON, PATHS)
+    yield "observer", forecast(market, targets, HORIZON, PATHS, states=observed_states(market, counts, PATHS))
     seen = int(targets.split.train[-1]) + HORIZON + 1
     fitted = fit_structural(counts[:, :seen], calendar[:seen], HORIZON)
     for name, believed in (("learner", rules(vocabulary, demand)), ("state space", fitted)):
-        yield name, state_space_outlook(filter_counts(counts, calendar, HORIZON, believed), targets, HORIZON)
+        yield name, forecast_state_space(filter_counts(counts, calendar, HORIZON, believed), targets, HORIZON)
 
 
-def rules(vocabulary: Vocabulary, demand: Demand) -> StructuralSettings:
+def rules(vocabulary: TownVocabulary, demand: DemandProcess) -> StructuralSettings:
     """The generator's constants as beliefs: only what differs between clusters is left to be learned."""
     shape = MarketShape()
     known = float(vocabulary.clusters["peak"].is_not_null().to_numpy().mean())
@@ -107,10 +109,10 @@ def rules(vocabulary: Vocabulary, demand: Demand) -> StructuralSettings:
     )
 
 
-def _market(demand: Demand, vocabulary: Vocabulary) -> Market:
-    shape = {name: float(value) for part in (MarketShape(), JoltShape()) for name, value in asdict(part).items()}
+def _market(demand: DemandProcess, vocabulary: TownVocabulary) -> LatentDemand:
+    shape = {name: float(value) for part in (MarketShape(), ShockShape()) for name, value in asdict(part).items()}
     number = vocabulary.clusters["industries"].str.split("|").list.len().to_numpy().astype(np.int64)
-    return Market(demand.structural + demand.season, demand.noise, demand.jolts.effect, number, shape)
+    return LatentDemand(demand.structural + demand.season, demand.noise, demand.shocks.effect, number, shape)
 
 
 if __name__ == "__main__":

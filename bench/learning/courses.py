@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from bench.learning.rivals.course_methods import (
     MIXES,
     STACKED,
+    CourseMethod,
     Linear,
-    Method,
     ablations,
     baseline_networks,
     blend,
@@ -34,15 +34,15 @@ from bench.learning.rivals.course_methods import (
 from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.courses.holdout import (
-    HeldOut,
-    Taken,
+    CourseHistory,
+    HoldoutSplit,
     interval,
     leave_last_out,
     new_learners,
     ranks,
     recall_ndcg,
 )
-from skillpath.embeddings.text import LOCAL, TextEncoder, TextSettings
+from skillpath.embeddings.text_encoder import LOCAL, TextEncoder, TextSettings
 
 Floats = NDArray[np.float64]
 RESULT = ROOT / "bench" / "results" / "learning_courses.json"
@@ -60,8 +60,8 @@ class Task:
     """One data set under one protocol."""
 
     name: str
-    validation: HeldOut
-    test: HeldOut
+    validation: HoldoutSplit
+    test: HoldoutSplit
     features: Floats | None
 
 
@@ -72,26 +72,26 @@ def read(data: Path) -> Iterator[Task]:
         yield newcomers(name, taken, features)
 
 
-def last_out(name: str, taken: Taken, features: Floats) -> Task:
+def last_out(name: str, taken: CourseHistory, features: Floats) -> Task:
     """The last course of each learner hidden, and the one before it while choosing."""
     validation, test = leave_last_out(taken, 2, LEAST), leave_last_out(taken, 1, LEAST)
     return Task(f"{name}, leave last out", validation, test, features)
 
 
-def newcomers(name: str, taken: Taken, features: Floats, seed: int = 7) -> Task:
+def newcomers(name: str, taken: CourseHistory, features: Floats, seed: int = 7) -> Task:
     """A fifth of the learners hidden, another fifth while choosing; the seed says who."""
     part = np.random.default_rng(seed).integers(0, PARTS, taken.learners)
     validation, test = new_learners(taken, part, VALIDATION, (TEST,)), new_learners(taken, part, TEST)
     return Task(f"{name}, new learners", validation, test, features)
 
 
-def tables(data: Path) -> Iterator[tuple[str, Taken, Floats]]:
+def tables(data: Path) -> Iterator[tuple[str, CourseHistory, Floats]]:
     """Name of each data set, who took what, and unit vectors (R, F) of what the courses say of themselves."""
     for name, file in {"CNPC": "cnpc_train_valid", "MOOCCube": "mooccube_interactions_en"}.items():
         rows = pl.read_parquet(data / "learners" / f"{file}.parquet")
         features = _cnpc(data) if name == "CNPC" else _mooccube(data)
         learner, course = (rows[c].cast(pl.Int64).to_numpy() for c in ("user", "item"))
-        yield name, Taken(learner, course, int(learner.max()) + 1, len(features)), features
+        yield name, CourseHistory(learner, course, int(learner.max()) + 1, len(features)), features
 
 
 def _cnpc(data: Path) -> Floats:
@@ -109,7 +109,7 @@ def _mooccube(data: Path) -> Floats:
 
 def measure(task: Task) -> dict[str, Any]:
     """Every method of one setting, chosen on its validation part and then asked once."""
-    run = Run(task, {}, {}, [])
+    run = BenchmarkRun(task, {}, {}, [])
     linear = Linear()
     for method in [*deterministic(linear), *baseline_networks()]:
         run.take(method)
@@ -119,10 +119,10 @@ def measure(task: Task) -> dict[str, Any]:
     closed = run.choices[blended.name]
     plain, whole = encoders(task.features, closed)
     run.take(plain)
-    said = run.take(whole)
+    network_run = run.take(whole)
     for method in ablations(task.features, closed, run.choices[whole.name]):
         run.take(method)
-    run.stack(whole, said, blended)
+    run.stack(whole, network_run, blended)
     return {
         "name": task.name,
         "learners": len(task.test.learner),
@@ -132,7 +132,7 @@ def measure(task: Task) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Run:
+class BenchmarkRun:
     """What was chosen for each method, the places that its test scores gave, and its figures."""
 
     task: Task
@@ -140,7 +140,7 @@ class Run:
     places: dict[str, list[Floats]]
     results: list[dict[str, Any]]
 
-    def take(self, method: Method) -> list[Floats]:
+    def take(self, method: CourseMethod) -> list[Floats]:
         """Choose on the validation part, then score the test part, once for each seed."""
         started = time.monotonic()
         choice, value = chosen(method, self.task.validation)
@@ -149,20 +149,20 @@ class Run:
         self._keep(method, choice, value, [ranks(scores, self.task.test) for scores in found], started)
         return found
 
-    def stack(self, network: Method, found: list[Floats], blended: Method) -> None:
+    def stack(self, network: CourseMethod, found: list[Floats], blended: CourseMethod) -> None:
         """The last method: the network's scores (``found``) and closed forms, weighed on the validation part."""
         started = time.monotonic()
         one, other = self.choices[network.name], self.choices[blended.name]
         early, late = self.task.validation, self.task.test
-        said = network.scores(early, one, SEEDS[0]), blended.scores(early, other, 0)
-        values = [ndcg(stack(*said, weight), early) for weight in MIXES]
+        network_run = network.scores(early, one, SEEDS[0]), blended.scores(early, other, 0)
+        values = [ndcg(stack(*network_run, weight), early) for weight in MIXES]
         best = MIXES[int(np.argmax(values))]
         closed = blended.scores(late, other, 0)
         places = [ranks(stack(scores, closed, best), late) for scores in found]
-        method = Method(STACKED, (), network.scores, ours=True)
+        method = CourseMethod(STACKED, (), network.scores, ours=True)
         self._keep(method, {"weight of the network": best}, max(values), places, started)
 
-    def _keep(self, method: Method, choice: Any, value: float, places: list[Floats], started: float) -> None:
+    def _keep(self, method: CourseMethod, choice: Any, value: float, places: list[Floats], started: float) -> None:
         self.choices[method.name], self.places[method.name] = choice, places
         result = _result(method, choice, value, places) | {"seconds": round(time.monotonic() - started, 1)}
         self.results.append(result)
@@ -170,7 +170,7 @@ class Run:
         print(f"{self.task.name} | {method.name}: {figures}, before {value:.4f}, {result['seconds']} s", flush=True)
 
 
-def _result(method: Method, choice: Any, value: float, places: list[Floats]) -> dict[str, Any]:
+def _result(method: CourseMethod, choice: Any, value: float, places: list[Floats]) -> dict[str, Any]:
     figures = [recall_ndcg(place) for place in places]
     metrics = {}
     for k, name in enumerate(("Recall@10", "NDCG@10")):
@@ -181,8 +181,8 @@ def _result(method: Method, choice: Any, value: float, places: list[Floats]) -> 
             "seeds": len(means),
             "interval": interval(figures[0][k]),
         }
-    said = asdict(choice) if is_dataclass(choice) and not isinstance(choice, type) else choice
-    found = {"name": method.name, "ours": method.ours, "metrics": metrics, "chosen": said, "validation": value}
+    network_run = asdict(choice) if is_dataclass(choice) and not isinstance(choice, type) else choice
+    found = {"name": method.name, "ours": method.ours, "metrics": metrics, "chosen": network_run, "validation": value}
     return found | ({"note": method.note} if method.note else {})
 
 

@@ -16,13 +16,13 @@ from skillpath.embeddings.history import (
     Ints,
     Memberships,
     Placements,
-    Posts,
+    Postings,
     Students,
 )
 from skillpath.ontology.formats.readers import read_release
 from skillpath.ontology.scanning.scanning import Scanner
 
-POSTS = Path("jobs") / "hn_hiring_2011_2018.parquet"
+POSTINGS = Path("jobs") / "hn_hiring_2011_2018.parquet"
 TOOLS = Path("ontology") / "onet_technology_skills.parquet"
 OTHERS = ("resource", "project", "student", "industry", "region")
 MAKERS = ("Amazon ", "Apache ", "Apple ", "Google ")
@@ -55,28 +55,28 @@ class HnSettings:
 
 
 @dataclass(frozen=True)
-class Asked:
+class HnPostings:
     """The posts (N, in order of time) and what they name: pairs of post and code, with the codes' labels and kinds."""
 
-    posts: pl.DataFrame
+    postings: pl.DataFrame
     pairs: pl.DataFrame
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def read_asked(data: Path) -> Asked:
+def read_hn_postings(data: Path) -> HnPostings:
     """The skills and tools (ESCO, O*NET) and the occupations (ESCO) that each post names."""
-    posts = pl.read_parquet(data / POSTS).sort("posted_at", "post_id").with_row_index("doc")
+    postings = pl.read_parquet(data / POSTINGS).sort("posted_at", "post_id").with_row_index("doc")
     release = read_release("esco", data / "ontology")
     known = release.matchable().select("code", "label", "altLabels")
     tools = _unknown(_tools(data / TOOLS), known)
     skills = pl.concat([known, tools])
     roles = _unknown(release.clusters.select("code", "label", "altLabels"), tools)
-    texts = posts["text"].to_list()
+    texts = postings["text"].to_list()
     found = [Scanner(labels).scan(texts).select("doc", "code", "surface") for labels in (skills, roles)]
     # Names of tools are names: ``react`` and ``go`` in small letters are verbs.
     named = ~pl.col("code").str.starts_with("onet:") | pl.col("surface").str.contains(r"\p{Lu}")
     pairs = pl.concat(found).filter(named).select("doc", "code").unique().sort("doc", "code")
-    return Asked(posts, pairs, dict(pl.concat([skills, roles]).select("code", "label").iter_rows()))
+    return HnPostings(postings, pairs, dict(pl.concat([skills, roles]).select("code", "label").iter_rows()))
 
 
 def _tools(path: Path) -> pl.DataFrame:
@@ -103,7 +103,7 @@ def _unknown(labels: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return labels.join(forms[0].join(forms[1], on="form", how="semi"), on="code", how="anti")
 
 
-def history(asked: Asked, settings: HnSettings | None = None) -> History:
+def history(asked: HnPostings, settings: HnSettings | None = None) -> History:
     """A history whose clusters are labels that enough posts of the first months name; a post stands in each of its own.
 
     Skills are labels too, the clusters among them. What a cluster requires is the share of its posts in those months
@@ -111,28 +111,30 @@ def history(asked: Asked, settings: HnSettings | None = None) -> History:
     """
     chosen = settings or HnSettings()
     first = np.datetime64(chosen.first, "M")
-    posts = asked.posts.with_columns(month=_months(asked.posts, first)).filter(pl.col("month") >= 0)
-    drawn = _drawn(posts, chosen)
-    learnt = posts.filter(pl.col("month") < chosen.learn)
+    postings = asked.postings.with_columns(month=_months(asked.postings, first)).filter(pl.col("month") >= 0)
+    drawn = _drawn(postings, chosen)
+    learnt = postings.filter(pl.col("month") < chosen.learn)
     frequent = asked.pairs.join(learnt, on="doc", how="semi").group_by("code").len().sort("code")
     skills = frequent.filter(pl.col("len") >= chosen.skill)["code"].to_list()
     clusters = frequent.filter(pl.col("len") >= chosen.cluster)["code"].to_list()
-    needs = _matrix(asked.pairs, skills, asked.posts.height)
+    needs = _matrix(asked.pairs, skills, asked.postings.height)
     rows = _rows(asked.pairs, clusters, drawn)
-    table = _posts(rows, posts, needs, chosen)
-    return _bare(first, int(posts["month"].max()) + 1, table, asked, (clusters, skills), chosen)  # type: ignore[arg-type]
+    table = _posting_rows(rows, postings, needs, chosen)
+    return _bare(first, int(postings["month"].max()) + 1, table, asked, (clusters, skills), chosen)  # type: ignore[arg-type]
 
 
-def _months(posts: pl.DataFrame, first: np.datetime64) -> pl.Series:
-    months = posts["thread_month"].to_numpy().astype("datetime64[M]") - first
+def _months(postings: pl.DataFrame, first: np.datetime64) -> pl.Series:
+    months = postings["thread_month"].to_numpy().astype("datetime64[M]") - first
     return pl.Series("month", months.astype(np.int64))
 
 
-def _drawn(posts: pl.DataFrame, settings: HnSettings) -> pl.DataFrame:
+def _drawn(postings: pl.DataFrame, settings: HnSettings) -> pl.DataFrame:
     """(doc, month, copies) of the posts that stand in the history, and whether the text of each is read."""
     # Posts are in order of time, so that a post's draw does not depend on how many come after it.
-    chance = np.random.default_rng(settings.seed).random(int(posts["doc"].max()) + 1)  # type: ignore[arg-type]
-    shuffled = posts.select("doc", "month", chance=pl.Series(chance[posts["doc"].to_numpy()])).sort("month", "chance")
+    chance = np.random.default_rng(settings.seed).random(int(postings["doc"].max()) + 1)  # type: ignore[arg-type]
+    shuffled = postings.select("doc", "month", chance=pl.Series(chance[postings["doc"].to_numpy()])).sort(
+        "month", "chance"
+    )
     place = pl.int_range(pl.len()).over("month")
     size = pl.len().over("month")
     copies = (place + 1) * settings.monthly // size - place * settings.monthly // size
@@ -156,30 +158,30 @@ def _rows(pairs: pl.DataFrame, clusters: list[str], drawn: pl.DataFrame) -> pl.D
     )
 
 
-def _posts(rows: pl.DataFrame, posts: pl.DataFrame, needs: csr_array, settings: HnSettings) -> Posts:
+def _posting_rows(rows: pl.DataFrame, postings: pl.DataFrame, needs: csr_array, settings: HnSettings) -> Postings:
     doc, month = rows["doc"].to_numpy().astype(np.int64), rows["month"].to_numpy()
     # A thread's month decides, not the day of a late answer to it.
     day = (np.datetime64(settings.first, "M") + month).astype("datetime64[D]").astype(np.int64)
     none = np.full(len(doc), -1)
     text = np.where(rows["read"].to_numpy(), doc, -1)
     cluster = rows["cluster"].to_numpy().astype(np.int64)
-    return Posts(cluster, none, none, none, day, text, np.full(len(doc), np.nan), needs[doc])
+    return Postings(cluster, none, none, none, day, text, np.full(len(doc), np.nan), needs[doc])
 
 
 def _bare(
     first: np.datetime64,
     months: int,
-    posts: Posts,
-    asked: Asked,
+    postings: Postings,
+    asked: HnPostings,
     codes: tuple[list[str], list[str]],
     settings: HnSettings,
 ) -> History:
     """A history of posts alone: nobody learns, and nothing is taught."""
     clusters, skills = codes
     none: Ints = np.zeros(0, dtype=np.int64)
-    blank = np.zeros(0)
-    month = (posts.day.astype("datetime64[D]").astype("datetime64[M]") - first).astype(np.int64)
-    learnt = posts.where(month < settings.learn)
+    empty_outlook = np.zeros(0)
+    month = (postings.day.astype("datetime64[D]").astype("datetime64[M]") - first).astype(np.int64)
+    learnt = postings.where(month < settings.learn)
     owner = csr_array((np.ones(len(learnt.day)), (learnt.cluster, np.arange(len(learnt.day)))))
     size = np.bincount(learnt.cluster, minlength=len(clusters))
     required = csr_array((owner @ learnt.needs).multiply(1.0 / np.maximum(size, 1)[:, None]))
@@ -193,12 +195,12 @@ def _bare(
         codes=names | {kind: [] if kind == "student" else ["none"] for kind in OTHERS},
         names={kind: [asked.labels[code] for code in found] for kind, found in names.items()}
         | {"resource": ["none"], "project": ["none"]},
-        texts=asked.posts["text"].to_list(),
-        posts=posts,
-        events=Events(none, none, none, none, blank),
-        enrolments=Enrolments(none, none, none, blank, blank, blank),
+        texts=asked.postings["text"].to_list(),
+        postings=postings,
+        events=Events(none, none, none, none, empty_outlook),
+        enrolments=Enrolments(none, none, none, empty_outlook, empty_outlook, empty_outlook),
         students=Students(none, none, none, csr_array((0, len(skills)))),
-        placements=Placements(none, none, none, none, blank),
+        placements=Placements(none, none, none, none, empty_outlook),
         memberships=Memberships(none, none, none),
         requirements=required,
         gains=csr_array((1, len(skills))),

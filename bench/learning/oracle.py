@@ -12,17 +12,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.embeddings.evaluation.outlook import Outlook, blank
-from skillpath.embeddings.forecast import CLASSES
+from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import History
-from skillpath.embeddings.targets import Targets
-from skillpath.synthetic.vocabulary import read_vocabulary
+from skillpath.embeddings.model_forecasts import CLASSES
+from skillpath.synthetic.town_vocabulary import read_vocabulary
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Market:
+class LatentDemand:
     """The truth of demand, on the log scale of new posts (C, T) in the order of a history's clusters.
 
     Attributes:
@@ -33,12 +33,12 @@ class Market:
 
     steady: Floats
     noise: Floats
-    jolt: Floats
+    shock: Floats
     industries: NDArray[np.int64]
     shape: dict[str, float]
 
 
-def read_market(truth: Path, history: History) -> Market:
+def read_market(truth: Path, history: History) -> LatentDemand:
     """The market of the clusters of ``history`` from the tables of the truth."""
     codes, months = history.codes["cluster"], history.months
     table = pl.read_parquet(truth / "demand.parquet")
@@ -53,12 +53,19 @@ def read_market(truth: Path, history: History) -> Market:
     clusters = read_vocabulary().clusters
     lists = dict(zip(clusters["code"], clusters["industries"].str.split("|").list.len(), strict=True))
     constants = pl.read_parquet(truth / "parameters.parquet")
-    shape = {n: float(v) for p, n, v in constants.rows() if p in ("MarketShape", "JoltShape")}
-    return Market(grid("structural", "season"), grid("noise"), grid("jolt"), np.array([lists[c] for c in codes]), shape)
+    shape = {n: float(v) for p, n, v in constants.rows() if p in ("MarketShape", "ShockShape")}
+    return LatentDemand(
+        grid("structural", "season"), grid("noise"), grid("jolt"), np.array([lists[c] for c in codes]), shape
+    )
 
 
-def foresee(
-    market: Market, targets: Targets, horizon: int, paths: int = 2000, seed: int = 0, states: Floats | None = None
+def forecast(
+    market: LatentDemand,
+    targets: ForecastTargets,
+    horizon: int,
+    paths: int = 2000,
+    seed: int = 0,
+    states: Floats | None = None,
 ) -> Outlook:
     """Forecasts of every known origin by ``paths`` futures of the process, with Poisson posts in each; no gap.
 
@@ -67,26 +74,28 @@ def foresee(
     """
     rng = np.random.default_rng(seed)
     clusters, months = targets.past.shape
-    noise = _lasting(rng.normal(0, market.shape["shock"], (clusters, horizon, paths)), market.shape["memory"])
-    jolts = _lasting(_blows(rng, market, horizon, paths), market.shape["lasts"])
-    known = np.stack([market.noise, market.jolt])[..., None] if states is None else states
-    told = blank(clusters, months)
+    noise = _accumulate_decaying(
+        rng.normal(0, market.shape["shock"], (clusters, horizon, paths)), market.shape["memory"]
+    )
+    shocks = _accumulate_decaying(_sample_impulses(rng, market, horizon, paths), market.shape["lasts"])
+    known = np.stack([market.noise, market.shock])[..., None] if states is None else states
+    outlook = empty_outlook(clusters, months)
     ahead = np.arange(1, horizon + 1)[:, None]
     for origin in np.flatnonzero(targets.known.all(axis=0)):
         kept = market.shape["memory"] ** ahead * known[0, :, [origin]].swapaxes(0, 1)
         kept = kept + market.shape["lasts"] ** ahead * known[1, :, [origin]].swapaxes(0, 1)
-        expected = np.exp(market.steady[:, origin + ahead[:, 0]][:, :, None] + kept + noise + jolts)
+        expected = np.exp(market.steady[:, origin + ahead[:, 0]][:, :, None] + kept + noise + shocks)
         # Posts of independent months are Poisson together.
         future = rng.poisson(expected.sum(axis=1)) / horizon
         limits = targets.thresholds
         change = np.log(future + limits.smoothing) - np.log(targets.past[:, [origin]] + limits.smoothing)
         label = limits.classify(change, future)
-        told.probabilities[:, origin] = np.stack([(label == k).mean(axis=1) for k in range(len(CLASSES))], axis=1)
-        told.demand[:, origin], told.trend[:, origin] = limits.level(future).mean(axis=1), change.mean(axis=1)
-    return told
+        outlook.probabilities[:, origin] = np.stack([(label == k).mean(axis=1) for k in range(len(CLASSES))], axis=1)
+        outlook.demand[:, origin], outlook.trend[:, origin] = limits.level(future).mean(axis=1), change.mean(axis=1)
+    return outlook
 
 
-def observed_states(market: Market, counts: NDArray[np.int64], paths: int = 2000, seed: int = 0) -> Floats:
+def observed_states(market: LatentDemand, counts: NDArray[np.int64], paths: int = 2000, seed: int = 0) -> Floats:
     """(2, C, T, paths) noise and jolt as far as the posts up to each month tell them, by a particle filter.
 
     Who knows trend, season and rules, but sees of noise and jolts only what the cluster's posts show, can do no
@@ -94,34 +103,34 @@ def observed_states(market: Market, counts: NDArray[np.int64], paths: int = 2000
     """
     rng = np.random.default_rng(seed)
     clusters, months = counts.shape
-    blows = _blows(rng, market, months, paths)
+    impulses = _sample_impulses(rng, market, months, paths)
     still = market.shape["shock"] / np.sqrt(1 - market.shape["memory"] ** 2)
-    noise, jolt = rng.normal(0, still, (clusters, paths)), np.zeros((clusters, paths))
+    noise, shock = rng.normal(0, still, (clusters, paths)), np.zeros((clusters, paths))
     states = np.empty((2, clusters, months, paths))
     for month in range(months):
         if month:
             noise = market.shape["memory"] * noise + rng.normal(0, market.shape["shock"], noise.shape)
-        jolt = market.shape["lasts"] * jolt + blows[:, month]
-        rate = market.steady[:, [month]] + noise + jolt
+        shock = market.shape["lasts"] * shock + impulses[:, month]
+        rate = market.steady[:, [month]] + noise + shock
         chance = counts[:, [month]] * rate - np.exp(rate)
         weight = np.exp(chance - chance.max(axis=1, keepdims=True)).cumsum(axis=1)
         # Systematic resampling: one random start, even steps.
         steps = (np.arange(paths) + rng.random((clusters, 1))) / paths * weight[:, -1:]
         rows = np.stack([np.searchsorted(w, s) for w, s in zip(weight, steps, strict=True)]).clip(0, paths - 1)
-        noise, jolt = np.take_along_axis(noise, rows, axis=1), np.take_along_axis(jolt, rows, axis=1)
-        states[0, :, month], states[1, :, month] = noise, jolt
+        noise, shock = np.take_along_axis(noise, rows, axis=1), np.take_along_axis(shock, rows, axis=1)
+        states[0, :, month], states[1, :, month] = noise, shock
     return states
 
 
-def _blows(rng: np.random.Generator, market: Market, horizon: int, paths: int) -> Floats:
+def _sample_impulses(rng: np.random.Generator, market: LatentDemand, horizon: int, paths: int) -> Floats:
     """(C, horizon, paths) what new jolts of a cluster and of its industries add in the month they come."""
     shape, size = market.shape, (len(market.industries), horizon, paths)
     industry = rng.poisson((market.industries * shape["industry_rate"] / 12)[:, None, None], size)
     own = rng.poisson(shape["cluster_rate"] / 12, size)
-    return _jolts(rng, industry, shape) / market.industries[:, None, None] + _jolts(rng, own, shape)
+    return _sample_shocks(rng, industry, shape) / market.industries[:, None, None] + _sample_shocks(rng, own, shape)
 
 
-def _jolts(rng: np.random.Generator, count: NDArray[np.int64], shape: dict[str, float]) -> Floats:
+def _sample_shocks(rng: np.random.Generator, count: NDArray[np.int64], shape: dict[str, float]) -> Floats:
     """Sum of as many signed sizes as ``count`` says, same shape."""
     where = np.repeat(np.flatnonzero(count), count.ravel()[np.flatnonzero(count)])
     sizes = rng.choice((-1.0, 1.0), len(where)) * rng.uniform(shape["least"], shape["most"], len(where))
@@ -129,7 +138,7 @@ def _jolts(rng: np.random.Generator, count: NDArray[np.int64], shape: dict[str, 
     return np.asarray(total, dtype=np.float64).reshape(count.shape)
 
 
-def _lasting(fresh: Floats, share: float) -> Floats:
+def _accumulate_decaying(fresh: Floats, share: float) -> Floats:
     for step in range(1, fresh.shape[1]):
         fresh[:, step] += share * fresh[:, step - 1]
     return fresh

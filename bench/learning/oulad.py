@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.embeddings.sequence.events import EventPaths, pad
+from skillpath.embeddings.sequence.event_paths import EventPaths, pad
 
 Floats = NDArray[np.float64]
 KEY = ["code_module", "code_presentation", "id_student"]

@@ -17,11 +17,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bench.learning.oulad import Observed, observe, presentations, read
-from bench.learning.rivals.sequence_methods import Method, Parts, methods
+from bench.learning.rivals.sequence_methods import DataParts, SequenceMethod, methods
 from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.sequence.classifier import Examples
-from skillpath.embeddings.sequence.events import joined
+from skillpath.embeddings.sequence.event_paths import concatenate_paths
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,14 +51,14 @@ FACTS = [
 ]
 
 
-def parts(tables: dict[str, pl.DataFrame], learn: list[str], ask: str, day: int) -> Parts:
+def parts(tables: dict[str, pl.DataFrame], learn: list[str], ask: str, day: int) -> DataParts:
     """What methods are given, to learn from presentations and answer for a later one."""
     modules = sorted(tables["student_info"].filter(pl.col("code_presentation").is_in(learn))["code_module"].unique())
     seen = {d: [observe(tables, [code], day + d, modules) for code in learn] for d in AROUND}
     asked = observe(tables, [ask], day, modules)
     pooled = [(x, day + d) for d, group in seen.items() for x in group]
     person = np.array([name in PERSON or name in modules for name in asked.names] + [False])
-    return Parts(_examples([(x, day) for x in seen[0]]), _examples(pooled), _examples([(asked, day)]), person)
+    return DataParts(_examples([(x, day) for x in seen[0]]), _examples(pooled), _examples([(asked, day)]), person)
 
 
 PERSON = ("registered", "attempts", "credits", "male", "disability", "education", "age", "october", "left_share")
@@ -67,7 +67,9 @@ PERSON = ("registered", "attempts", "credits", "male", "disability", "education"
 def _examples(groups: list[tuple[Observed, int]]) -> Examples:
     summary = [np.column_stack([x.summary, np.full(len(x.result), day / 100)]) for x, day in groups]
     return Examples(
-        joined([x.events for x, _ in groups]), np.concatenate(summary), np.concatenate([x.fails for x, _ in groups])
+        concatenate_paths([x.events for x, _ in groups]),
+        np.concatenate(summary),
+        np.concatenate([x.fails for x, _ in groups]),
     )
 
 
@@ -76,7 +78,7 @@ def measure(tables: dict[str, pl.DataFrame], day: int) -> dict[str, Any]:
     *_, validation, test = codes = presentations(tables)
     earlier = parts(tables, codes[:-2], validation, day)
     latest = parts(tables, codes[:-1], test, day)
-    truth, results = (earlier.asked.outcome, latest.asked.outcome), []
+    actual, results = (earlier.asked.outcome, latest.asked.outcome), []
     kept: dict[str, tuple[Floats, list[Floats]]] = {}
     for method in methods():
         started = time.monotonic()
@@ -84,44 +86,44 @@ def measure(tables: dict[str, pl.DataFrame], day: int) -> dict[str, Any]:
         seeds = SEEDS if method.seeds else SEEDS[:1]
         after = [method.fit(latest, choice, seed, False)[0] for seed in seeds]
         kept[method.name] = before, after
-        said = asdict(choice) if is_dataclass(choice) and not isinstance(choice, type) else choice
-        result = _result(method.name, method.ours, before, after, truth) | {"chosen": said}
+        predicted = asdict(choice) if is_dataclass(choice) and not isinstance(choice, type) else choice
+        result = _result(method.name, method.ours, before, after, actual) | {"chosen": predicted}
         results.append(result | ({"note": method.note} if method.note else {}))
         _show(day, results[-1], time.monotonic() - started)
-    results.append(_stacked(kept, truth))
+    results.append(_stacked(kept, actual))
     _show(day, results[-1], 0.0)
-    people = {"asked": len(truth[1]), "share": float(truth[1].mean()), "learned": len(latest.single.outcome)}
+    people = {"asked": len(actual[1]), "share": float(actual[1].mean()), "learned": len(latest.single.outcome)}
     return {"name": f"day {day}", "students": people, "methods": results}
 
 
-def _chosen(method: Method, earlier: Parts) -> tuple[Any, Floats]:
+def _chosen(method: SequenceMethod, earlier: DataParts) -> tuple[Any, Floats]:
     """The settings of least log-loss on the validation part, and what they say there, trained as for the test."""
     found = [method.fit(earlier, choice, SEEDS[0], True) for choice in method.choices]
-    losses = [log_loss(said, earlier.asked.outcome) for said, _ in found]
+    losses = [log_loss(predicted, earlier.asked.outcome) for predicted, _ in found]
     choice = found[int(np.argmin(losses))][1]
     return choice, method.fit(earlier, choice, SEEDS[0], False)[0]
 
 
-def _stacked(kept: dict[str, tuple[Floats, list[Floats]]], truth: tuple[Ints, Ints]) -> dict[str, Any]:
+def _stacked(kept: dict[str, tuple[Floats, list[Floats]]], actual: tuple[Ints, Ints]) -> dict[str, Any]:
     """Ours and two baselines that see the same in other ways, their logits weighed as is best before."""
     mixes = [_mix([kept[name][0] for name in STACK], w) for w in WEIGHTS]
-    best = int(np.argmin([log_loss(mix, truth[0]) for mix in mixes]))
+    best = int(np.argmin([log_loss(mix, actual[0]) for mix in mixes]))
     # A method without a seed stands beside each seed of the others.
     after = [_mix([kept[n][1][i % len(kept[n][1])] for n in STACK], WEIGHTS[best]) for i in range(len(SEEDS))]
     chosen = {name: round(float(w), 1) for name, w in zip(STACK, WEIGHTS[best], strict=True)}
-    said = ", ".join(f"{weight} of {name}" for name, weight in chosen.items())
+    predicted = ", ".join(f"{weight} of {name}" for name, weight in chosen.items())
     # With no weight on the GRU this is a mixture of baselines, whatever its name says.
-    found = _result(STACKED, chosen[STACK[0]] > 0, mixes[best], after, truth)
-    return found | {"chosen": chosen, "note": f"weights chosen on the earlier presentation: {said}"}
+    found = _result(STACKED, chosen[STACK[0]] > 0, mixes[best], after, actual)
+    return found | {"chosen": chosen, "note": f"weights chosen on the earlier presentation: {predicted}"}
 
 
-def _mix(said: list[Floats], weights: tuple[float, ...]) -> Floats:
-    return sigmoid(np.sum([w * logit(p) for w, p in zip(weights, said, strict=True)], axis=0))
+def _mix(predicted: list[Floats], weights: tuple[float, ...]) -> Floats:
+    return sigmoid(np.sum([w * logit(p) for w, p in zip(weights, predicted, strict=True)], axis=0))
 
 
-def _result(name: str, ours: bool, before: Floats, after: list[Floats], truth: tuple[Ints, Ints]) -> dict[str, Any]:
-    temperature, threshold = calibrated(before, truth[0])
-    found = [figures(sigmoid(logit(p) / temperature), truth[1], threshold) for p in after]
+def _result(name: str, ours: bool, before: Floats, after: list[Floats], actual: tuple[Ints, Ints]) -> dict[str, Any]:
+    temperature, threshold = calibrated(before, actual[0])
+    found = [figures(sigmoid(logit(p) / temperature), actual[1], threshold) for p in after]
     metrics = {
         m: {"mean": float(np.mean(v)), "std": float(np.std(v)), "seeds": len(v)}
         for m in METRICS
@@ -134,7 +136,7 @@ def _result(name: str, ours: bool, before: Floats, after: list[Floats], truth: t
         "metrics": metrics,
         "temperature": temperature,
         "threshold": threshold,
-        "validation": figures(sigmoid_before, truth[0], threshold),
+        "validation": figures(sigmoid_before, actual[0], threshold),
     }
 
 
@@ -162,10 +164,10 @@ def figures(probability: Floats, outcome: Ints, threshold: float) -> dict[str, f
     }
 
 
-def f1(said: NDArray[np.bool_], outcome: Ints) -> float:
+def f1(predicted: NDArray[np.bool_], outcome: Ints) -> float:
     """2·TP / (2·TP + FP + FN)."""
-    hit = float((said & (outcome == 1)).sum())
-    total = float(said.sum() + outcome.sum())
+    hit = float((predicted & (outcome == 1)).sum())
+    total = float(predicted.sum() + outcome.sum())
     return 2 * hit / total if total else 0.0
 
 
@@ -187,9 +189,9 @@ def log_loss(probability: Floats, outcome: Ints) -> float:
 
 
 def _show(day: int, result: dict[str, Any], seconds: float) -> None:
-    said = {m: round(v["mean"], 4) for m, v in result["metrics"].items()}
+    predicted = {m: round(v["mean"], 4) for m, v in result["metrics"].items()}
     print(
-        f"day {day} | {result['name']}: {said}, AUC before {result['validation']['AUC']:.4f}, {seconds:.0f} s",
+        f"day {day} | {result['name']}: {predicted}, AUC before {result['validation']['AUC']:.4f}, {seconds:.0f} s",
         flush=True,
     )
 

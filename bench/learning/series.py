@@ -18,9 +18,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.learning.rivals.series_rivals import HORIZON, Rival, rivals
+from bench.learning.rivals.series_baselines import HORIZON, SeriesBaseline, make_baselines
 from bench.skeleton import DATA, ROOT, machine
-from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, errors, fit, forecast, neighbours
+from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, compute_errors, fit, forecast, neighbours
 from skillpath.embeddings.series.trees import TreeSettings
 
 Floats = NDArray[np.float64]
@@ -28,7 +28,7 @@ RESULT = ROOT / "bench" / "results" / "learning_series.json"
 SETTINGS = ("r0", "r1", "region")
 SEEDS = (7, 8, 9)
 TUNED, CHECKED = 18, range(18, 22)
-LEARNED, JUDGED = 24, range(24, 28)
+LEARNED, EVALUATED = 24, range(24, 28)
 NO_SEASON = 1e12
 PROTOCOL = (
     "Six months in, three ahead. Rivals that learn are tuned for each table: of four settings the best on the four "
@@ -49,61 +49,67 @@ def read(data: Path, name: str) -> tuple[Panel, csr_array]:
     return panel, neighbours(panel, rows.to_numpy().astype(np.int64))
 
 
-def ours(graph: csr_array) -> Rival:
+def ours(graph: csr_array) -> SeriesBaseline:
     """Ours with the settings of the command, one for all tables."""
-    return Rival(
+    return SeriesBaseline(
         "ours", _ours(graph), [SeriesSettings()], random=True, note="the command's settings, one for all tables"
     )
 
 
-def variants(graph: csr_array) -> list[Rival]:
+def variants(graph: csr_array) -> list[SeriesBaseline]:
     """What the command does, and what becomes of ours without each of its parts."""
     chosen = SeriesSettings()
     calm = replace(chosen.market, prior=NO_SEASON, least=NO_SEASON, most=NO_SEASON, echo=0.0)
     alone = replace(chosen, trees=TreeSettings(weight=0.0))
     return [
-        Rival(
+        SeriesBaseline(
             "ours, learned anew at each origin", _ours(graph, anew=True), [chosen], note="the whole past; the command"
         ),
-        Rival("ours without the graph", _ours(None), [chosen]),
-        Rival("ours without the trees", _ours(graph), [alone], note="numpy alone"),
-        Rival("ours without trees and season", _ours(graph), [replace(alone, market=calm)]),
-        Rival("ours without trees and regression", _ours(graph), [replace(alone, step=0.0)]),
+        SeriesBaseline("ours without the graph", _ours(None), [chosen]),
+        SeriesBaseline("ours without the trees", _ours(graph), [alone], note="numpy alone"),
+        SeriesBaseline("ours without trees and season", _ours(graph), [replace(alone, market=calm)]),
+        SeriesBaseline("ours without trees and regression", _ours(graph), [replace(alone, step=0.0)]),
     ]
 
 
 def _ours(graph: csr_array | None, *, anew: bool = False) -> Any:
-    def said(panel: Panel, learned: int, ends: Sequence[int], settings: SeriesSettings, seed: int) -> list[Floats]:
+    def forecasted(
+        panel: Panel, learned: int, ends: Sequence[int], settings: SeriesSettings, seed: int
+    ) -> list[Floats]:
         settings = replace(settings, trees=replace(settings.trees, seed=seed))
         if anew:
             return [forecast(fit(panel.cut(end), graph, settings), panel.cut(end), graph) for end in ends]
         model = fit(panel.cut(learned), graph, settings)
         return [forecast(model, panel.cut(end), graph) for end in ends]
 
-    return said
+    return forecasted
 
 
-def judge(panel: Panel, ends: Sequence[int], said: list[Floats]) -> dict[str, float]:
+def evaluate_forecasts(panel: Panel, ends: Sequence[int], forecasted: list[Floats]) -> dict[str, float]:
     """The four metrics over all origins together."""
-    return errors(np.concatenate([panel.counts[:, end : end + HORIZON] for end in ends]), np.concatenate(said))
+    return compute_errors(
+        np.concatenate([panel.counts[:, end : end + HORIZON] for end in ends]), np.concatenate(forecasted)
+    )
 
 
-def tune(panel: Panel, method: Rival, yardstick: dict[str, float]) -> tuple[Any, list[float]]:
+def tune(panel: Panel, method: SeriesBaseline, metric: dict[str, float]) -> tuple[Any, list[float]]:
     """The best settings on validation, and the score of each; learned from what came before."""
     past, scores = panel.cut(LEARNED), []
     if len(method.trials) == 1:
         return method.trials[0], []
     for trial in method.trials:
-        found = judge(past, CHECKED, method.forecast(past, TUNED, CHECKED, trial, SEEDS[0]))
-        scores.append(float(np.mean([found[m] / yardstick[m] for m in METRICS])))
+        found = evaluate_forecasts(past, CHECKED, method.forecast(past, TUNED, CHECKED, trial, SEEDS[0]))
+        scores.append(float(np.mean([found[m] / metric[m] for m in METRICS])))
     return method.trials[int(np.argmin(scores))], scores
 
 
-def measure(name: str, panel: Panel, method: Rival, best: Any, scores: list[float]) -> dict[str, Any]:
+def measure(name: str, panel: Panel, method: SeriesBaseline, best: Any, scores: list[float]) -> dict[str, Any]:
     """The judged months, with each seed."""
     began = time.monotonic()
     seeds = SEEDS if method.random else SEEDS[:1]
-    runs = [judge(panel, JUDGED, method.forecast(panel, LEARNED, JUDGED, best, seed)) for seed in seeds]
+    runs = [
+        evaluate_forecasts(panel, EVALUATED, method.forecast(panel, LEARNED, EVALUATED, best, seed)) for seed in seeds
+    ]
     result: dict[str, Any] = {
         "name": method.name,
         "ours": method.name.startswith("ours"),
@@ -117,12 +123,12 @@ def measure(name: str, panel: Panel, method: Rival, best: Any, scores: list[floa
     return result | ({"note": method.note} if method.note else {})
 
 
-def contest(name: str, panel: Panel, graph: csr_array) -> list[dict[str, Any]]:
+def compare_methods(name: str, panel: Panel, graph: csr_array) -> list[dict[str, Any]]:
     """All methods on one table."""
-    simple, rows = rivals()[1], []
-    yardstick = judge(panel, CHECKED, simple.forecast(panel, TUNED, CHECKED, None, 0))
-    for method in rivals():
-        rows.append(measure(name, panel, method, *tune(panel, method, yardstick)))
+    simple, rows = make_baselines()[1], []
+    metric = evaluate_forecasts(panel, CHECKED, simple.forecast(panel, TUNED, CHECKED, None, 0))
+    for method in make_baselines():
+        rows.append(measure(name, panel, method, *tune(panel, method, metric)))
     for method in (ours(graph), *variants(graph)):
         rows.append(measure(name, panel, method, method.trials[0], []))
     return rows
@@ -138,7 +144,7 @@ def main() -> None:
     began, settings = time.monotonic(), []
     for name in SETTINGS:
         panel, graph = read(data, name)
-        settings.append({"name": name, "series": len(panel.group), "methods": contest(name, panel, graph)})
+        settings.append({"name": name, "series": len(panel.group), "methods": compare_methods(name, panel, graph)})
     result = {
         "machine": machine(),
         "data": "real",

@@ -16,8 +16,8 @@ from typing import Any
 from bench.learning.report import RESULTS
 from bench.learning.town import UNSEEN, town
 from bench.skeleton import ROOT, machine
-from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
-from skillpath.embeddings.fusion.settings import profile as named
+from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
+from skillpath.embeddings.fusion.fusion_settings import profile as named
 from skillpath.embeddings.history import History
 from skillpath.pipeline.evaluation.comparison import FULL
 from skillpath.pipeline.evaluation.forecast_evaluation import EFFORTS, read_texts
@@ -39,15 +39,15 @@ def measure(history: History, cache: Path, profile: str) -> list[float]:
     Args:
         cache: an empty folder for encoded texts.
     """
-    from skillpath.embeddings.evaluation.fused import FusedModel, remembered
+    from skillpath.embeddings.evaluation.fused_model import FusedModel, cache_last_texts
 
-    encode, settings, seconds = PostEncoder(PostTextSettings(), cache).encode, named(profile), []
+    encode, settings, seconds = PostingEncoder(PostingTextSettings(), cache).encode, named(profile), []
     for _ in range(2):
         began = time.monotonic()
         read_texts(history, encode, settings.features)
         seconds.append(time.monotonic() - began)
     with tempfile.TemporaryDirectory(prefix="skillpath-speeds-") as folder:
-        fused = FusedModel(history, settings, remembered(encode), Path(folder))
+        fused = FusedModel(history, settings, cache_last_texts(encode), Path(folder))
         fused.outlook(FULL, 0)
         clock = fused.clock(EFFORTS[profile].calls)
     return [*seconds, fused.seconds[" + ".join(FULL)][0], 1000 * clock["median"], 1000 * clock["p95"], clock["all"]]
@@ -67,7 +67,8 @@ def main() -> None:
         "data": "synthetic",
         "task": "How long learning takes, at seed scale",
         "protocol": f"Profile {options.profile}: {fused.members} networks of at most {fused.epochs} epochs, "
-        f"{fused.features.posts} posts a cluster and month; {EFFORTS[options.profile].calls} forecasts of one cluster "
+        f"{fused.features.postings} postings a cluster and month; "
+        f"{EFFORTS[options.profile].calls} forecasts of one cluster "
         "by all networks, its features being there.",
         "metrics": {"measured": "lower", "asked at most": "lower"},
         "methods": [_row(name, seconds, most) for (name, most), seconds in zip(ASKED.items(), found, strict=True)],

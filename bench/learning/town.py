@@ -18,25 +18,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.learning.oracle import foresee, observed_states, read_market
+from bench.learning.oracle import forecast, observed_states, read_market
 from bench.learning.report import RESULTS
 from bench.skeleton import ROOT, machine, timed
-from bench.sync import Home
-from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
-from skillpath.embeddings.evaluation.metrics import judge
+from bench.sync import SyncHome
+from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
+from skillpath.embeddings.evaluation.metric_tables import Row, over_seeds, row_data
+from skillpath.embeddings.evaluation.metrics import compute_metrics
 from skillpath.embeddings.evaluation.outlook import Outlook
-from skillpath.embeddings.evaluation.tables import Row, over_seeds, row_data
-from skillpath.embeddings.fusion.settings import profile as named
+from skillpath.embeddings.forecast_targets import ForecastTargetSettings, build_targets
+from skillpath.embeddings.fusion.fusion_settings import profile as named
 from skillpath.embeddings.history import History
 from skillpath.embeddings.history_store import load
-from skillpath.embeddings.targets import TargetSettings, make_targets
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.evaluation.comparison import EXPECTED, SHARE, Comparison, draw, expected_accuracy, facts
 from skillpath.pipeline.evaluation.forecast_evaluation import COMPARED, EFFORTS, WARNED, evaluate
 from skillpath.pipeline.training.history_arrays import read_history
 
 FIGURES = ROOT / "docs" / "figures"
-HORIZON = TargetSettings().horizon
+HORIZON = ForecastTargetSettings().horizon
 UNSEEN = 11
 """Seed of the town that is judged; models and targets were made looking at the town of seed 7."""
 TASK = "Demand class (of five), level, trend and gap of each job cluster over the next three months"
@@ -56,7 +56,7 @@ def town(scale: str, seed: int, seconds: dict[str, float]) -> Iterator[tuple[His
     try:
         made = timed("generate", "--scale", scale, "--seed", str(seed), "--out", str(files), home=folder)
         seconds["generate"] = made["seconds"]
-        seconds["sync --offline"] = Home(home, files).sync("--offline")["seconds"]
+        seconds["sync --offline"] = SyncHome(home, files).sync("--offline")["seconds"]
         began = time.monotonic()
         history = _read(home)
         seconds["read the graph"] = round(time.monotonic() - began, 1)
@@ -78,9 +78,9 @@ def _read(home: Path) -> History:
 
 def bounds(history: History, truth: Path) -> tuple[Outlook, Outlook]:
     """What the oracle and the observer foresee."""
-    market, targets = read_market(truth, history), make_targets(history)
+    market, targets = read_market(truth, history), build_targets(history)
     states = observed_states(market, history.counts())
-    return foresee(market, targets, HORIZON), foresee(market, targets, HORIZON, states=states)
+    return forecast(market, targets, HORIZON), forecast(market, targets, HORIZON, states=states)
 
 
 def measure(history: History, truth: Path, cache: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -89,12 +89,12 @@ def measure(history: History, truth: Path, cache: Path, options: argparse.Namesp
     Args:
         cache: folder of texts encoded before; an empty one is timed as a first run.
     """
-    encoder = PostEncoder(PostTextSettings(), cache)
+    encoder = PostingEncoder(PostingTextSettings(), cache)
     oracle, observer = bounds(history, truth)
     done = evaluate(history, encoder.encode, Reporter(), options.profile, options.seeds, oracle)
-    told = done.comparison
-    figures = draw(told, FIGURES)
-    rivals = [*told.comparison, _observer(told, observer, oracle)]
+    report = done.comparison
+    figures = draw(report, FIGURES)
+    rows = [*report.comparison, _observer(report, observer, oracle)]
     return {
         "data": "synthetic",
         "task": TASK,
@@ -103,14 +103,14 @@ def measure(history: History, truth: Path, cache: Path, options: argparse.Namesp
         "settings": [
             {
                 "name": "Rivals",
-                "methods": [row_data(row) for row in rivals],
+                "methods": [row_data(row) for row in rows],
             },
-            {"name": "Channels", "methods": [row_data(row) for row in told.ablation]},
+            {"name": "Channels", "methods": [row_data(row) for row in report.ablation]},
         ],
-        "facts": [_effort(options), *facts(told)],
+        "facts": [_effort(options), *facts(report)],
         "figures": [{"caption": f.stem.capitalize(), "file": str(f.relative_to(ROOT / "docs"))} for f in figures],
         "steps": done.seconds,
-        "chosen": {name: repr(one.settings) for name, one in told.contestants.items()},
+        "chosen": {name: repr(one.settings) for name, one in report.contestants.items()},
     }
 
 
@@ -118,15 +118,15 @@ def _effort(options: argparse.Namespace) -> str:
     trials, fused = EFFORTS[options.profile].trials, named(options.profile)
     return (
         f"Profile {options.profile}: {trials} trials for each rival; the fused model averages {fused.members} networks "
-        f"of at most {fused.epochs} epochs and reads {fused.features.posts} posts a cluster and month"
+        f"of at most {fused.epochs} epochs and reads {fused.features.postings} posts a cluster and month"
     )
 
 
-def _observer(told: Comparison, observer: Outlook, oracle: Outlook) -> Row:
-    targets = told.targets
-    figures = judge(observer, targets, targets.split.test)
+def _observer(report: Comparison, observer: Outlook, oracle: Outlook) -> Row:
+    targets = report.targets
+    figures = compute_metrics(observer, targets, targets.split.test)
     figures[EXPECTED] = expected_accuracy(observer, oracle, targets)
-    figures[SHARE] = figures["accuracy"] / told.oracle["accuracy"]
+    figures[SHARE] = figures["accuracy"] / report.oracle["accuracy"]
     note = "knows trend, season and rules, and sees posts only"
     return Row("observer", over_seeds([figures]), bound=True, note=note)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from skillpath.chains.model.sparse import Floats, Ints
-from skillpath.chains.recommend import Cutoffs, Learners, Recommender
+from skillpath.chains.recommend import Cutoffs, Recommender, StudentBatch
 
 Mask = NDArray[np.bool_]
 Places = Callable[[Ints, Floats], Ints]
@@ -44,7 +44,7 @@ class CounterfactualSettings:
 
 
 @dataclass(frozen=True)
-class Rise:
+class SkillRise:
     """One skill, its level now and then, and the place of the item now and then."""
 
     skill: int
@@ -59,9 +59,9 @@ class Rise:
         return self.level - self.have
 
 
-def smallest_rises(
+def find_smallest_rises(
     have: Floats, skills: Ints, places: Places, settings: CounterfactualSettings | None = None
-) -> list[Rise | None]:
+) -> list[SkillRise | None]:
     """For each item the smallest rise of one skill that puts it first, or as high as any rise does.
 
     None where no rise lifts it, or it stands first already; ties go to the skill that comes first.
@@ -97,24 +97,24 @@ def _below(hits: Mask, tried: Mask, levels: Floats, have: Floats, stride: int) -
     return np.asarray((inside & better).any(axis=2) & tried)
 
 
-def _smallest(table: Ints, goal: int, now: int, have: Floats, skills: Ints, levels: Floats) -> Rise | None:
+def _smallest(table: Ints, goal: int, now: int, have: Floats, skills: Ints, levels: Floats) -> SkillRise | None:
     if goal >= now:
         return None
     row, step = np.nonzero(table <= goal)
     best = int(np.lexsort((row, np.round(levels[step] - have[row], 9)))[0])
     i, j = row[best], step[best]
-    return Rise(int(skills[i]), float(have[i]), float(levels[j]), now, int(table[i, j]))
+    return SkillRise(int(skills[i]), float(have[i]), float(levels[j]), now, int(table[i, j]))
 
 
-def rises(
+def find_rises(
     recommender: Recommender,
-    learner: Learners,
+    student: StudentBatch,
     path: str,
     items: Sequence[int],
     cutoffs: Cutoffs | None = None,
     settings: CounterfactualSettings | None = None,
-) -> list[Rise | None]:
-    """The smallest rise for each of some items of a student's list; see `smallest_rises`.
+) -> list[SkillRise | None]:
+    """The smallest rise for each of some items of a student's list; see `find_smallest_rises`.
 
     Every level tried goes through the very code that makes the lists, targets and all, as a student of its own. Places
     are those by score.
@@ -123,30 +123,30 @@ def rises(
         learner: one student. items: indices within the path.
     """
     chosen, wanted = settings or CounterfactualSettings(), np.array(items, dtype=np.int64)
-    targets, _ = recommender.by_score(path, learner, cutoffs)
-    skills = _worth_trying(recommender, targets.cluster, path, wanted, chosen.skills)
-    have = learner.levels[:, skills].toarray()[0]
+    targets, _ = recommender.by_score(path, student, cutoffs)
+    skills = _select_skills(recommender, targets.cluster, path, wanted, chosen.skills)
+    have = student.levels[:, skills].toarray()[0]
 
     def places(skill: Ints, level: Floats) -> Ints:
         starts = range(0, len(skill), BLOCK)
-        parts = [with_levels(learner, skill[s : s + BLOCK], level[s : s + BLOCK]) for s in starts]
+        parts = [replace_level(student, skill[s : s + BLOCK], level[s : s + BLOCK]) for s in starts]
         return np.concatenate([_places(recommender, part, path, wanted, cutoffs) for part in parts])
 
-    return smallest_rises(have, skills, places, chosen) if len(skills) else [None] * len(wanted)
+    return find_smallest_rises(have, skills, places, chosen) if len(skills) else [None] * len(wanted)
 
 
-def with_levels(learner: Learners, skill: Ints, level: Floats) -> Learners:
+def replace_level(student: StudentBatch, skill: Ints, level: Floats) -> StudentBatch:
     """One student as n students, each with another level (n,) of one skill (n,)."""
-    columns = np.union1d(learner.levels.indices, skill).astype(np.int64)
-    dense = np.repeat(learner.levels[:, columns].toarray(), len(skill), axis=0)
+    columns = np.union1d(student.levels.indices, skill).astype(np.int64)
+    dense = np.repeat(student.levels[:, columns].toarray(), len(skill), axis=0)
     dense[np.arange(len(skill)), np.searchsorted(columns, skill)] = level
     row, place = np.nonzero(dense)
-    shape = (len(skill), learner.levels.shape[1])
+    shape = (len(skill), student.levels.shape[1])
     levels = csr_array((dense[row, place], (row, columns[place])), shape=shape)
-    return replace(learner.part(np.zeros(len(skill), dtype=np.int64)), levels=levels)
+    return replace(student.part(np.zeros(len(skill), dtype=np.int64)), levels=levels)
 
 
-def _places(recommender: Recommender, many: Learners, path: str, items: Ints, cutoffs: Cutoffs | None) -> Ints:
+def _places(recommender: Recommender, many: StudentBatch, path: str, items: Ints, cutoffs: Cutoffs | None) -> Ints:
     """(n, M) place of each item in the list of each student."""
     targets, chains = recommender.by_score(path, many, cutoffs)
     student = targets.student[chains.pair]
@@ -157,7 +157,7 @@ def _places(recommender: Recommender, many: Learners, path: str, items: Ints, cu
     return table
 
 
-def _worth_trying(recommender: Recommender, clusters: Ints, path: str, items: Ints, most: int) -> Ints:
+def _select_skills(recommender: Recommender, clusters: Ints, path: str, items: Ints, most: int) -> Ints:
     """Skills that the clusters ask for or the items build, the ``most`` of them with the highest level, sorted."""
     levels = vstack([recommender.market.requirements[clusters], recommender.effects[path][items]])
     highest = levels.max(axis=0).toarray().ravel()

@@ -10,7 +10,7 @@ from skillpath.chains.model.ranking import TERMS
 _VERB = {"JOB": "working as", "TRAINING": "taking", "VENTURE": "joining"}
 _THING = {"JOB": "job", "TRAINING": "training", "VENTURE": "venture"}
 _THINGS = {"JOB": "jobs", "TRAINING": "training", "VENTURE": "ventures"}
-_SPOKEN = {
+_TERM_PHRASES = {
     "match": "the match",
     "gap": "the gap it closes",
     "bridging": "how it bridges",
@@ -53,28 +53,30 @@ def explain(path: str, suggests: str, toward: str, match: float, gap: float, ste
     return f"{goal} closes {sum(s.gain * s.weight for s in steps):.2f} of them: {named}{more}."
 
 
-def counted(score: float, contributions: Mapping[str, float]) -> str:
+def format_contributions(score: float, contributions: Mapping[str, float]) -> str:
     """What the score is made of, largest first, and what was taken off it; together they are the score.
 
-    >>> print(counted(0.3, {"match": 0.1, "gap": 0.2, "heat": 0.0}))
+    >>> print(format_contributions(0.3, {"match": 0.1, "gap": 0.2, "heat": 0.0}))
     Of its score of 0.30 the gap it closes brings 0.20, the match 0.10.
-    >>> print(counted(0.2, {"match": 0.0, "gap": 0.25, "redundancy": -0.05}))
+    >>> print(format_contributions(0.2, {"match": 0.0, "gap": 0.25, "redundancy": -0.05}))
     Of its score of 0.20 the gap it closes brings 0.25; 0.05 is taken off for being like what you did or see beside it.
     """
     ordered = sorted(contributions.items(), key=lambda part: (-abs(part[1]), TERMS.index(part[0])))
-    told = [(name, part) for name, part in ordered if name in _SPOKEN and abs(part) >= _NOTHING]
-    brings = ", ".join(f"{_SPOKEN[name]}{'' if i else ' brings'} {part:.2f}" for i, (name, part) in enumerate(told))
+    named = [(name, part) for name, part in ordered if name in _TERM_PHRASES and abs(part) >= _NOTHING]
+    brings = ", ".join(
+        f"{_TERM_PHRASES[name]}{'' if i else ' brings'} {part:.2f}" for i, (name, part) in enumerate(named)
+    )
     off = -contributions.get("redundancy", 0.0)
     taken = f"; {off:.2f} is taken off for being like what you did or see beside it" if off >= _NOTHING else ""
     return f"Of its score of {score:.2f} {brings or 'nothing counts much'}{taken}."
 
 
-def would_be(path: str, skill: str, have: float, level: float, top: int = 1) -> str:
+def explain_counterfactual(path: str, skill: str, have: float, level: float, top: int = 1) -> str:
     """The counterfactual as a sentence.
 
-    >>> print(would_be("JOB", "SQL", 0.35, 0.6))
+    >>> print(explain_counterfactual("JOB", "SQL", 0.35, 0.6))
     With SQL at 0.60 (now 0.35) this would be your first job.
-    >>> print(would_be("TRAINING", "SQL", 0.35, 0.6, top=3))
+    >>> print(explain_counterfactual("TRAINING", "SQL", 0.35, 0.6, top=3))
     With SQL at 0.60 (now 0.35) this would be among your first 3 suggestions for training.
     """
     place = f"your first {_THING[path]}" if top == 1 else f"among your first {top} suggestions for {_THINGS[path]}"

@@ -37,14 +37,14 @@ class GroupReport:
     spread: dict[str, float]
 
 
-def folded(group: Ints, groups: int, least: int = FEW) -> tuple[Ints, Ints]:
+def merge_small_groups(group: Ints, groups: int, least: int = FEW) -> tuple[Ints, Ints]:
     """Small groups as one, so that no figure is about a few people.
 
     Returns:
         ``(group, kept)``: the group of each student anew, (S,), and the former index of each group that stays; where
         any was folded there is one group more, the last.
 
-    >>> group, kept = folded(np.array([0, 0, 1, 2, UNKNOWN]), 3, least=2)
+    >>> group, kept = merge_small_groups(np.array([0, 0, 1, 2, UNKNOWN]), 3, least=2)
     >>> group.tolist(), kept.tolist()
     ([0, 0, 1, 1, -1], [0])
     """
@@ -56,7 +56,7 @@ def folded(group: Ints, groups: int, least: int = FEW) -> tuple[Ints, Ints]:
     return np.where(known, place[np.where(known, group, 0)] if groups else UNKNOWN, UNKNOWN), kept
 
 
-def by_group(
+def report_by_group(
     group: Ints, groups: int, owner: Ints, rank: Ints, gain: Floats, score: Floats, gap: Floats, least: int = 20
 ) -> GroupReport:
     """How chains and gaps are spread over groups of students.
@@ -72,7 +72,7 @@ def by_group(
     students = np.bincount(place, minlength=size)
     shown = np.bincount(owner, minlength=len(group))
     of_chain, first, aims = place[owner], rank == 1, ~np.isnan(gap)
-    told = {
+    means = {
         "covered": _mean(sums(place, (shown > 0).astype(np.float64), size), students),
         "chains": _mean(sums(place, shown.astype(np.float64), size), students),
         "gain": _mean(sums(of_chain[first], gain[first], size), np.bincount(of_chain[first], minlength=size)),
@@ -80,8 +80,8 @@ def by_group(
         "score": _mean(sums(of_chain, score, size), np.bincount(of_chain, minlength=size)),
     }
     large = np.flatnonzero(students[:groups] >= least)
-    spread = {name: _spread(values[large]) for name, values in told.items()}
-    return GroupReport(students.astype(np.int64), **told, spread=spread)
+    spread = {name: _spread(values[large]) for name, values in means.items()}
+    return GroupReport(students.astype(np.int64), **means, spread=spread)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class PopularityReport:
     top_share: float
 
 
-def popularity(item: Ints, items: int) -> PopularityReport:
+def report_popularity(item: Ints, items: int) -> PopularityReport:
     """Popularity bias of the exposures ``item`` (N,) of a catalogue; zeros from none."""
     counts = np.bincount(item, minlength=items)
     tenth = np.sort(counts)[::-1][: -(-items // 10)]
@@ -106,7 +106,7 @@ def popularity(item: Ints, items: int) -> PopularityReport:
     return PopularityReport(catalogue_coverage(item, items), gini(counts), share)
 
 
-def left_out(reasons: Ints) -> dict[str, int]:
+def count_left_out(reasons: Ints) -> dict[str, int]:
     """How many students have a chain, and how many have none for each reason; they add up to all students."""
     counts = np.bincount(reasons, minlength=len(REASONS))
     return {name: int(count) for name, count in zip(REASONS, counts, strict=True)}

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.chains.feedback.policy import picked, softmax
+from skillpath.chains.feedback.policy import sample_positions, softmax
 from skillpath.chains.model.pool import Chains
 from skillpath.chains.model.sparse import Floats, Ints, starts_of
 
@@ -54,11 +54,13 @@ class Draw:
     def noise(self, tie_breakers: Floats, slot: str) -> Floats:
         """(S,) in [0, 1), even and independent of each other, for the lots (S,) of students and one slot."""
         key = np.frombuffer(blake2b(f"{self.round}/{slot}".encode(), digest_size=8).digest(), dtype=np.uint64)
-        mixed = _mixed(_mixed(np.floor(tie_breakers * float(_WORD)).astype(np.uint64)) ^ key)
+        mixed = _mix_bits(_mix_bits(np.floor(tie_breakers * float(_WORD)).astype(np.uint64)) ^ key)
         return np.asarray((mixed >> np.uint64(11)).astype(np.float64) / float(_WORD))
 
 
-def exposed(paths: Mapping[str, Chains], owner: Ints, tie_breakers: Floats, draw: Draw | None) -> dict[str, Chains]:
+def draw_first_places(
+    paths: Mapping[str, Chains], owner: Ints, tie_breakers: Floats, draw: Draw | None
+) -> dict[str, Chains]:
     """The lists as they are shown: first places drawn from ``softmax(R′ / temperature)``, all others in order.
 
     Then one of each student's first places is drawn in the same way as what to do `NEXT`: this choice, among paths, is
@@ -67,14 +69,16 @@ def exposed(paths: Mapping[str, Chains], owner: Ints, tie_breakers: Floats, draw
     Args:
         paths: lists in order of R′. owner: (P,) student of each (student, target) pair, rising. lots: (S,).
     """
-    shown = {path: _shown(chains, owner[chains.pair], tie_breakers, draw, path) for path, chains in paths.items()}
+    shown = {
+        path: _reorder_lists(chains, owner[chains.pair], tie_breakers, draw, path) for path, chains in paths.items()
+    }
     rank, pair, score = (
         np.concatenate([getattr(chains, name) for chains in shown.values()]) for name in ("rank", "pair", "score")
     )
     firsts = np.flatnonzero(rank == 1)
     firsts = firsts[np.argsort(owner[pair[firsts]], kind="stable")]
     chance, leads = np.zeros(len(rank)), np.zeros(len(rank), dtype=bool)
-    pick, chance[firsts] = _drawn(owner[pair[firsts]], score[firsts], tie_breakers, draw, NEXT)
+    pick, chance[firsts] = _draw_positions(owner[pair[firsts]], score[firsts], tie_breakers, draw, NEXT)
     leads[firsts[pick]] = True
     ends = np.cumsum([len(chains.rank) for chains in shown.values()])[:-1]
     parts = zip(shown.items(), np.split(chance, ends), np.split(leads, ends), strict=True)
@@ -96,10 +100,10 @@ def expected_loss(chance: Floats, score: Floats, list_of: Ints) -> float:
     return float((best - np.add.reduceat(chance * score, starts)).mean())
 
 
-def _shown(chains: Chains, student: Ints, tie_breakers: Floats, draw: Draw | None, path: str) -> Chains:
+def _reorder_lists(chains: Chains, student: Ints, tie_breakers: Floats, draw: Draw | None, path: str) -> Chains:
     if draw is None or not len(student):
         return replace(chains, first=(chains.rank == 1).astype(np.float64))
-    pick, chance = _drawn(student, chains.score, tie_breakers, draw, path)
+    pick, chance = _draw_positions(student, chains.score, tie_breakers, draw, path)
     place = chains.rank.copy()
     place[pick] = 0
     order = np.lexsort((place, student))
@@ -110,7 +114,9 @@ def _shown(chains: Chains, student: Ints, tie_breakers: Floats, draw: Draw | Non
     return replace(chains, **moved, first=chance[order], candidate=back[chains.candidate])
 
 
-def _drawn(student: Ints, score: Floats, tie_breakers: Floats, draw: Draw | None, slot: str) -> tuple[Ints, Floats]:
+def _draw_positions(
+    student: Ints, score: Floats, tie_breakers: Floats, draw: Draw | None, slot: str
+) -> tuple[Ints, Floats]:
     """Position of what each student (sorted) gets, and the chance (N,) of everything."""
     starts = starts_of(student)
     owner = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(student)]))
@@ -119,10 +125,10 @@ def _drawn(student: Ints, score: Floats, tie_breakers: Floats, draw: Draw | None
         best = np.lexsort((-score, owner))[starts].astype(np.int64)
         return best, np.isin(np.arange(len(student)), best).astype(np.float64)
     chance = softmax(owner, score / draw.temperature, len(starts))
-    return picked(indptr, chance, draw.noise(tie_breakers, slot)[student[starts]]), chance
+    return sample_positions(indptr, chance, draw.noise(tie_breakers, slot)[student[starts]]), chance
 
 
-def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix_bits(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The finaliser of SplitMix64: neighbouring words become unrelated ones."""
     words = words + np.uint64(0x9E3779B97F4A7C15)
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.chains.feedback.policy import Decisions, Policy, features, probabilities
+from skillpath.chains.feedback.policy import LoggedDecisions, Policy, features, probabilities
 from skillpath.chains.model.sparse import Floats, sums
 from skillpath.chains.model.stage import GATES
 
@@ -60,7 +60,7 @@ class Verdict:
     enough: bool = True
 
 
-def value_of(policy: Policy, decisions: Decisions, settings: ServeSettings | None = None) -> Value:
+def estimate_value(policy: Policy, decisions: LoggedDecisions, settings: ServeSettings | None = None) -> Value:
     """The mean reward that a policy would have earned; zeros from no usable decisions.
 
     Weights are clipped, which biases IPS and SNIPS toward the logging policy. The reward model of the doubly robust
@@ -86,14 +86,14 @@ def value_of(policy: Policy, decisions: Decisions, settings: ServeSettings | Non
     )
 
 
-def may_serve(new: Policy, now: Policy, decisions: Decisions, settings: ServeSettings | None = None) -> Verdict:
+def may_serve(new: Policy, now: Policy, decisions: LoggedDecisions, settings: ServeSettings | None = None) -> Verdict:
     """Whether a new policy is better than the present one beyond doubt, on decisions it was not learned from.
 
     The gain is the mean difference of the doubly robust estimates, decision by decision; it must lie so many standard
     errors above 0, and the log must be worth enough decisions for the new policy.
     """
     chosen = settings or ServeSettings()
-    after, before = value_of(new, decisions, chosen), value_of(now, decisions, chosen)
+    after, before = estimate_value(new, decisions, chosen), estimate_value(now, decisions, chosen)
     if not len(after.parts):
         return Verdict(False, 0.0, 0.0, 0.0, "there are no decisions to judge by", enough=False)
     difference = after.parts - before.parts
@@ -107,7 +107,7 @@ def may_serve(new: Policy, now: Policy, decisions: Decisions, settings: ServeSet
     return Verdict(True, gain, lower, after.effective, "it is better beyond doubt")
 
 
-def _expected(policy: Policy, decisions: Decisions, ridge: float) -> Floats:
+def _expected(policy: Policy, decisions: LoggedDecisions, ridge: float) -> Floats:
     """(M,) expected reward of each candidate, from a model that has not seen its decision's reward."""
     path = np.eye(len(GATES))[decisions.path]
     columns = np.concatenate([features(policy, decisions), path], axis=1)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.chains.model.ranking import TERMS, RankSettings
+from skillpath.chains.model.ranking import TERMS, ChainRankSettings
 from skillpath.chains.model.sparse import Floats, Ints, sums
-from skillpath.chains.model.stage import Gate, gate, readable_gate
+from skillpath.chains.model.stage import StageGate, compute_gate, default_gate
 
 STAGE = TERMS.index("stage")
 
@@ -19,7 +19,7 @@ class Policy:
     """What is learned: signed weights (6,) of `ranking.TERMS` and the stage gate; the temperature is not."""
 
     weights: Floats
-    gate: Gate
+    gate: StageGate
     temperature: float = 0.05
 
     @property
@@ -32,16 +32,16 @@ class Policy:
         cut = len(self.weights)
         shape = self.gate.weights.shape
         middle = cut + self.gate.weights.size
-        return replace(self, weights=flat[:cut], gate=Gate(flat[cut:middle].reshape(shape), flat[middle:]))
+        return replace(self, weights=flat[:cut], gate=StageGate(flat[cut:middle].reshape(shape), flat[middle:]))
 
 
-def starting_policy(settings: RankSettings | None = None) -> Policy:
+def initial_policy(settings: ChainRankSettings | None = None) -> Policy:
     """The policy before any feedback: the weights of the settings and the readable gate."""
-    return Policy((settings or RankSettings()).weights, readable_gate())
+    return Policy((settings or ChainRankSettings()).weights, default_gate())
 
 
 @dataclass(frozen=True)
-class Decisions:
+class LoggedDecisions:
     """N decisions, each among some of M candidates, as they were logged.
 
     Attributes:
@@ -68,12 +68,12 @@ class Decisions:
         """(M,) decision of each candidate."""
         return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.indptr))
 
-    def where(self, keep: NDArray[np.bool_]) -> Decisions:
+    def where(self, keep: NDArray[np.bool_]) -> LoggedDecisions:
         """Only some of the decisions."""
         inside = np.repeat(keep, np.diff(self.indptr))
         indptr = np.r_[0, np.cumsum(np.diff(self.indptr)[keep])].astype(np.int64)
         shift = self.indptr[:-1][keep] - indptr[:-1]
-        return Decisions(
+        return LoggedDecisions(
             indptr,
             self.values[inside],
             self.path[inside],
@@ -89,15 +89,15 @@ class Decisions:
         return np.isfinite(self.reward) & (self.propensity > 0) & (self.propensity <= 1)
 
 
-def features(policy: Policy, decisions: Decisions) -> Floats:
+def features(policy: Policy, decisions: LoggedDecisions) -> Floats:
     """(M, 6) explanation vectors with the stage term of this policy."""
     values = np.nan_to_num(decisions.values, nan=0.0, posinf=0.0, neginf=0.0)
-    stage_probabilities = gate(decisions.state, policy.gate)
+    stage_probabilities = compute_gate(decisions.state, policy.gate)
     values[:, STAGE] = stage_probabilities[decisions.owner, decisions.path]
     return values
 
 
-def probabilities(policy: Policy, decisions: Decisions) -> Floats:
+def probabilities(policy: Policy, decisions: LoggedDecisions) -> Floats:
     """(M,) probability of each candidate: softmax of R / temperature within each decision."""
     return softmax(decisions.owner, features(policy, decisions) @ policy.weights / policy.temperature, len(decisions))
 
@@ -110,7 +110,7 @@ def softmax(group: Ints, logits: Floats, groups: int) -> Floats:
     return np.asarray(raw / sums(group, raw, groups)[group])
 
 
-def picked(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
+def sample_positions(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
     """(N,) position of what each decision takes, for uniform noise (N,) in [0, 1) and chances (M,) that add up to 1."""
     start = indptr[:-1]
     running = np.cumsum(chance)
@@ -119,14 +119,14 @@ def picked(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
     return np.asarray(np.clip(found, start, indptr[1:] - 1), dtype=np.int64)
 
 
-def log_gradient(policy: Policy, decisions: Decisions) -> Floats:
+def log_gradient(policy: Policy, decisions: LoggedDecisions) -> Floats:
     """(N, 21) gradient of the log probability of what was chosen, in the order of `Policy.flat`."""
     owner, values, chance = decisions.owner, features(policy, decisions), probabilities(policy, decisions)
     count = len(decisions)
     surprise = -chance
     surprise[decisions.chosen] += 1.0
     by_weight = np.stack([sums(owner, surprise * column, count) for column in values.T], axis=1) / policy.temperature
-    stage_probabilities = gate(decisions.state, policy.gate)
+    stage_probabilities = compute_gate(decisions.state, policy.gate)
     pull = np.stack(
         [sums(owner, surprise * (decisions.path == j), count) for j in range(stage_probabilities.shape[1])], axis=1
     )
@@ -136,11 +136,11 @@ def log_gradient(policy: Policy, decisions: Decisions) -> Floats:
     return np.concatenate([by_weight, by_gate, by_bias], axis=1)
 
 
-def sampled(policy: Policy, decisions: Decisions, noise: Floats) -> tuple[Ints, Floats]:
+def sample_decisions(policy: Policy, decisions: LoggedDecisions, noise: Floats) -> tuple[Ints, Floats]:
     """What the policy chooses in each decision, and with what probability, for uniform noise (N,) in [0, 1).
 
     `Decisions.chosen`, ``propensity`` and ``reward`` are not looked at.
     """
     chance = probabilities(policy, decisions)
-    chosen = picked(decisions.indptr, chance, noise)
+    chosen = sample_positions(decisions.indptr, chance, noise)
     return chosen, chance[chosen]

@@ -47,7 +47,7 @@ class Rewards:
     unknown: int
 
 
-def rewarded(
+def compute_rewards(
     exposure: Ints, event: Ints, key: NDArray[np.str_], exposures: int, settings: RewardSettings | None = None
 ) -> Rewards:
     """The reward of each exposure: that of the furthest step anybody took, however often it was reported.

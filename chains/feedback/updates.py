@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skillpath.chains.feedback.policy import Decisions, Policy, log_gradient, probabilities
+from skillpath.chains.feedback.policy import LoggedDecisions, Policy, log_gradient, probabilities
 from skillpath.chains.model.sparse import Floats
 
 
@@ -53,7 +53,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Trail:
+class PolicyHistory:
     """The start policy and every update since, the oldest first; numbers count from 1."""
 
     start: Policy
@@ -64,11 +64,11 @@ class Trail:
         """The policy after the last update."""
         return self.updates[-1].after if self.updates else self.start
 
-    def learned(self, decisions: Decisions, settings: UpdateSettings | None = None) -> Trail:
+    def learned(self, decisions: LoggedDecisions, settings: UpdateSettings | None = None) -> PolicyHistory:
         """The trail with one more update; with nothing to learn from it records that nothing moved."""
         return replace(self, updates=(*self.updates, update(self.current, self.start, decisions, settings)))
 
-    def rolled_back(self, number: int) -> Trail:
+    def rolled_back(self, number: int) -> PolicyHistory:
         """The trail with one more update, which returns to the policy before update ``number``.
 
         Raises:
@@ -76,17 +76,17 @@ class Trail:
         """
         if not 1 <= number <= len(self.updates):
             raise IndexError(f"There is no update {number} of {len(self.updates)}")
-        back = returned(self.current, self.updates[number - 1].before, self.start, number)
+        back = revert_update(self.current, self.updates[number - 1].before, self.start, number)
         return replace(self, updates=(*self.updates, back))
 
 
-def returned(policy: Policy, old: Policy, start: Policy, number: int) -> Update:
+def revert_update(policy: Policy, old: Policy, start: Policy, number: int) -> Update:
     """The update that goes back to an old policy, that before update ``number``."""
     moved, drift = _distance(policy.flat, old.flat), _distance(start.flat, old.flat)
     return Update(policy, old, 0, 0, 0.0, 0, moved, drift, bounded=False, undoes=number)
 
 
-def update(policy: Policy, start: Policy, decisions: Decisions, settings: UpdateSettings | None = None) -> Update:
+def update(policy: Policy, start: Policy, decisions: LoggedDecisions, settings: UpdateSettings | None = None) -> Update:
     """Move a policy up the gradient of its value on logged decisions.
 
     ``∇ = mean w (r − b) ∇ log π(chosen)`` with importance weights ``w = min(π / propensity, importance)`` and the
@@ -113,7 +113,7 @@ def update(policy: Policy, start: Policy, decisions: Decisions, settings: Update
     return Update(policy, policy.moved(flat), len(used), left_out, first, clipped, moved, drift, bounded)
 
 
-def _gradient(policy: Policy, decisions: Decisions, importance: float) -> Floats:
+def _gradient(policy: Policy, decisions: LoggedDecisions, importance: float) -> Floats:
     weight = probabilities(policy, decisions)[decisions.chosen] / decisions.propensity
     weight = np.minimum(weight, importance)
     total = weight.sum()

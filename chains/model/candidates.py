@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.gap import Gaps, gain_per_skill, total_gains
+from skillpath.chains.model.gap import Gaps, compute_gain_per_skill, compute_total_gains
 from skillpath.chains.model.ranking import Candidates
 from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, sums, top_per_group, unit_rows
-from skillpath.chains.model.targets import Targets
+from skillpath.chains.model.student_targets import StudentTargets
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,28 @@ class CandidateSettings:
     project_practice: float = 0.5
 
 
-def practised(needs: csr_array, share: float) -> csr_array:
+def compute_practice_effects(needs: csr_array, share: float) -> csr_array:
     """(I, K) effect on skills of practising what an item requires."""
     return csr_array((needs.data * share, needs.indices, needs.indptr), shape=needs.shape)
 
 
-def closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings) -> Candidates:
+def find_closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings) -> Candidates:
     """Every item that closes enough of a pair's gap; ``match`` (P,) is the match of the pair's target."""
-    pair, item, gain = total_gains(gaps, effects)
+    pair, item, gain = compute_total_gains(gaps, effects)
     enough = gain >= settings.least_gain
     pair, item, gain = pair[enough], item[enough], gain[enough]
     return Candidates(pair, item, match[pair], gain)
 
 
-def toward_wishes(candidates: Candidates, targets: Targets) -> Candidates:
+def keep_requested_targets(candidates: Candidates, targets: StudentTargets) -> Candidates:
     """Of a student who asked for a target, keep only what leads there; of the others, keep everything."""
     asked = targets.student[targets.stated]
     open_pair = targets.stated | ~np.isin(targets.student, asked)
-    return kept(candidates, np.flatnonzero(open_pair[candidates.pair]))
+    return select_candidates(candidates, np.flatnonzero(open_pair[candidates.pair]))
 
 
 @dataclass(frozen=True)
-class Jobs:
+class PostingMatrix:
     """Posts (J, K) as unit rows of required levels, and what working there does to each skill.
 
     ``order`` holds the posts that are candidates by cluster, ``indptr`` (C + 1,) where each cluster's begin.
@@ -65,15 +65,15 @@ class Jobs:
     indptr: Ints
 
     @staticmethod
-    def of(needs: csr_array, effects: csr_array, cluster: Ints, clusters: int) -> Jobs:
+    def of(needs: csr_array, effects: csr_array, cluster: Ints, clusters: int) -> PostingMatrix:
         """Prepare posts; one of cluster -1 is no candidate."""
         order = np.argsort(cluster, kind="stable")
         indptr = np.searchsorted(cluster[order], np.arange(clusters + 1))
-        return Jobs(unit_rows(needs), effects, order.astype(np.int64), indptr.astype(np.int64))
+        return PostingMatrix(unit_rows(needs), effects, order.astype(np.int64), indptr.astype(np.int64))
 
 
-def job_candidates(
-    gaps: Gaps, levels: csr_array, student: Ints, cluster: Ints, jobs: Jobs, settings: CandidateSettings
+def find_posting_candidates(
+    gaps: Gaps, levels: csr_array, student: Ints, cluster: Ints, jobs: PostingMatrix, settings: CandidateSettings
 ) -> Candidates:
     """The posts of each pair's target that match the student best, and what working there would close.
 
@@ -86,20 +86,20 @@ def job_candidates(
     best = top_per_group(pair, match, item, settings.posts)
     best = best[(match[best] > 0) & (match[best] >= settings.least_match)]
     pair, item, match = pair[best], item[best], match[best]
-    candidate, entry, gain = gain_per_skill(gaps, jobs.effects, pair, item)
+    candidate, entry, gain = compute_gain_per_skill(gaps, jobs.effects, pair, item)
     return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)))
 
 
-def kept(candidates: Candidates, places: Ints) -> Candidates:
+def select_candidates(candidates: Candidates, places: Ints) -> Candidates:
     """The candidates at some places."""
     return Candidates(
         candidates.pair[places], candidates.item[places], candidates.match[places], candidates.gain[places]
     )
 
 
-def _matches(levels: csr_array, unit_posts: csr_array, student: Ints, item: Ints) -> Floats:
+def _matches(levels: csr_array, unit_postings: csr_array, student: Ints, item: Ints) -> Floats:
     """(N,) cosine of capability and requirement of each (student, post)."""
     (students, row), (items, column) = (np.unique(index, return_inverse=True) for index in (student, item))
-    products = csr_array(unit_rows(levels[students]) @ csr_array(unit_posts[items].T))
+    products = csr_array(unit_rows(levels[students]) @ csr_array(unit_postings[items].T))
     products.sort_indices()
     return lookup(products, row.astype(np.int64), column.astype(np.int64))

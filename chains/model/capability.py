@@ -31,7 +31,7 @@ class CapabilitySettings:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ComponentEvidence:
     """What one component says of S students.
 
     Attributes:
@@ -44,17 +44,17 @@ class Evidence:
     amount: csr_array
     effects: csr_array
 
-    def part(self, students: slice) -> Evidence:
+    def part(self, students: slice) -> ComponentEvidence:
         """The same of some of the students."""
-        return Evidence(self.component, self.amount[students], self.effects)
+        return ComponentEvidence(self.component, self.amount[students], self.effects)
 
 
-def admission(stated: csr_array) -> Evidence:
+def admission(stated: csr_array) -> ComponentEvidence:
     """Levels (S, K) stated by a source as evidence: each student's record is a thing of its own."""
-    return Evidence("admission", csr_array(eye_array(stated.shape[0])), stated)
+    return ComponentEvidence("admission", csr_array(eye_array(stated.shape[0])), stated)
 
 
-def decayed(amount: csr_array, age: Floats, half_life: float) -> csr_array:
+def apply_decay(amount: csr_array, age: Floats, half_life: float) -> csr_array:
     """``amount · 2^(−age / half_life)``.
 
     Args:
@@ -70,7 +70,7 @@ def half_life(component: str, settings: CapabilitySettings | None = None) -> flo
     return float(getattr(settings or CapabilitySettings(), component))
 
 
-def capability_of(evidence: Sequence[Evidence]) -> csr_array:
+def compute_capability(evidence: Sequence[ComponentEvidence]) -> csr_array:
     """Level (S, K) of each student in each skill, in [0, 1).
 
     Evidence is joined as independent chances of mastery (noisy-or), and amounts are exponents:
@@ -93,9 +93,9 @@ def capability(progress: csr_array, gains: csr_array, stated: csr_array) -> csr_
         stated: (S, K) levels stated by a source, in [0, 1].
 
     Returns:
-        (S, K) levels in [0, 1), as `capability_of` says.
+        (S, K) levels in [0, 1), as `compute_capability` says.
     """
-    return capability_of([Evidence("learning", progress, gains), admission(stated)])
+    return compute_capability([ComponentEvidence("learning", progress, gains), admission(stated)])
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ class Provenance:
     contribution: Floats
 
 
-def provenance(evidence: Sequence[Evidence], levels: csr_array) -> Provenance:
-    """Where each of ``levels`` (S, K), as `capability_of` computed them, comes from.
+def provenance(evidence: Sequence[ComponentEvidence], levels: csr_array) -> Provenance:
+    """Where each of ``levels`` (S, K), as `compute_capability` computed them, comes from.
 
     A thing's part is ``a · L / ΣL`` with ``L = −amount · log(1 − effect)``: the value of Aumann and Shapley of the
     noisy-or, which adds up and treats equals equally. Evidence of amount 0 contributes nothing and is left out.
@@ -131,7 +131,7 @@ def provenance(evidence: Sequence[Evidence], levels: csr_array) -> Provenance:
     return Provenance(student, skill, component, item, lookup(levels, student, skill) * share)
 
 
-def _entries(part: Evidence) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+def _entries(part: ComponentEvidence) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """(student, skill, component, item, L) of all that is more than nothing."""
     used, place = np.unique(part.amount.indices, return_inverse=True)
     missing = log_missing(part.effects[used])
@@ -143,7 +143,7 @@ def _entries(part: Evidence) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     return row_of_entry(part.amount)[which][some], missing.indices[where][some], component, item, weight[some]
 
 
-def _joined(part: Evidence) -> csr_array:
+def _joined(part: ComponentEvidence) -> csr_array:
     """(S, K) log of what one component leaves missing, from the things that anybody has."""
     used, place = np.unique(part.amount.indices, return_inverse=True)
     amount = csr_array((part.amount.data, place, part.amount.indptr), shape=(part.amount.shape[0], len(used)))

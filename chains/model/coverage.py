@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.sparse import Floats, Ints
-from skillpath.chains.model.targets import Targets
+from skillpath.chains.model.student_targets import StudentTargets
 
 REASONS = (
     "HAS_CHAIN",
@@ -24,7 +24,7 @@ anything; nothing is missing and no post fits; nothing closes enough of what is 
 done."""
 
 
-def reasons(levels: csr_array, targets: Targets, gaps: Gaps, found: Ints, chains: Ints) -> Ints:
+def reasons(levels: csr_array, targets: StudentTargets, gaps: Gaps, found: Ints, chains: Ints) -> Ints:
     """(S,) index into `REASONS` of each student.
 
     Args:

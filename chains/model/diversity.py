@@ -11,7 +11,7 @@ HISTORY = 50
 """Things taken before that a candidate is compared with, those taken furthest first."""
 
 
-def familiar(student: Ints, vectors: Floats, taken: csr_array, taken_vectors: Floats) -> Floats:
+def compute_familiarity(student: Ints, vectors: Floats, taken: csr_array, taken_vectors: Floats) -> Floats:
     """Likeness in [0, 1] of each candidate to the most alike thing its student took before; 0 without any.
 
     Args:
@@ -28,7 +28,7 @@ def familiar(student: Ints, vectors: Floats, taken: csr_array, taken_vectors: Fl
     best = top_per_group(owner, rows.data[used], rows.indices[used].astype(np.int64), HISTORY)
     owner, item = owner[best], rows.indices[used][best]
     width = int(np.bincount(owner, minlength=1).max(initial=0))
-    table, own = padded(owner, len(owners), width), padded(index.astype(np.int64), len(owners), _widest(index))
+    table, own = padded(owner, len(owners), width), padded(index.astype(np.int64), len(owners), _largest_group(index))
     before = np.where((table >= 0)[..., None], taken_vectors[item[table]], 0.0) if width else None
     if before is None:
         return result
@@ -37,7 +37,7 @@ def familiar(student: Ints, vectors: Floats, taken: csr_array, taken_vectors: Fl
     return np.clip(result, 0.0, 1.0)
 
 
-def diversified(
+def select_diverse(
     student: Ints, scores: Floats, vectors: Floats, known: Floats, gamma: float, count: int
 ) -> tuple[Ints, Floats]:
     """Greedy choice of the best ``R' = R − γ·Redundancy(x, history)`` (20), all students at once.
@@ -54,7 +54,7 @@ def diversified(
         ``(chosen, redundancy)``: positions by student and place, and the redundancy of each when it was chosen.
     """
     owners, index = np.unique(student, return_inverse=True)
-    table = padded(index.astype(np.int64), len(owners), _widest(index))
+    table = padded(index.astype(np.int64), len(owners), _largest_group(index))
     free = table >= 0
     base = np.where(free, scores[table], -np.inf) if len(scores) else np.zeros(table.shape)
     redundancy = np.where(free, known[table], 0.0) if len(scores) else np.zeros(table.shape)
@@ -105,5 +105,5 @@ def gini(counts: Ints) -> float:
     return float((2 * place - len(ordered) - 1) @ ordered / (len(ordered) * ordered.sum()))
 
 
-def _widest(index: Ints) -> int:
+def _largest_group(index: Ints) -> int:
     return int(np.bincount(index, minlength=1).max(initial=0)) if len(index) else 0

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, sums
-from skillpath.chains.model.targets import required_entries
+from skillpath.chains.model.student_targets import list_requirements
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def find_gaps(
         levels: (S, K) capability; requirements: (C, K); student, cluster: (P,) indices.
         weights: (C, K) how much a level counts, in [0, 1]; everything counts 1 without it.
     """
-    pair, skill, required = required_entries(requirements, cluster)
+    pair, skill, required = list_requirements(requirements, cluster)
     weight = np.ones(len(pair)) if weights is None else lookup(weights, cluster[pair], skill)
     have = lookup(levels, student[pair], skill)
     gap = np.maximum(0.0, required - have)
@@ -59,7 +59,7 @@ def find_gaps(
     )
 
 
-def closing(gaps: Gaps, entry: Ints, effect: Floats) -> Floats:
+def compute_closed_gap(gaps: Gaps, entry: Ints, effect: Floats) -> Floats:
     """Gap closed in the given entries by an effect, in levels: ``min(gap, (1 − have) · effect)``.
 
     The level after is ``1 − (1 − have)(1 − effect)``, as :func:`capability` would compute it once completed.
@@ -67,7 +67,7 @@ def closing(gaps: Gaps, entry: Ints, effect: Floats) -> Floats:
     return np.minimum(gaps.gap[entry], (1.0 - gaps.have[entry]) * effect)
 
 
-def total_gains(gaps: Gaps, effects: csr_array) -> tuple[Ints, Ints, Floats]:
+def compute_total_gains(gaps: Gaps, effects: csr_array) -> tuple[Ints, Ints, Floats]:
     """Every item that closes something of a pair's gap, and how much in weighted sum.
 
     Args:
@@ -79,7 +79,7 @@ def total_gains(gaps: Gaps, effects: csr_array) -> tuple[Ints, Ints, Floats]:
     by_skill = csr_array(effects.T)
     by_skill.sort_indices()
     entry, where = expand(by_skill.indptr, gaps.skill)
-    gained = gaps.weight[entry] * closing(gaps, entry, by_skill.data[where])
+    gained = gaps.weight[entry] * compute_closed_gap(gaps, entry, by_skill.data[where])
     items = effects.shape[0]
     key = gaps.pair[entry] * items + by_skill.indices[where]
     unique, inverse = np.unique(key, return_inverse=True)
@@ -88,13 +88,13 @@ def total_gains(gaps: Gaps, effects: csr_array) -> tuple[Ints, Ints, Floats]:
     return unique[useful] // items, unique[useful] % items, gain[useful]
 
 
-def gain_per_skill(gaps: Gaps, effects: csr_array, pair: Ints, item: Ints) -> tuple[Ints, Ints, Floats]:
+def compute_gain_per_skill(gaps: Gaps, effects: csr_array, pair: Ints, item: Ints) -> tuple[Ints, Ints, Floats]:
     """The skills that chosen (pair, item) candidates close.
 
     Returns:
         ``(candidate, entry, gain)``: index into ``pair``, index into the gap entries, levels closed there.
     """
     candidate, entry = expand(gaps.indptr, pair)
-    gain = closing(gaps, entry, lookup(effects, item[candidate], gaps.skill[entry]))
+    gain = compute_closed_gap(gaps, entry, lookup(effects, item[candidate], gaps.skill[entry]))
     useful = gain > 0
     return candidate[useful], entry[useful], gain[useful]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from skillpath.chains.model.candidates import CandidateSettings, practised
-from skillpath.chains.model.filters import NOWHERE, ItemLimits
+from skillpath.chains.model.candidates import CandidateSettings, compute_practice_effects
+from skillpath.chains.model.item_limits import NOWHERE, ItemLimits
 from skillpath.chains.model.sparse import Floats, Ints
 from skillpath.chains.model.stage import PARTS
 
@@ -29,7 +29,7 @@ class Market:
         weights: (C, K) how much a required level counts; everything 1 without it.
         heat: (C,) demand heat from forecasts; what is not finite counts as 0, as does all of it without.
         venture: (V,) resources that belong to the path VENTURE, rising.
-        prerequisites: (R, R) row needs column, without cycles (see `plans.acyclic`).
+        prerequisites: (R, R) row needs column, without cycles (see `plans.drop_cycles`).
         offers: limits of the items of each path; a path without has none.
     """
 
@@ -50,8 +50,8 @@ class Market:
         if path == "TRAINING":
             return self.gains
         if path == "JOB":
-            return practised(self.job_needs, settings.job_practice)
-        projects = practised(self.project_needs, settings.project_practice)
+            return compute_practice_effects(self.job_needs, settings.job_practice)
+        projects = compute_practice_effects(self.project_needs, settings.project_practice)
         return csr_array(vstack([projects, self.gains[self.venture]])) if len(self.venture) else projects
 
     def limits(self, path: str) -> ItemLimits:
@@ -71,7 +71,7 @@ class Market:
 
 
 @dataclass(frozen=True)
-class Learners:
+class StudentBatch:
     """S students; what is left out is unknown.
 
     Attributes:
@@ -94,9 +94,9 @@ class Learners:
     def __len__(self) -> int:
         return int(self.levels.shape[0])
 
-    def part(self, rows: slice | Ints) -> Learners:
+    def part(self, rows: slice | Ints) -> StudentBatch:
         """Some of the students."""
-        return Learners(
+        return StudentBatch(
             self.levels[rows],
             self.progress[rows],
             self.asked[rows],

@@ -48,7 +48,7 @@ class Plans:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class PlanCandidates:
     """What plans are made of, for P pairs.
 
     Attributes:
@@ -64,24 +64,26 @@ class Wishes:
     done: csr_array
     open: NDArray[np.bool_] | None = None
 
-    def part(self, rows: Ints) -> Wishes:
+    def part(self, rows: Ints) -> PlanCandidates:
         """Some consecutive rows."""
         if not len(rows):
             return self
         inside = slice(*np.searchsorted(self.row, [rows[0], rows[-1] + 1]))
-        return Wishes(self.pair[rows], self.row[inside] - rows[0], self.item[inside], self.done[rows], self.open)
+        return PlanCandidates(
+            self.pair[rows], self.row[inside] - rows[0], self.item[inside], self.done[rows], self.open
+        )
 
-    def holds(self, row: Ints, item: Ints) -> NDArray[np.bool_]:
+    def is_done(self, row: Ints, item: Ints) -> NDArray[np.bool_]:
         """(N,) whether the student of each row has done the item."""
         return lookup(self.done, row, item) > 0
 
-    def takes(self, row: Ints, item: Ints) -> NDArray[np.bool_]:
+    def is_available(self, row: Ints, item: Ints) -> NDArray[np.bool_]:
         """(N,) whether the student of each row could take the item."""
-        free = ~self.holds(row, item)
+        free = ~self.is_done(row, item)
         return free if self.open is None else np.asarray(free & self.open[item])
 
 
-def acyclic(prerequisites: csr_array) -> tuple[csr_array, Ints]:
+def drop_cycles(prerequisites: csr_array) -> tuple[csr_array, Ints]:
     """Prerequisites (R, R) without those inside a cycle, and the resources (sorted) that stood in one.
 
     In a cycle nothing could ever be begun, so what its members ask of each other is dropped, and told.
@@ -94,16 +96,16 @@ def acyclic(prerequisites: csr_array) -> tuple[csr_array, Ints]:
     return clean, np.unique(np.r_[row[inside], column[inside]]).astype(np.int64)
 
 
-def closed_together(gap: Floats, have: Floats, effects: Floats) -> Floats:
+def compute_joint_closure(gap: Floats, have: Floats, effects: Floats) -> Floats:
     """Levels (n,) of gaps that effects (n, m) close together: ``min(gap, (1 − have) · (1 − Π(1 − effect)))``.
 
-    >>> closed_together(np.array([0.7]), np.array([0.2]), np.array([[0.5, 0.5]])).round(2).tolist()
+    >>> compute_joint_closure(np.array([0.7]), np.array([0.2]), np.array([[0.5, 0.5]])).round(2).tolist()
     [0.6]
     """
     return np.asarray(np.minimum(gap, (1.0 - have) * (1.0 - np.prod(1.0 - effects, axis=1))))
 
 
-def joint_gain(gaps: Gaps, effects: csr_array, pair: Ints, items: Ints) -> Floats:
+def compute_joint_gain(gaps: Gaps, effects: csr_array, pair: Ints, items: Ints) -> Floats:
     """Weighted gap of each pair (N,) closed by several items (N, n) together, exactly.
 
     ``Σ_k w · min(gap, (1 − have) · (1 − Π_i (1 − effect_i)))``: the noisy-or that capability is computed with, so the
@@ -115,12 +117,16 @@ def joint_gain(gaps: Gaps, effects: csr_array, pair: Ints, items: Ints) -> Float
         item = items[which, place]
         effect = lookup(effects, np.maximum(item, 0), gaps.skill[entry])
         together[:, place] = np.where(item == NONE, 0.0, effect)
-    closed = closed_together(gaps.gap[entry], gaps.have[entry], together)
+    closed = compute_joint_closure(gaps.gap[entry], gaps.have[entry], together)
     return np.bincount(which, weights=gaps.weight[entry] * closed, minlength=len(pair)).astype(np.float64)
 
 
-def plans(
-    gaps: Gaps, effects: csr_array, wishes: Wishes, needs: csr_array | None = None, settings: PlanSettings | None = None
+def search_plans(
+    gaps: Gaps,
+    effects: csr_array,
+    candidates: PlanCandidates,
+    needs: csr_array | None = None,
+    settings: PlanSettings | None = None,
 ) -> Plans:
     """The best plan of each pair by beam search, each step evaluated exactly.
 
@@ -130,32 +136,34 @@ def plans(
     exhaustive. A pair without useful candidates has the empty plan.
 
     Args:
-        effects: (R, K); needs: (R, R) row needs column, without cycles (see `acyclic`).
+        effects: (R, K); needs: (R, R) row needs column, without cycles (see `drop_cycles`).
     """
     chosen = settings or PlanSettings()
     found = [
-        _search(gaps, effects, wishes.part(pairs), needs, chosen)
-        for pairs in np.array_split(np.arange(len(wishes.pair)), max(1, -(-len(wishes.pair) // BLOCK)))
+        _search(gaps, effects, candidates.part(pairs), needs, chosen)
+        for pairs in np.array_split(np.arange(len(candidates.pair)), max(1, -(-len(candidates.pair) // BLOCK)))
     ]
     items = np.concatenate(found)
-    return Plans(items, joint_gain(gaps, effects, wishes.pair, items))
+    return Plans(items, compute_joint_gain(gaps, effects, candidates.pair, items))
 
 
-def _search(gaps: Gaps, effects: csr_array, wishes: Wishes, needs: csr_array | None, settings: PlanSettings) -> Ints:
+def _search(
+    gaps: Gaps, effects: csr_array, candidates: PlanCandidates, needs: csr_array | None, settings: PlanSettings
+) -> Ints:
     """(P, length) items of the best plan found."""
-    row, item = _pool(wishes, needs, settings)
-    pool = padded(row, len(wishes.pair), int(np.bincount(row, minlength=1).max(initial=0)))
+    row, item = _pool(candidates, needs, settings)
+    pool = padded(row, len(candidates.pair), int(np.bincount(row, minlength=1).max(initial=0)))
     items = np.where(pool >= 0, item[pool], NONE) if len(item) else pool
     if not items.size:
-        return np.full((len(wishes.pair), settings.length), NONE, dtype=np.int64)
-    world = _World(gaps, effects, wishes, items, needs)
-    return world.best(settings)
+        return np.full((len(candidates.pair), settings.length), NONE, dtype=np.int64)
+    search = _BeamSearch(gaps, effects, candidates, items, needs)
+    return search.best(settings)
 
 
-def _pool(wishes: Wishes, needs: csr_array | None, settings: PlanSettings) -> tuple[Ints, Ints]:
+def _pool(candidates: PlanCandidates, needs: csr_array | None, settings: PlanSettings) -> tuple[Ints, Ints]:
     """(row, item) of the best candidates of each pair and what they need, what is best first."""
-    place = np.arange(len(wishes.row)) - np.searchsorted(wishes.row, wishes.row)
-    row, item = wishes.row[place < settings.pool], wishes.item[place < settings.pool]
+    place = np.arange(len(candidates.row)) - np.searchsorted(candidates.row, candidates.row)
+    row, item = candidates.row[place < settings.pool], candidates.item[place < settings.pool]
     parts = [(row, item)]
     for _ in range(settings.length - 1):
         if needs is None or not needs.nnz:
@@ -165,16 +173,18 @@ def _pool(wishes: Wishes, needs: csr_array | None, settings: PlanSettings) -> tu
     row, item = (np.concatenate([part[i] for part in parts]) for i in range(2))
     key = row * (int(item.max(initial=0)) + 1) + item
     first = np.unique(key, return_index=True)[1]
-    first = first[wishes.takes(row[first], item[first])]
+    first = first[candidates.is_available(row[first], item[first])]
     order = first[np.lexsort((first, row[first]))]
     return row[order], item[order]
 
 
-class _World:
+class _BeamSearch:
     """All pairs of a search side by side: P pairs, M items in the pool, G skills lacking."""
 
-    def __init__(self, gaps: Gaps, effects: csr_array, wishes: Wishes, items: Ints, needs: csr_array | None) -> None:
-        which, entry = expand(gaps.indptr, wishes.pair)
+    def __init__(
+        self, gaps: Gaps, effects: csr_array, candidates: PlanCandidates, items: Ints, needs: csr_array | None
+    ) -> None:
+        which, entry = expand(gaps.indptr, candidates.pair)
         place = np.arange(len(which)) - np.searchsorted(which, which)
         shape = (len(items), int(place.max(initial=-1)) + 1)
         self.items = items
@@ -187,7 +197,7 @@ class _World:
         rows = np.broadcast_to(np.maximum(items, 0)[..., None], width).ravel()
         columns = np.broadcast_to(skill[:, None, :], width).ravel()
         self.left = 1.0 - lookup(effects, rows, columns).reshape(width)
-        self.needs, self.blocked = _needs(items, wishes, needs)
+        self.needs, self.blocked = _needs(items, candidates, needs)
 
     def gain(self, left: Floats) -> Floats:
         """(P, …) weighted gap closed when ``left`` (P, …, G) of what is missing stays missing."""
@@ -198,7 +208,7 @@ class _World:
     def best(self, settings: PlanSettings) -> Ints:
         """(P, length) items of the best plan."""
         pairs, size = self.items.shape
-        promise = self._promise(settings)
+        lookahead = self._lookahead_gain(settings)
         picks = np.full((pairs, 1, settings.length), NONE, dtype=np.int64)
         left, value = np.ones((pairs, 1, self.gap.shape[1])), np.zeros((pairs, 1))
         best, best_value = picks[:, 0].copy(), np.zeros(pairs)
@@ -208,15 +218,18 @@ class _World:
             worth = self.gain(after) - settings.effort * (step + 1)
             worth = np.where(self._allowed(picks, step) & np.isfinite(value)[..., None], worth, -np.inf)
             # What opens the way to a better one is worth keeping, even if it closes nothing itself.
-            hope = (worth + promise[:, None] * (step + 1 < settings.length)).reshape(pairs, -1)
-            top = np.argsort(-hope, axis=1, kind="stable")[:, : settings.beam]
+            priority = (worth + lookahead[:, None] * (step + 1 < settings.length)).reshape(pairs, -1)
+            top = np.argsort(-priority, axis=1, kind="stable")[:, : settings.beam]
             state, item = np.divmod(top, size)
             picks, left = picks[row, state], after[row, state, item]
             picks[:, :, step] = item
             value = worth[row, state, item]
-            leader = value.argmax(axis=1)
-            better = value[row[:, 0], leader] > best_value + 1e-12
-            best[better], best_value[better] = picks[row[:, 0], leader][better], value[row[:, 0], leader][better]
+            best_state = value.argmax(axis=1)
+            better = value[row[:, 0], best_state] > best_value + 1e-12
+            best[better], best_value[better] = (
+                picks[row[:, 0], best_state][better],
+                value[row[:, 0], best_state][better],
+            )
         return np.where(best == NONE, NONE, np.take_along_axis(self.items, np.maximum(best, 0), axis=1))
 
     def _allowed(self, picks: Ints, step: int) -> NDArray[np.bool_]:
@@ -229,16 +242,18 @@ class _World:
         in_order = (np.arange(size) > last) | waited
         return np.asarray(met & in_order & ~chosen & (self.items != NONE)[:, None] & ~self.blocked[:, None])
 
-    def _promise(self, settings: PlanSettings) -> Floats:
+    def _lookahead_gain(self, settings: PlanSettings) -> Floats:
         """(P, M) gain of the best single item that each one opens the way to, directly or over further ones."""
-        promise, single = np.zeros(self.items.shape), self.gain(self.left)
+        lookahead, single = np.zeros(self.items.shape), self.gain(self.left)
         for _ in range(settings.length - 1):
-            opens = np.where(self.needs, np.maximum(single, promise)[:, :, None], 0.0)
-            promise = opens.max(axis=1)
-        return promise
+            opens = np.where(self.needs, np.maximum(single, lookahead)[:, :, None], 0.0)
+            lookahead = opens.max(axis=1)
+        return lookahead
 
 
-def _needs(items: Ints, wishes: Wishes, needs: csr_array | None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _needs(
+    items: Ints, candidates: PlanCandidates, needs: csr_array | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(P, M, M) which item of a pool still needs which other one, and (P, M) which needs one that is not there."""
     pairs, size = items.shape
     table, blocked = np.zeros((pairs, size, size), dtype=bool), np.zeros((pairs, size), dtype=bool)
@@ -247,7 +262,7 @@ def _needs(items: Ints, wishes: Wishes, needs: csr_array | None) -> tuple[NDArra
     row, place = np.nonzero(items != NONE)
     which, where = expand(needs.indptr, items[row, place])
     row, place, wanted = row[which], place[which], needs.indices[where].astype(np.int64)
-    open_ = ~wishes.holds(row, wanted)
+    open_ = ~candidates.is_done(row, wanted)
     row, place, wanted = row[open_], place[open_], wanted[open_]
     hit = items[row] == wanted[:, None]
     there = hit.any(axis=1)

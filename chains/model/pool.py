@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.candidates import kept
-from skillpath.chains.model.diversity import diversified, familiar
-from skillpath.chains.model.gap import Gaps, gain_per_skill
+from skillpath.chains.model.candidates import select_candidates
+from skillpath.chains.model.diversity import compute_familiarity, select_diverse
+from skillpath.chains.model.gap import Gaps, compute_gain_per_skill
 from skillpath.chains.model.ranking import (
     REDUNDANCY,
     TERMS,
     Candidates,
-    RankSettings,
+    ChainRankSettings,
     contributions,
-    pooled,
     ranks,
     score,
+    select_best,
 )
 from skillpath.chains.model.sparse import Floats, Ints
 
@@ -38,7 +38,9 @@ class Pool:
 
     def at(self, places: Ints) -> Pool:
         """Those at some places."""
-        return Pool(kept(self.found, places), self.student[places], self.values[places], self.similarity[places])
+        return Pool(
+            select_candidates(self.found, places), self.student[places], self.values[places], self.similarity[places]
+        )
 
     def totals(self, weights: Floats) -> Floats:
         """(N,) R, equal where it differs by rounding only."""
@@ -46,7 +48,7 @@ class Pool:
 
     def best(self, weights: Floats, count: int) -> Pool:
         """The best ``count`` of each student, an item once."""
-        return self.at(pooled(self.student, self.found.item, self.totals(weights), count))
+        return self.at(select_best(self.student, self.found.item, self.totals(weights), count))
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Chains:
         similarity, gain: cosine of item and target, and weighted gap closed.
         candidate, entry, closed: for each closed skill the chain's index, its gap entry, and the levels closed.
         first: chance of standing first in its list. next: of being the next step, 0 but for first places.
-        leads: whether it is the next step. `exposure.exposed` sets these three.
+        leads: whether it is the next step. `exposure.draw_first_places` sets these three.
     """
 
     pair: Ints
@@ -93,14 +95,14 @@ class Chains:
         return self.term("bridging")
 
 
-def listed(
+def build_lists(
     pool: Pool,
     gaps: Gaps,
     effects: csr_array,
     vectors: Floats,
     done: csr_array,
     weights: Floats,
-    settings: RankSettings,
+    settings: ChainRankSettings,
 ) -> Chains:
     """The list of each student: greedily by R' (20) down to the floor, told what each closes.
 
@@ -108,16 +110,16 @@ def listed(
         effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (6,) signed.
     """
     mine = vectors[pool.found.item]
-    known = familiar(pool.student, mine, done, vectors)
+    known = compute_familiarity(pool.student, mine, done, vectors)
     gamma = -float(weights[REDUNDANCY])
-    chosen, redundancy = diversified(pool.student, pool.totals(weights), mine, known, gamma, settings.per_path)
+    chosen, redundancy = select_diverse(pool.student, pool.totals(weights), mine, known, gamma, settings.per_path)
     values = pool.values[chosen]
     values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
     parts = contributions(values, weights)
     worth = parts.sum(axis=1) >= settings.floor
     best, values, parts = pool.at(chosen[worth]), values[worth], parts[worth]
     pair, item = best.found.pair, best.found.item
-    closes = gain_per_skill(gaps, effects, pair, item)
+    closes = compute_gain_per_skill(gaps, effects, pair, item)
     rank, total = ranks(best.student), parts.sum(axis=1)
     none = np.zeros(len(rank))
     unseen = none, none, none.astype(bool)

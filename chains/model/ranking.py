@@ -14,7 +14,7 @@ REDUNDANCY = TERMS.index("redundancy")
 
 
 @dataclass(frozen=True)
-class RankSettings:
+class ChainRankSettings:
     """Weights of equations 19 and 20 and how many chains are kept.
 
     Attributes:
@@ -80,7 +80,7 @@ def gap_term(gain: Floats | float, fit: Floats | float = 1.0) -> Floats:
     return worth
 
 
-def fit_of(path: str, match: Floats | float) -> Floats | float:
+def gain_weight(path: str, match: Floats | float) -> Floats | float:
     """How far a gain counts on a path, see `terms`."""
     return match if path == "JOB" else 1.0
 
@@ -98,7 +98,7 @@ def score(values: Floats, weights: Floats) -> Floats:
     return np.asarray(contributions(values, weights).sum(axis=1))
 
 
-def pooled(student: Ints, item: Ints, scores: Floats, count: int) -> Ints:
+def select_best(student: Ints, item: Ints, scores: Floats, count: int) -> Ints:
     """Positions of each student's best ``count`` candidates, an item once: by student, score falling, item rising.
 
     Ties go to the lower item index, so the order of the candidates does not matter; of one item toward several

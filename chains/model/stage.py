@@ -36,25 +36,25 @@ class StageSettings:
 
 
 @dataclass(frozen=True)
-class Gate:
+class StageGate:
     """``π = softmax(W z + b)`` over `GATES`: W (3, 4) by gate and part of the state, b (3,)."""
 
     weights: Floats
     bias: Floats
 
 
-def readable_gate() -> Gate:
+def default_gate() -> StageGate:
     """The gate before anything is learned.
 
     Who has just enrolled leans to training, who has learned and is near graduation to jobs, and who has joined a
     project to ventures.
     """
-    return Gate(
+    return StageGate(
         np.array([[-1.5, 0.5, 1.0, 0.0], [1.5, 0.0, -0.5, 0.0], [0.0, 0.0, 0.0, 3.0]]), np.array([0.5, 0.5, -1.0])
     )
 
 
-def stage_state(
+def compute_stage_state(
     arrived: Floats,
     leaves: Floats,
     taken: Floats,
@@ -84,14 +84,14 @@ def stage_state(
     return np.asarray(np.nan_to_num(np.stack(parts, axis=1), nan=0.0), dtype=np.float64)
 
 
-def gate(state: Floats, chosen: Gate | None = None) -> Floats:
+def compute_gate(state: Floats, chosen: StageGate | None = None) -> Floats:
     """``π`` (N, 3): how much each student leans to each of `GATES`; rows add up to 1 (18)."""
-    used = chosen or readable_gate()
+    used = chosen or default_gate()
     logits = state @ used.weights.T + used.bias
     return np.asarray(np.exp(logits - logsumexp(logits, axis=1, keepdims=True)))
 
 
-def states_before(student: Ints, day: Ints, kind: Ints, students: int) -> Floats:
+def count_prior_events(student: Ints, day: Ints, kind: Ints, students: int) -> Floats:
     """(E, 3) how many events of each of three kinds the same student had strictly before the day of each event.
 
     Args:
@@ -114,11 +114,11 @@ def states_before(student: Ints, day: Ints, kind: Ints, students: int) -> Floats
 
 def fit_stage(
     state: Floats,
-    did: Ints,
+    action: Ints,
     weight: Floats | None = None,
     settings: StageSettings | None = None,
-    start: Gate | None = None,
-) -> Gate:
+    start: StageGate | None = None,
+) -> StageGate:
     """W and b from who did what next, by multinomial logistic regression.
 
     The ridge pulls toward ``start`` (the readable gate if none is given), so with no data at all nothing changes.
@@ -126,14 +126,14 @@ def fit_stage(
     Args:
         state: (N, 4) before the deed. did: (N,) index into `GATES`. weight: (N,) of each example, 1 if None.
     """
-    chosen, origin = settings or StageSettings(), start or readable_gate()
-    if not len(did):
+    chosen, origin = settings or StageSettings(), start or default_gate()
+    if not len(action):
         return origin
-    wide = np.c_[state, np.ones(len(did))]
+    wide = np.c_[state, np.ones(len(action))]
     anchor = np.c_[origin.weights, origin.bias]
-    share = np.ones(len(did)) if weight is None else weight
-    share = share / share.sum() if share.sum() > 0 else np.full(len(did), 1.0 / len(did))
-    hit = (did[:, None] == np.arange(len(GATES))).astype(np.float64)
+    share = np.ones(len(action)) if weight is None else weight
+    share = share / share.sum() if share.sum() > 0 else np.full(len(action), 1.0 / len(action))
+    hit = (action[:, None] == np.arange(len(GATES))).astype(np.float64)
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         theta = flat.reshape(anchor.shape)
@@ -145,4 +145,4 @@ def fit_stage(
 
     found = minimize(loss, anchor.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     theta = found.x.reshape(anchor.shape)
-    return Gate(theta[:, :-1], theta[:, -1])
+    return StageGate(theta[:, :-1], theta[:, -1])

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from skillpath.embeddings.baselines.inputs import Inputs, InputTables
-from skillpath.embeddings.evaluation.outlook import Outlook, blank
+from skillpath.embeddings.baselines.baseline_inputs import Inputs, InputTables
+from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import Floats
-from skillpath.embeddings.targets import Targets
 from skillpath.errors import Unavailable
 
 
@@ -19,7 +19,7 @@ class BoostedSettings:
     """Trees: how deep, how fast they learn, how large a leaf must be; early stopping says how many there are."""
 
     depth: int = 3
-    rate: float = 0.05
+    learning_rate: float = 0.05
     leaf: float = 5.0
     trees: int = 600
     patience: int = 30
@@ -28,8 +28,8 @@ class BoostedSettings:
     threads: int = 0
 
 
-def boosted_outlook(
-    tables: InputTables, targets: Targets, settings: BoostedSettings, seed: int, extra: Floats | None = None
+def forecast_boosted(
+    tables: InputTables, targets: ForecastTargets, settings: BoostedSettings, seed: int, extra: Floats | None = None
 ) -> Outlook:
     """Trained on the training origins, stopped by the validation origins, forecasts for all known ones.
 
@@ -40,7 +40,7 @@ def boosted_outlook(
     origins = np.flatnonzero(targets.known.all(axis=0))
     parts = (targets.split.train, targets.split.validation, origins)
     train, check, ask = (flat(tables.at(part), None if extra is None else extra[:, part]) for part in parts)
-    told = blank(*targets.past.shape)
+    outlook = empty_outlook(*targets.past.shape)
     fixed = _parameters(settings, seed)
     model = boost.XGBClassifier(objective="multi:softprob", num_class=5, eval_metric="mlogloss", **fixed)
     labels = [targets.label[:, part].ravel() for part in parts[:2]]
@@ -48,17 +48,17 @@ def boosted_outlook(
     train_x, train_y = np.concatenate([train, train[:5]]), np.concatenate([labels[0], np.arange(5)])
     weight = np.concatenate([np.ones(len(train)), np.full(5, 1e-9)])
     model.fit(train_x, train_y, sample_weight=weight, eval_set=[(check, labels[1])], verbose=False)
-    told.probabilities[:, origins] = model.predict_proba(ask).reshape(len(told.demand), -1, 5)
+    outlook.probabilities[:, origins] = model.predict_proba(ask).reshape(len(outlook.demand), -1, 5)
     for name in ("demand", "trend", "gap"):
-        truth = getattr(targets, name)
-        values = [truth[:, part].ravel() for part in parts[:2]]
+        actual = getattr(targets, name)
+        values = [actual[:, part].ravel() for part in parts[:2]]
         seen, checked = (~np.isnan(v) for v in values)
         if seen.any() and checked.any():
             regressor = boost.XGBRegressor(eval_metric="rmse", **fixed)
-            held_out = [(check[checked], values[1][checked])]
-            regressor.fit(train[seen], values[0][seen], eval_set=held_out, verbose=False)
-            getattr(told, name)[:, origins] = regressor.predict(ask).reshape(len(told.demand), -1)
-    return told
+            validation_rows = [(check[checked], values[1][checked])]
+            regressor.fit(train[seen], values[0][seen], eval_set=validation_rows, verbose=False)
+            getattr(outlook, name)[:, origins] = regressor.predict(ask).reshape(len(outlook.demand), -1)
+    return outlook
 
 
 def flat(inputs: Inputs, extra: Floats | None = None) -> Floats:
@@ -72,7 +72,7 @@ def flat(inputs: Inputs, extra: Floats | None = None) -> Floats:
 def _parameters(settings: BoostedSettings, seed: int) -> dict[str, Any]:
     return {
         "max_depth": settings.depth,
-        "learning_rate": settings.rate,
+        "learning_rate": settings.learning_rate,
         "min_child_weight": settings.leaf,
         "n_estimators": settings.trees,
         "early_stopping_rounds": settings.patience,

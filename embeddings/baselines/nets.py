@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from skillpath.embeddings.baselines.inputs import Inputs, InputTables
+from skillpath.embeddings.baselines.baseline_inputs import Inputs, InputTables
 from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, TrainingState, descend
-from skillpath.embeddings.evaluation.outlook import Outlook, blank
-from skillpath.embeddings.targets import Targets
+from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class NetSettings:
 
     hidden: int = 32
     dropout: float = 0.2
-    rate: float = 3e-3
-    decay: float = 0.01
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
     batch: int = 128
     epochs: int = 60
     patience: int = 10
@@ -40,7 +40,7 @@ class NetSettings:
     errors: float = 3.0
 
 
-def net_outlook(tables: InputTables, targets: Targets, kind: str, settings: NetSettings, seed: int) -> Outlook:
+def forecast_net(tables: InputTables, targets: ForecastTargets, kind: str, settings: NetSettings, seed: int) -> Outlook:
     """Trained on the training origins, stopped by the validation origins, forecasts for all known ones."""
     torch = _library()
     torch.manual_seed(seed)
@@ -52,20 +52,20 @@ def net_outlook(tables: InputTables, targets: Targets, kind: str, settings: NetS
     net = WindowNet(kind, shape, len(tables.counts), settings.hidden, settings.cluster, settings.dropout)
     _fit(net, train, check, settings, seed)
     origins = np.flatnonzero(targets.known.all(axis=0))
-    told, cells = blank(*targets.past.shape), (len(tables.counts), len(origins))
+    outlook, cells = empty_outlook(*targets.past.shape), (len(tables.counts), len(origins))
     net.eval()
     with torch.no_grad():
         logits, values = net(*_tensors(tables.at(origins)))
-    told.probabilities[:, origins] = torch.softmax(logits, 1).double().numpy().reshape(*cells, 5)
+    outlook.probabilities[:, origins] = torch.softmax(logits, 1).double().numpy().reshape(*cells, 5)
     for column, name in enumerate(("demand", "trend", "gap")):
-        getattr(told, name)[:, origins] = values[:, column].double().numpy().reshape(cells)
-    return told
+        getattr(outlook, name)[:, origins] = values[:, column].double().numpy().reshape(cells)
+    return outlook
 
 
 def _fit(net: Any, train: list[Tensor], check: list[Tensor], settings: NetSettings, seed: int) -> None:
     """AdamW with a rate that falls on plateaus; the weights of the best validation epoch stay."""
     torch = _library()
-    optimiser = torch.optim.AdamW(net.parameters(), settings.rate, weight_decay=settings.decay)
+    optimiser = torch.optim.AdamW(net.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.5, patience=settings.patience // 2)
     shuffle = torch.Generator().manual_seed(seed)
 
@@ -95,7 +95,7 @@ def _loss(net: Any, batch: list[Tensor], weight: float) -> Tensor:
     return loss
 
 
-def _batch(inputs: Inputs, targets: Targets, origins: Any) -> list[Tensor]:
+def _batch(inputs: Inputs, targets: ForecastTargets, origins: Any) -> list[Tensor]:
     torch = _library()
     values = np.stack([getattr(targets, n)[:, origins].ravel() for n in ("demand", "trend", "gap")], axis=1)
     label = torch.tensor(targets.label[:, origins].ravel())

@@ -84,8 +84,8 @@ class TrainingState:
     def is_whole(self, losses: tuple[str, ...]) -> bool:
         """Whether it can be gone on from, with these losses on validation."""
         names = set(self.best) == set(self.best_round) == set(losses)
-        told = all(len(values) in (0, self.round) for values in (self.validation, self.training))
-        return names and told and self.learning_rate > 0
+        complete = all(len(values) in (0, self.round) for values in (self.validation, self.training))
+        return names and complete and self.learning_rate > 0
 
 
 class TrainingLoop:
@@ -127,7 +127,7 @@ class TrainingLoop:
             train_round(state)
             state.round += 1
             if validate is not None:
-                self._judge(state, validate())
+                self._update_best(state, validate())
             schedule(state)
             self._keep(state)
             progress(state.round, self.settings.rounds)
@@ -144,7 +144,7 @@ class TrainingLoop:
         rate = float(self.optimizer.param_groups[0]["lr"])
         return TrainingState(learning_rate=rate, best=losses, best_round=dict.fromkeys(names, 0))
 
-    def _judge(self, state: TrainingState, losses: dict[str, float]) -> None:
+    def _update_best(self, state: TrainingState, losses: dict[str, float]) -> None:
         state.validation.append(losses)
         for name, loss in losses.items():
             if math.isfinite(loss) and loss < state.best[name] - self.settings.least_gain:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.courses.holdout import Taken
+from skillpath.embeddings.courses.holdout import CourseHistory
 from skillpath.errors import BadInput
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ class LinearSettings:
     popularity: float = 0.0
 
 
-def ease(taken: csr_array, ridge: float) -> Floats:
+def fit_ease(taken: csr_array, ridge: float) -> Floats:
     """(R, R) weights of courses for courses: B = I − P·diag(1/diag P), P = (XᵀX + λI)⁻¹, with a diagonal of 0.
 
     Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8.
@@ -49,7 +49,7 @@ def ease(taken: csr_array, ridge: float) -> Floats:
     return np.asarray(weights)
 
 
-def prefixes(taken: Taken, decay: float) -> tuple[csr_array, NDArray[np.int64]]:
+def prefixes(taken: CourseHistory, decay: float) -> tuple[csr_array, NDArray[np.int64]]:
     """What came before each course that was not the first (M, R), fading with age, and which course it was (M,)."""
     place, starts = taken.place(), np.arange(len(taken.learner)) - taken.place()
     later = np.flatnonzero(place > 0)
@@ -62,10 +62,10 @@ def prefixes(taken: Taken, decay: float) -> tuple[csr_array, NDArray[np.int64]]:
     return before, taken.course[later]
 
 
-def follows(taken: Taken, ridge: float, decay: float) -> tuple[Floats, Floats]:
+def follows(taken: CourseHistory, ridge: float, decay: float) -> tuple[Floats, Floats]:
     """Ridge regression of the next course on what came before: weights (R, R) and the intercept (R,).
 
-    The order-aware counterpart of `ease`, after SLIT in Choi et al. (2021), "Session-aware Linear Item-Item Models":
+    The order-aware counterpart of `fit_ease`: SLIT of Choi et al. (2021), "Session-aware Linear Item-Item Models":
     B = (ZᵀZ + λI)⁻¹ Zᵀ Y with Z the faded prefixes and one column of ones, whose weight is not penalised, and Y the
     courses that followed.
     """
@@ -87,7 +87,7 @@ class LinearCourses:
     """A blend of closed forms: inductive, since a learner is what was taken so far.
 
     Attributes:
-        together: (R, R) of `ease`. follows: (R, R) and intercept (R,) of `follows`.
+        together: (R, R) of `fit_ease`. follows: (R, R) and intercept (R,) of `follows`.
         popularity: (R,) share of learners that took each.
         settings: how it was fitted.
     """
@@ -99,12 +99,12 @@ class LinearCourses:
     settings: LinearSettings
 
     @classmethod
-    def fit(cls, taken: Taken, settings: LinearSettings) -> LinearCourses:
+    def fit(cls, taken: CourseHistory, settings: LinearSettings) -> LinearCourses:
         """Fit on what learners took, in their order."""
         matrix = taken.matrix()
         after, intercept = follows(taken, settings.next_ridge, settings.decay)
         popularity = np.asarray(matrix.sum(axis=0)).ravel() / max(taken.learners, 1)
-        return cls(ease(matrix, settings.ease_ridge), after, intercept, popularity, settings)
+        return cls(fit_ease(matrix, settings.ease_ridge), after, intercept, popularity, settings)
 
     def item_scores(self, history: csr_array) -> Floats:
         """(S, R) affinity of each learner to each course; those already taken are not masked.

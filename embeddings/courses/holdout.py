@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Taken:
+class CourseHistory:
     """Courses taken (N), grouped by learner, in the order in which each took them; indices from 0.
 
     Attributes:
@@ -45,9 +45,9 @@ class Taken:
         """(N,) how many courses the learner took after this one."""
         return self.counts()[self.learner] - 1 - self.place()
 
-    def where(self, keep: NDArray[np.bool_]) -> Taken:
+    def where(self, keep: NDArray[np.bool_]) -> CourseHistory:
         """Only the rows that ``keep`` (N,) names."""
-        return Taken(self.learner[keep], self.course[keep], self.learners, self.courses)
+        return CourseHistory(self.learner[keep], self.course[keep], self.learners, self.courses)
 
     def matrix(self, decay: float = 1.0) -> csr_array:
         """(learners, courses) ``decay`` to the power of the age: 1 for the latest course of each learner."""
@@ -56,7 +56,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class HoldoutSplit:
     """What may be learned from, whom to answer, and what was hidden.
 
     Attributes:
@@ -65,13 +65,13 @@ class HeldOut:
         learner: (Q,) who is asked about. target: (Q,) the hidden course.
     """
 
-    train: Taken
-    history: Taken
+    train: CourseHistory
+    history: CourseHistory
     learner: Ints
     target: Ints
 
 
-def leave_last_out(taken: Taken, back: int = 1, least: int = 2) -> HeldOut:
+def leave_last_out(taken: CourseHistory, back: int = 1, least: int = 2) -> HoldoutSplit:
     """Hide each learner's last course (``back`` = 1), or the one before it with the last unseen (``back`` = 2).
 
     What is left of every learner is learned from and is the history; asked about are those with at least ``least``
@@ -82,10 +82,10 @@ def leave_last_out(taken: Taken, back: int = 1, least: int = 2) -> HeldOut:
     hides = np.maximum(np.minimum(back, counts - 1), 0)
     kept = taken.where(age >= hides[taken.learner])
     asked = (age == back - 1) & (counts >= max(least, back + 1))[taken.learner]
-    return HeldOut(kept, kept, taken.learner[asked], taken.course[asked])
+    return HoldoutSplit(kept, kept, taken.learner[asked], taken.course[asked])
 
 
-def new_learners(taken: Taken, fold: Ints, asked: int, unseen: tuple[int, ...] = ()) -> HeldOut:
+def new_learners(taken: CourseHistory, fold: Ints, asked: int, unseen: tuple[int, ...] = ()) -> HoldoutSplit:
     """Learn from other learners' whole paths, then ask for the last course of learners never seen before.
 
     Args:
@@ -97,10 +97,10 @@ def new_learners(taken: Taken, fold: Ints, asked: int, unseen: tuple[int, ...] =
     age, counts = taken.age(), taken.counts()
     last = theirs & (age == 0) & (counts[taken.learner] >= 2)
     train = taken.where(~theirs & ~np.isin(fold[taken.learner], unseen))
-    return HeldOut(train, taken.where(theirs & ~last), taken.learner[last], taken.course[last])
+    return HoldoutSplit(train, taken.where(theirs & ~last), taken.learner[last], taken.course[last])
 
 
-def ranks(scores: Floats, held: HeldOut) -> Floats:
+def ranks(scores: Floats, holdout: HoldoutSplit) -> Floats:
     """(Q,) place of the hidden course, from 0, among the courses not yet taken; ties count half.
 
     Args:
@@ -111,10 +111,10 @@ def ranks(scores: Floats, held: HeldOut) -> Floats:
     """
     if not np.isfinite(scores).all():
         raise BadInput("Scores are not finite", todo="Look at what the model was trained on")
-    rows = np.arange(len(held.learner))
-    own = scores[rows, held.target]
-    taken = held.history.matrix()[held.learner].toarray() > 0
-    taken[rows, held.target] = False
+    rows = np.arange(len(holdout.learner))
+    own = scores[rows, holdout.target]
+    taken = holdout.history.matrix()[holdout.learner].toarray() > 0
+    taken[rows, holdout.target] = False
     above = ((scores > own[:, None]) & ~taken).sum(axis=1)
     level = ((scores == own[:, None]) & ~taken).sum(axis=1) - 1
     return np.asarray(above + level / 2.0)

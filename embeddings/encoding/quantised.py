@@ -18,7 +18,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from skillpath.common.atomic import atomic_folder
-from skillpath.embeddings.text import MODEL_FILE, TextSettings, load_model
+from skillpath.embeddings.text_encoder import MODEL_FILE, TextSettings, load_model
 from skillpath.errors import SkillpathError
 
 RECIPE = "1"
@@ -45,7 +45,7 @@ class QuantisedModel:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        folder = quantised(path, cache)
+        folder = quantise_model(path, cache)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(folder / QUANTISED, options, providers=["CPUExecutionProvider"])
@@ -69,7 +69,7 @@ def available() -> bool:
     return all(find_spec(name) is not None for name in ("onnx", "onnxruntime", "onnxscript", "tokenizers"))
 
 
-def quantised(path: str, cache: Path) -> Path:
+def quantise_model(path: str, cache: Path) -> Path:
     """The folder of a model's quantised form, made now if it is not there: whole, or not at all.
 
     Raises:

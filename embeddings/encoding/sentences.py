@@ -38,7 +38,7 @@ class Sentences:
     distinct: list[str]
     weights: csr_array
 
-    def pooled(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    def pool_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Unit vectors (N, d) of the texts: Σ length · vector of the sentence; zero for an empty text.
 
         A text's vector depends on no other text, to the last bit: terms are added in the order of the text.

@@ -20,16 +20,19 @@ def draw_reliability(before: Reliability, after: Reliability, path: Path, title:
     """Accuracy over confidence before and after temperature scaling; the kind of file follows from its ending."""
     figure, (plot, below) = _figure(5.0, 5.4, rows=2)
     plot.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", label="perfect")
-    for told, name, colour in ((before, "before scaling", "tab:orange"), (after, "after scaling", "tab:blue")):
-        filled = told.count > 0
+    for reliability_bins, name, colour in (
+        (before, "before scaling", "tab:orange"),
+        (after, "after scaling", "tab:blue"),
+    ):
+        filled = reliability_bins.count > 0
         plot.plot(
-            told.confidence[filled],
-            told.accuracy[filled],
+            reliability_bins.confidence[filled],
+            reliability_bins.accuracy[filled],
             marker="o",
             color=colour,
-            label=f"{name}, ECE {told.error:.3f}",
+            label=f"{name}, ECE {reliability_bins.error:.3f}",
         )
-        below.stairs(told.count, told.edges, color=colour)
+        below.stairs(reliability_bins.count, reliability_bins.edges, color=colour)
     plot.set(xlim=(0, 1), ylim=(0, 1), ylabel="accuracy", title=title)
     plot.legend(loc="upper left", frameon=False)
     below.set(xlim=(0, 1), xlabel="confidence", ylabel="forecasts")

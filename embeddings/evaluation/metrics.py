@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.embeddings.calibration import log_loss, reliability
-from skillpath.embeddings.evaluation.outlook import Outlook, samples
+from skillpath.embeddings.evaluation.outlook import Outlook, stack_samples
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import Floats, Ints
-from skillpath.embeddings.targets import Targets
-from skillpath.embeddings.warning import WarningSettings, begins, fit_rule, precision_recall, worth_warning
+from skillpath.embeddings.warning import WarningSettings, find_onsets, find_shortages, fit_rule, precision_recall
 
 METRICS = {
     "accuracy": "higher",
@@ -27,13 +27,13 @@ METRICS = {
 """Name of each metric and which way is better."""
 
 
-def judge(outlook: Outlook, targets: Targets, origins: Ints) -> dict[str, float]:
+def compute_metrics(outlook: Outlook, targets: ForecastTargets, origins: Ints) -> dict[str, float]:
     """All metrics of an outlook at some origins, those left out of which the outlook says nothing."""
-    probabilities, labels = samples(outlook, targets, origins)
-    said = probabilities.argmax(axis=1)
+    probabilities, labels = stack_samples(outlook, targets, origins)
+    predicted = probabilities.argmax(axis=1)
     figures = {
-        "accuracy": float((said == labels).mean()),
-        "macro-F1": macro_f1(confusion(labels, said, probabilities.shape[1])),
+        "accuracy": float((predicted == labels).mean()),
+        "macro-F1": macro_f1(confusion(labels, predicted, probabilities.shape[1])),
         "top-3": top(probabilities, labels, 3),
         "RMSE of level": rmse(outlook.demand[:, origins], targets.demand[:, origins]),
         "RMSE of trend": rmse(outlook.trend[:, origins], targets.trend[:, origins]),
@@ -44,27 +44,27 @@ def judge(outlook: Outlook, targets: Targets, origins: Ints) -> dict[str, float]
     return {name: value for name, value in figures.items() if not np.isnan(value)}
 
 
-def judge_warnings(
-    outlook: Outlook, targets: Targets, horizon: int, settings: WarningSettings | None = None
+def compute_warning_metrics(
+    outlook: Outlook, targets: ForecastTargets, horizon: int, settings: WarningSettings | None = None
 ) -> dict[str, float]:
     """Precision and recall on the test origins of the rule (12) chosen on validation, and how often an event came.
 
     ``recall of new ones`` counts the shortages only that were not there at the origin.
     """
-    event, known = worth_warning(targets, settings)
+    event, known = find_shortages(targets, settings)
 
     def part(values: NDArray[np.generic], origins: Ints) -> Any:
         return values[:, origins][known[:, origins]]
 
-    def said(origins: Ints) -> tuple[Floats, Floats, Floats]:
+    def predicted(origins: Ints) -> tuple[Floats, Floats, Floats]:
         return part(outlook.demand, origins), part(outlook.trend, origins), part(outlook.gap, origins)
 
-    checked, judged = targets.split.validation, targets.split.test
-    demand, trend, gap = said(checked)
-    rule = fit_rule(demand, trend, gap, part(event, checked), settings)
-    demand, trend, gap = said(judged)
+    validated, tested = targets.split.validation, targets.split.test
+    demand, trend, gap = predicted(validated)
+    rule = fit_rule(demand, trend, gap, part(event, validated), settings)
+    demand, trend, gap = predicted(tested)
     warned = rule.index(demand, trend, gap) >= rule.threshold
-    came, fresh = part(event, judged), part(begins(targets, horizon, settings), judged)
+    came, fresh = part(event, tested), part(find_onsets(targets, horizon, settings), tested)
     precision, recall = precision_recall(warned, came)
     return {
         "warning precision": precision,
@@ -75,9 +75,9 @@ def judge_warnings(
     }
 
 
-def confusion(labels: Ints, said: Ints, classes: int) -> Ints:
+def confusion(labels: Ints, predicted: Ints, classes: int) -> Ints:
     """(true class, said class) counts."""
-    return np.bincount(labels * classes + said, minlength=classes**2).reshape(classes, classes)
+    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
 def macro_f1(table: Ints) -> float:
@@ -93,10 +93,10 @@ def top(probabilities: Floats, labels: Ints, count: int) -> float:
     return float((likeliest == labels[:, None]).any(axis=1).mean())
 
 
-def rmse(said: Floats, true: Floats) -> float:
+def rmse(predicted: Floats, true: Floats) -> float:
     """Root of the mean squared error where the truth is known; NaN where nothing was said of any of it."""
-    known = ~np.isnan(true) & ~np.isnan(said)
-    return float(np.sqrt(((said - true)[known] ** 2).mean())) if known.any() else float("nan")
+    known = ~np.isnan(true) & ~np.isnan(predicted)
+    return float(np.sqrt(((predicted - true)[known] ** 2).mean())) if known.any() else float("nan")
 
 
 def interval(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skillpath.embeddings.calibration import fit_temperature, temper
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import Floats, Ints
-from skillpath.embeddings.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,21 @@ class Outlook:
     temperature: float = 1.0
 
 
-def blank(clusters: int, months: int, classes: int = 5) -> Outlook:
+def empty_outlook(clusters: int, months: int, classes: int = 5) -> Outlook:
     """An outlook that says nothing yet."""
     nothing = np.full((3, clusters, months), np.nan)
     return Outlook(np.full((clusters, months, classes), np.nan), *nothing)
 
 
-def calibrated(outlook: Outlook, targets: Targets) -> Outlook:
+def calibrate_outlook(outlook: Outlook, targets: ForecastTargets) -> Outlook:
     """The outlook with probabilities scaled by the temperature that fits its validation origins (11)."""
-    probabilities, labels = samples(outlook, targets, targets.split.validation)
+    probabilities, labels = stack_samples(outlook, targets, targets.split.validation)
     temperature = fit_temperature(probabilities, labels)
     scaled = temper(outlook.probabilities, temperature)
     return replace(outlook, probabilities=scaled, temperature=outlook.temperature * temperature)
 
 
-def samples(outlook: Outlook, targets: Targets, origins: Ints) -> tuple[Floats, Ints]:
+def stack_samples(outlook: Outlook, targets: ForecastTargets, origins: Ints) -> tuple[Floats, Ints]:
     """(n, 5) probabilities and (n,) labels of all clusters at some origins."""
     probabilities = outlook.probabilities[:, origins].reshape(-1, outlook.probabilities.shape[-1])
     return probabilities, targets.label[:, origins].ravel()

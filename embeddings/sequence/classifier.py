@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, TrainingState, descend
-from skillpath.embeddings.sequence.encoder import SequenceEncoder, SequenceSettings
-from skillpath.embeddings.sequence.events import EventPaths
+from skillpath.embeddings.sequence.event_paths import EventPaths
+from skillpath.embeddings.sequence.sequence_encoder import SequenceEncoder, SequenceSettings
 from skillpath.errors import BadInput
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Examples:
 
 
 @dataclass(frozen=True)
-class Scale:
+class Standardizer:
     """Mean and spread of the training part; what is unknown becomes the mean, and says so in a column of its own."""
 
     event_mean: Floats
@@ -83,7 +83,9 @@ class SequenceClassifier:
         if len(np.unique(examples.outcome)) < 2:
             raise BadInput("All outcomes are the same: there is nothing to learn")
         trained = self._build(examples)
-        optimizer = torch.optim.AdamW(trained.parameters(), lr=self.settings.rate, weight_decay=self.settings.decay)
+        optimizer = torch.optim.AdamW(
+            trained.parameters(), lr=self.settings.learning_rate, weight_decay=self.settings.weight_decay
+        )
         inputs, outcome = self.scale.apply(examples), torch.tensor(examples.outcome)
         random = np.random.default_rng(self.settings.seed)
 
@@ -116,7 +118,7 @@ class SequenceClassifier:
     def _build(self, examples: Examples) -> nn.Module:
         from torch import nn
 
-        self.scale = Scale.of(examples)
+        self.scale = Standardizer.of(examples)
         events, columns = examples.paths.values.shape[2], 2 * examples.summary.shape[1]
         self.encoder = SequenceEncoder(events, columns, self.settings)
         self.head = nn.Linear(self.settings.width, int(examples.outcome.max()) + 1)

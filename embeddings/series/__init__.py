@@ -1,7 +1,7 @@
 """Forecasting of many monthly count series with a graph of what is asked for together."""
 
-from skillpath.embeddings.series.metrics import METRICS, errors
-from skillpath.embeddings.series.model import SeriesModel, SeriesSettings, fit, forecast
+from skillpath.embeddings.series.count_errors import METRICS, compute_errors
 from skillpath.embeddings.series.panel import Panel, neighbours
+from skillpath.embeddings.series.series_model import SeriesModel, SeriesSettings, fit, forecast
 
-__all__ = ["METRICS", "Panel", "SeriesModel", "SeriesSettings", "errors", "fit", "forecast", "neighbours"]
+__all__ = ["METRICS", "Panel", "SeriesModel", "SeriesSettings", "compute_errors", "fit", "forecast", "neighbours"]

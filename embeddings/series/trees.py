@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.series.features import WINDOW
 from skillpath.embeddings.series.panel import YEAR, Floats, Panel
+from skillpath.embeddings.series.window_features import WINDOW
 from skillpath.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ def grow(panel: Panel, ends: list[int], horizon: int, settings: TreeSettings) ->
     import xgboost
 
     table = np.concatenate([_rows(panel, end, horizon) for end in ends])
-    truth = np.concatenate([_truth(panel, end, horizon) for end in ends])
+    actual = np.concatenate([_truth(panel, end, horizon) for end in ends])
     if rows > settings.rows:
         some = np.random.default_rng(settings.seed).choice(rows, settings.rows, replace=False)
-        table, truth = table[some], truth[some]
+        table, actual = table[some], actual[some]
     options = {
         "objective": "reg:squarederror",
         "max_depth": settings.depth,
@@ -75,7 +75,7 @@ def grow(panel: Panel, ends: list[int], horizon: int, settings: TreeSettings) ->
         "seed": settings.seed,
     }
     # One thread: sums in another order would make another forecast on another machine.
-    booster = xgboost.train(options, xgboost.QuantileDMatrix(table, truth, max_bin=BINS, nthread=1), settings.rounds)
+    booster = xgboost.train(options, xgboost.QuantileDMatrix(table, actual, max_bin=BINS, nthread=1), settings.rounds)
     return bytes(booster.save_raw("ubj"))
 
 

@@ -190,8 +190,8 @@ def slug(label: str) -> str:
     >>> slug("Prompt  Engineering (LLM)"), slug("C++"), slug("数据分析")
     ('prompt-engineering-llm', 'c++', '数据分析')
     """
-    folded = unicodedata.normalize("NFKC", label).casefold()
-    return re.sub(r"[^\w+#.]+", "-", folded).strip("-") or "skill"
+    merge_small_groups = unicodedata.normalize("NFKC", label).casefold()
+    return re.sub(r"[^\w+#.]+", "-", merge_small_groups).strip("-") or "skill"
 
 
 def _bounded(text: str, what: str, most: int) -> str:

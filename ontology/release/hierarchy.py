@@ -77,10 +77,10 @@ def categories(skills: pl.DataFrame, broader: pl.DataFrame) -> pl.DataFrame:
     groups = skills.filter(pl.col("kind") == "group").select("code")
     tops = broader.join(roots, left_on="parent", right_on="code", how="semi").select(code="child").unique()
     tops = tops.join(groups, on="code", how="semi")
-    by_group = _nearest(tops, broader)
+    report_by_group = _nearest(tops, broader)
     by_root = _nearest(roots, broader).join(roots, on="code", how="anti")
-    rest = by_root.join(by_group, on="code", how="anti")
-    return pl.concat([by_group, rest]).join(roots, on="code", how="anti").sort("code")
+    rest = by_root.join(report_by_group, on="code", how="anti")
+    return pl.concat([report_by_group, rest]).join(roots, on="code", how="anti").sort("code")
 
 
 def _nearest(starts: pl.DataFrame, broader: pl.DataFrame) -> pl.DataFrame:

@@ -90,9 +90,9 @@ def _folded(text: pl.Series) -> pl.Series:
     return text.fill_null("").str.to_lowercase().str.replace_all(_FOLD, " ")
 
 
-def _tokens(folded: pl.Series) -> _Tokens:
+def _tokens(merge_small_groups: pl.Series) -> _Tokens:
     """Words, and single characters of scripts without spaces."""
-    points = np.frombuffer(("\n".join(folded) + "\n").encode("utf-32-le"), dtype=np.uint32)
+    points = np.frombuffer(("\n".join(merge_small_groups) + "\n").encode("utf-32-le"), dtype=np.uint32)
     gap = (points == _SPACE) | (points == _LINE)
     single = np.zeros(len(points), dtype=bool)
     for first, last in _HAN:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from skillpath.embeddings.baselines.contest import Baseline, Contestant, contest
+from skillpath.embeddings.baselines.baseline_comparison import Baseline, TunedBaseline, compare_baselines
 from skillpath.embeddings.calibration import reliability
 from skillpath.embeddings.evaluation.figures import draw_confusion, draw_reliability
-from skillpath.embeddings.evaluation.metrics import confusion, interval, judge, judge_warnings
-from skillpath.embeddings.evaluation.outlook import Outlook, calibrated, samples
-from skillpath.embeddings.evaluation.tables import Figure, Row, over_seeds
-from skillpath.embeddings.forecast import CLASSES
-from skillpath.embeddings.targets import Targets
+from skillpath.embeddings.evaluation.metric_tables import MetricSummary, Row, over_seeds
+from skillpath.embeddings.evaluation.metrics import compute_metrics, compute_warning_metrics, confusion, interval
+from skillpath.embeddings.evaluation.outlook import Outlook, calibrate_outlook, stack_samples
+from skillpath.embeddings.forecast_targets import ForecastTargets
+from skillpath.embeddings.model_forecasts import CLASSES
 from skillpath.pipeline.common.progress import Reporter
 
 Fuse = Callable[[tuple[str, ...], int], Outlook]
@@ -48,8 +48,8 @@ class Comparison:
 
     comparison: list[Row]
     ablation: list[Row]
-    contestants: dict[str, Contestant]
-    targets: Targets
+    contestants: dict[str, TunedBaseline]
+    targets: ForecastTargets
     horizon: int
     oracle: dict[str, float] = field(default_factory=dict)
 
@@ -62,18 +62,18 @@ class Comparison:
 def compare(
     entries: Sequence[Baseline],
     fuse: Fuse,
-    targets: Targets,
+    targets: ForecastTargets,
     horizon: int,
     report: Reporter,
     seeds: int = 3,
     oracle: Outlook | None = None,
 ) -> Comparison:
     """Run everything; one line as each method is done."""
-    bound = judge(oracle, targets, targets.split.test) if oracle else {}
+    bound = compute_metrics(oracle, targets, targets.split.test) if oracle else {}
     if oracle:
         bound[EXPECTED] = expected_accuracy(oracle, oracle, targets)
-    found: dict[str, Contestant] = {}
-    for one in contest(entries, targets, seeds):
+    found: dict[str, TunedBaseline] = {}
+    for one in compare_baselines(entries, targets, seeds):
         found[one.name] = one
         report.line(f"  {one.name}: {one.seconds:.0f} s")
     for name, channels in STEPS.items():
@@ -90,29 +90,31 @@ def compare(
     return Comparison(rows, [row(name, name, ours=True) for name in STEPS], found, targets, horizon, bound)
 
 
-def _fused(name: str, channels: tuple[str, ...], fuse: Fuse, targets: Targets, seeds: int) -> Contestant:
+def _fused(name: str, channels: tuple[str, ...], fuse: Fuse, targets: ForecastTargets, seeds: int) -> TunedBaseline:
     began = time.monotonic()
     raw = [fuse(channels, seed) for seed in range(seeds)]
-    return Contestant(name, channels, raw, [calibrated(o, targets) for o in raw], time.monotonic() - began)
+    return TunedBaseline(name, channels, raw, [calibrate_outlook(o, targets) for o in raw], time.monotonic() - began)
 
 
-def _figures(one: Contestant, targets: Targets, horizon: int, oracle: Outlook | None) -> list[dict[str, float]]:
+def _figures(
+    one: TunedBaseline, targets: ForecastTargets, horizon: int, oracle: Outlook | None
+) -> list[dict[str, float]]:
     """By seed, the metrics on the test origins, before scaling where scaling is what counts."""
     runs = []
     for raw, outlook in zip(one.raw, one.outlooks, strict=True):
-        figures = judge(outlook, targets, targets.split.test)
-        figures["ECE unscaled"] = reliability(*samples(raw, targets, targets.split.test)).error
+        figures = compute_metrics(outlook, targets, targets.split.test)
+        figures["ECE unscaled"] = reliability(*stack_samples(raw, targets, targets.split.test)).error
         if oracle:
-            figures[SHARE] = figures["accuracy"] / judge(oracle, targets, targets.split.test)["accuracy"]
+            figures[SHARE] = figures["accuracy"] / compute_metrics(oracle, targets, targets.split.test)["accuracy"]
             figures[EXPECTED] = expected_accuracy(outlook, oracle, targets)
-        runs.append(figures | judge_warnings(outlook, targets, horizon))
+        runs.append(figures | compute_warning_metrics(outlook, targets, horizon))
     return runs
 
 
-def expected_accuracy(outlook: Outlook, oracle: Outlook, targets: Targets) -> float:
+def expected_accuracy(outlook: Outlook, oracle: Outlook, targets: ForecastTargets) -> float:
     """How often the classes that an outlook names come, by the true chances: accuracy without the luck of one draw."""
-    chances, _ = samples(oracle, targets, targets.split.test)
-    named, _ = samples(outlook, targets, targets.split.test)
+    chances, _ = stack_samples(oracle, targets, targets.split.test)
+    named, _ = stack_samples(outlook, targets, targets.split.test)
     return float(chances[np.arange(len(named)), named.argmax(axis=1)].mean())
 
 
@@ -131,16 +133,16 @@ def facts(done: Comparison) -> list[str]:
     return lines + (_against_truth(done, ours) if done.oracle else [])
 
 
-def _against_truth(done: Comparison, ours: dict[str, Figure]) -> list[str]:
-    samples, bound = done.targets.label[:, done.targets.split.test].size, done.oracle
+def _against_truth(done: Comparison, ours: dict[str, MetricSummary]) -> list[str]:
+    stack_samples, bound = done.targets.label[:, done.targets.split.test].size, done.oracle
     return [
-        f"The true chances have a calibration error of {bound['ECE']:.3f}, by the luck of {samples} samples",
+        f"The true chances have a calibration error of {bound['ECE']:.3f}, by the luck of {stack_samples} samples",
         f"{ours[SHARE].mean:.1%} of the oracle's accuracy ({bound['accuracy']:.3f}) on what came, "
         f"{ours[EXPECTED].mean / bound[EXPECTED]:.1%} by the true chances",
     ]
 
 
-def _step(name: str, before: dict[str, Figure], after: dict[str, Figure]) -> str:
+def _step(name: str, before: dict[str, MetricSummary], after: dict[str, MetricSummary]) -> str:
     parts = []
     for metric, better in (("accuracy", 1), ("log-loss", -1), ("RMSE of gap", -1)):
         if metric in before and metric in after:
@@ -180,6 +182,6 @@ def draw(done: Comparison, folder: Path, ending: str = "svg") -> list[Path]:
     ]
 
 
-def _together(outlooks: list[Outlook], targets: Targets) -> tuple[np.ndarray, np.ndarray]:
-    pairs = [samples(outlook, targets, targets.split.test) for outlook in outlooks]
+def _together(outlooks: list[Outlook], targets: ForecastTargets) -> tuple[np.ndarray, np.ndarray]:
+    pairs = [stack_samples(outlook, targets, targets.split.test) for outlook in outlooks]
     return np.concatenate([p for p, _ in pairs]), np.concatenate([labels for _, labels in pairs])

@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from skillpath.chains.explain.fairness import FEW, UNKNOWN, GroupReport, by_group, folded, left_out, popularity
+from skillpath.chains.explain.fairness import (
+    FEW,
+    UNKNOWN,
+    GroupReport,
+    count_left_out,
+    merge_small_groups,
+    report_by_group,
+    report_popularity,
+)
 from skillpath.chains.model.coverage import REASONS
-from skillpath.chains.model.plans import acyclic
+from skillpath.chains.model.plans import drop_cycles
 from skillpath.chains.model.sparse import Ints
 from skillpath.chains.recommend import PATHS, ChainSettings, Market
 from skillpath.errors import Unavailable
@@ -39,7 +47,7 @@ def fairness_report(graph: Graph, settings: ChainSettings | None = None) -> dict
     snapshot = read_snapshot(graph)
     market = build_market(snapshot, np.zeros((snapshot.skills.height, 0)), settings or ChainSettings())
     reasons = students["reason"].replace_strict(list(REASONS), range(len(REASONS)), default=None).drop_nulls()
-    by_reason = left_out(reasons.cast(pl.Int64).to_numpy())
+    by_reason = count_left_out(reasons.cast(pl.Int64).to_numpy())
     return {
         "run": run["id"],
         "students": students.height,
@@ -47,7 +55,7 @@ def fairness_report(graph: Graph, settings: ChainSettings | None = None) -> dict
         "without": {name.lower(): count for name, count in by_reason.items()},
         "groups": _groups(students, shown, snapshot),
         "paths": {path: _path(path, shown, market) for path in PATHS},
-        "prerequisites": {"links": snapshot.order.nnz, "in_a_cycle": len(acyclic(snapshot.order)[1])},
+        "prerequisites": {"links": snapshot.order.nnz, "in_a_cycle": len(drop_cycles(snapshot.order)[1])},
     }
 
 
@@ -65,13 +73,13 @@ def _grouped(students: pl.DataFrame, name: str, chains: pl.DataFrame) -> tuple[l
     names = students[name].drop_nulls().unique().sort()
     numbers = pl.DataFrame({name: names}).with_row_index("group")
     index = students.join(numbers, on=name, how="left", maintain_order="left")["group"].cast(pl.Int64)
-    group, kept = folded(index.fill_null(UNKNOWN).to_numpy(), len(names))
+    group, kept = merge_small_groups(index.fill_null(UNKNOWN).to_numpy(), len(names))
     titles = [*names.gather(kept.tolist()).to_list(), OTHERS]
     asked, gap = (students[column].cast(pl.Float64).to_numpy() for column in ("required", "gap"))
     share = np.divide(gap, asked, out=np.full(len(gap), np.nan), where=asked > 0)
     owner: Ints = chains["owner"].cast(pl.Int64).to_numpy()
     rank, gain, score = (chains[column].to_numpy() for column in ("rank", "gain", "score"))
-    return [*titles, NOT_KNOWN], by_group(group, len(titles), owner, rank, gain, score, share)
+    return [*titles, NOT_KNOWN], report_by_group(group, len(titles), owner, rank, gain, score, share)
 
 
 def _rows(titles: list[str], found: GroupReport) -> list[dict[str, Any]]:
@@ -93,7 +101,7 @@ def _path(path: str, shown: pl.DataFrame, market: Market) -> dict[str, Any]:
     own_items = shown.filter(path=path)
     items = own_items["item"].rank("dense").cast(pl.Int64).to_numpy() - 1
     size = max(int(market.limits(path).open.sum()), own_items["item"].n_unique())
-    found = popularity(items, size)
+    found = report_popularity(items, size)
     return {
         "chains": own_items.height,
         "open": size,

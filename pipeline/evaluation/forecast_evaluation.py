@@ -10,20 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from skillpath.embeddings.baselines.contest import baselines
-from skillpath.embeddings.baselines.inputs import input_tables
+from skillpath.embeddings.baselines.baseline_comparison import baselines
+from skillpath.embeddings.baselines.baseline_inputs import build_input_tables
 from skillpath.embeddings.baselines.state_space import fit_state_space
-from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
+from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
+from skillpath.embeddings.evaluation.metric_tables import row_data, table_text
 from skillpath.embeddings.evaluation.metrics import METRICS
 from skillpath.embeddings.evaluation.outlook import Outlook
-from skillpath.embeddings.evaluation.tables import row_data, table_text
 from skillpath.embeddings.extras import need
+from skillpath.embeddings.forecast_targets import ForecastTargetSettings, build_targets
 from skillpath.embeddings.fusion.features.features import Encode
-from skillpath.embeddings.fusion.features.postings import post_windows
-from skillpath.embeddings.fusion.settings import FeatureSettings
-from skillpath.embeddings.fusion.settings import profile as named
+from skillpath.embeddings.fusion.features.postings import build_posting_windows
+from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
+from skillpath.embeddings.fusion.fusion_settings import profile as named
 from skillpath.embeddings.history import Floats, History
-from skillpath.embeddings.targets import TargetSettings, make_targets
 from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph
 from skillpath.pipeline.common.progress import Reporter
@@ -72,7 +72,7 @@ def evaluate_graph(
     Args:
         cache: folder of histories that were read and texts that were encoded before.
     """
-    encoder = PostEncoder(PostTextSettings(), cache / "vectors")
+    encoder = PostingEncoder(PostingTextSettings(), cache / "vectors")
     return evaluate(read_history(graph, cache / "histories", report), encoder.encode, report, profile, seeds)
 
 
@@ -95,18 +95,18 @@ def evaluate(
     if profile not in EFFORTS:
         raise BadInput(f"There is no profile {profile!r}", where="profile", todo=f"Use {' or '.join(EFFORTS)}")
     need("torch", "torch_geometric", "xgboost")
-    from skillpath.embeddings.evaluation.fused import FusedModel, remembered
+    from skillpath.embeddings.evaluation.fused_model import FusedModel, cache_last_texts
 
-    effort, horizon, targets = EFFORTS[profile], TargetSettings().horizon, make_targets(history)
+    effort, horizon, targets = EFFORTS[profile], ForecastTargetSettings().horizon, build_targets(history)
     began = time.monotonic()
     with report.step("encode texts"):
         text = read_texts(history, encode, named(effort.profile).features)
     seconds = {"texts": time.monotonic() - began}
     with report.step("prepare the rivals' inputs"):
-        tables = input_tables(history, targets, text)
+        tables = build_input_tables(history, targets, text)
         entries = baselines(tables, targets, fit_state_space(history, targets, horizon), horizon, effort.trials)
     with tempfile.TemporaryDirectory(prefix="skillpath-evaluate-") as folder:
-        fused = FusedModel(history, named(effort.profile), remembered(encode), Path(folder))
+        fused = FusedModel(history, named(effort.profile), cache_last_texts(encode), Path(folder))
         done = compare(entries, fused.outlook, targets, horizon, report, seeds, oracle)
         with report.step("time forecasts"):
             clock = fused.clock(effort.calls)
@@ -116,7 +116,7 @@ def evaluate(
 
 def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> Floats:
     """(X, D) vectors of the posts' texts that the fused model reads, and zeros for the others."""
-    used = np.unique(history.posts.text[post_windows(history, settings).rows])
+    used = np.unique(history.postings.text[build_posting_windows(history, settings).rows])
     vectors = encode([history.texts[i] for i in used])
     table = np.zeros((len(history.texts), vectors.shape[1]))
     table[used] = vectors

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from skillpath.chains.model.filters import UNLIMITED
+from skillpath.chains.model.item_limits import UNLIMITED
 from skillpath.chains.model.sparse import Floats
 from skillpath.chains.recommend import Recommender
 from skillpath.graph.scores.snapshot import Snapshot

@@ -9,13 +9,20 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
-from skillpath.chains.model.candidates import practised
-from skillpath.chains.model.capability import Evidence, admission, capability_of, decayed, half_life
-from skillpath.chains.model.filters import NOWHERE, UNLIMITED, ItemLimits, still_open
-from skillpath.chains.model.plans import acyclic
+from skillpath.chains.model.candidates import compute_practice_effects
+from skillpath.chains.model.capability import ComponentEvidence, admission, apply_decay, compute_capability, half_life
+from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, ItemLimits, is_still_open
+from skillpath.chains.model.plans import drop_cycles
 from skillpath.chains.model.sparse import Floats, Ints, row_of_entry
-from skillpath.chains.model.stage import GATES, Gate, fit_stage, readable_gate, stage_state, states_before
-from skillpath.chains.recommend import ChainSettings, Learners, Market
+from skillpath.chains.model.stage import (
+    GATES,
+    StageGate,
+    compute_stage_state,
+    count_prior_events,
+    default_gate,
+    fit_stage,
+)
+from skillpath.chains.recommend import ChainSettings, Market, StudentBatch
 from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
 from skillpath.ontology.matching.stable_hash import stable_hash
 
@@ -56,7 +63,7 @@ def build_market(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: 
         weights=snapshot.weights,
         heat=np.clip(_floats(snapshot.clusters["heat"]), 0.0, 1.0),
         venture=venture,
-        prerequisites=acyclic(snapshot.order)[0],
+        prerequisites=drop_cycles(snapshot.order)[0],
         item_limits={"JOB": jobs, "TRAINING": resources, "VENTURE": ventures},
     )
 
@@ -72,26 +79,28 @@ class Effects:
 
 def build_effects(snapshot: Snapshot, settings: ChainSettings) -> Effects:
     """Build the effect matrices of evidence, shared by all students."""
-    jobs = practised(snapshot.job_needs, settings.candidates.job_practice)
-    projects = practised(snapshot.project_needs, settings.candidates.project_practice)
+    jobs = compute_practice_effects(snapshot.job_needs, settings.candidates.job_practice)
+    projects = compute_practice_effects(snapshot.project_needs, settings.candidates.project_practice)
     return Effects(snapshot.gains, csr_array(vstack([snapshot.gains, jobs])), projects)
 
 
-def build_evidence(snapshot: Snapshot, settings: ChainSettings, effects: Effects | None = None) -> list[Evidence]:
+def build_evidence(
+    snapshot: Snapshot, settings: ChainSettings, effects: Effects | None = None
+) -> list[ComponentEvidence]:
     """Admission, learning, practice and innovation of all students, each faded by its age."""
     today, chosen = snapshot.today, settings.capability
     shared = effects or build_effects(snapshot, settings)
 
     def faded(part: DatedAmounts, component: str) -> csr_array:
-        return decayed(part.amount, (today - part.day) / YEAR, half_life(component, chosen))
+        return apply_decay(part.amount, (today - part.day) / YEAR, half_life(component, chosen))
 
     hands_on = faded(DatedAmounts(snapshot.practice * chosen.hands_on, snapshot.enrolments.day), "practice")
     practice = csr_array(hstack([hands_on, faded(snapshot.placements, "practice")]))
     return [
         admission(snapshot.stated),
-        Evidence("learning", faded(snapshot.enrolments, "learning"), shared.learning),
-        Evidence("practice", practice, shared.practice),
-        Evidence("innovation", faded(snapshot.memberships, "innovation"), shared.innovation),
+        ComponentEvidence("learning", faded(snapshot.enrolments, "learning"), shared.learning),
+        ComponentEvidence("practice", practice, shared.practice),
+        ComponentEvidence("innovation", faded(snapshot.memberships, "innovation"), shared.innovation),
     ]
 
 
@@ -102,18 +111,20 @@ def list_evidence_codes(snapshot: Snapshot) -> pl.Series:
 
 
 def build_students(
-    snapshot: Snapshot, evidence: list[Evidence], settings: ChainSettings, regions: pl.Series | None = None
-) -> Learners:
+    snapshot: Snapshot, evidence: list[ComponentEvidence], settings: ChainSettings, regions: pl.Series | None = None
+) -> StudentBatch:
     """All students of a snapshot, their regions numbered as in ``regions`` (all regions of the snapshot if None)."""
     today = snapshot.today
     students = snapshot.students
     arrived, leaves = _study_period(students)
     counts = [np.diff(part.amount.indptr).astype(np.float64) for part in (snapshot.enrolments, snapshot.memberships)]
     placed = np.bincount(snapshot.placed["row"].to_numpy(), minlength=students.height).astype(np.float64)
-    state = stage_state((today - arrived) / YEAR, (leaves - today) / YEAR, counts[0], placed, counts[1], settings.stage)
+    state = compute_stage_state(
+        (today - arrived) / YEAR, (leaves - today) / YEAR, counts[0], placed, counts[1], settings.stage
+    )
     tie_breaker = stable_hash(students["code"]).astype(np.float64) / 2.0**64
-    return Learners(
-        capability_of(evidence),
+    return StudentBatch(
+        compute_capability(evidence),
         snapshot.progress,
         snapshot.target,
         worked=snapshot.placements.amount,
@@ -124,7 +135,7 @@ def build_students(
     )
 
 
-def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> Gate:
+def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> StageGate:
     """The stage gate, learned from what each student did next; the readable one where there is too little of it.
 
     Kinds of deeds count equally much in all: a course is taken fifty times as often as a job, which says nothing of
@@ -134,12 +145,12 @@ def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> Gate:
     student, day, kind = _list_events(snapshot)
     counts = np.bincount(kind, minlength=len(GATES))
     if not chosen.learn or (counts >= chosen.least).sum() < 2:
-        return readable_gate()
+        return default_gate()
     arrived, leaves = _study_period(snapshot.students)
-    before = states_before(student, day, kind, snapshot.students.height)
+    before = count_prior_events(student, day, kind, snapshot.students.height)
     placed, taken, joined = before.T
     since, until = (day - arrived[student]) / YEAR, (leaves[student] - day) / YEAR
-    return fit_stage(stage_state(since, until, taken, placed, joined, chosen), kind, 1.0 / counts[kind], chosen)
+    return fit_stage(compute_stage_state(since, until, taken, placed, joined, chosen), kind, 1.0 / counts[kind], chosen)
 
 
 def _list_events(snapshot: Snapshot) -> tuple[Ints, Ints, Ints]:
@@ -177,7 +188,7 @@ def _build_item_limits(frame: pl.DataFrame, regions: pl.Series, today: int, days
     """Limits of some items; without ``days`` what has no deadline never closes."""
     closes = frame["closes"].fill_null(_NO_DAY).to_numpy()
     opened = frame["opened"].fill_null(_NO_DAY).to_numpy() if days is not None else np.full(len(closes), _NO_DAY)
-    is_open = still_open(closes, opened, today, days or 0, _NO_DAY)
+    is_open = is_still_open(closes, opened, today, days or 0, _NO_DAY)
     seats = frame["seats"].fill_null(UNLIMITED).to_numpy() if "seats" in frame.columns else np.full(len(closes), -1)
     return ItemLimits(is_open, _indexed(frame["region"], regions), seats)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
-from skillpath.chains.explain.counterfactual import UNLISTED, CounterfactualSettings, rises
-from skillpath.chains.explain.evidence import Cited, case_of, cited
-from skillpath.chains.explain.explanation import would_be
+from skillpath.chains.explain.cited_evidence import CitedEvidence, build_case, cite_evidence
+from skillpath.chains.explain.counterfactual import UNLISTED, CounterfactualSettings, find_rises
+from skillpath.chains.explain.explanation import explain_counterfactual
 from skillpath.chains.model.capability import COMPONENTS, provenance
 from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
 from skillpath.pipeline.scoring.chain_inputs import YEAR, list_evidence_codes
@@ -80,7 +80,7 @@ def compute_counterfactuals(
         item_by_chain = {
             chain: item for chain in found if chain.path == path and (item := _item(student_context, chain)) >= 0
         }
-        lifted = rises(
+        lifted = find_rises(
             student_context.recommender,
             student_context.learner,
             path,
@@ -91,7 +91,7 @@ def compute_counterfactuals(
         for chain, rise in zip(item_by_chain, lifted, strict=True):
             if rise is not None and rise.place != UNLISTED:
                 code, label = _skill(student_context.snapshot, rise.skill)
-                sentence = would_be(path, label, rise.have, rise.level, rise.then)
+                sentence = explain_counterfactual(path, label, rise.have, rise.level, rise.then)
                 found[chain] = WhatIf(sentence, code, label, rise.have, rise.level, rise.place, rise.then)
     return [found[chain] for chain in chains]
 
@@ -105,13 +105,15 @@ def find_evidence(student_context: StudentContext, chains: Sequence[ChainKey]) -
     for chain in chains:
         place = np.flatnonzero(block.paths[chain.path].item == _item(student_context, chain))
         pieces = (
-            cited(case_of(recommender, block, chain.path, int(place[0])), recommender.weights) if len(place) else []
+            cite_evidence(build_case(recommender, block, chain.path, int(place[0])), recommender.weights)
+            if len(place)
+            else []
         )
         found.append([_piece(student_context.snapshot, piece, level_sources) for piece in pieces])
     return found
 
 
-def _piece(snapshot: Snapshot, piece: Cited, level_sources: dict[int, list[LevelSource]]) -> EvidencePiece:
+def _piece(snapshot: Snapshot, piece: CitedEvidence, level_sources: dict[int, list[LevelSource]]) -> EvidencePiece:
     code, label = _skill(snapshot, piece.skill)
     sources = tuple(level_sources.get(piece.skill, ())) if piece.kind == "HAS" else ()
     return EvidencePiece(piece.kind, code, label, piece.value, piece.drop, sources)
@@ -159,8 +161,8 @@ def _level_sources(student_context: StudentContext) -> dict[int, list[LevelSourc
 def _dated_amounts(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array], list[csr_array]]:
     """Amounts and days behind each component, columns as in `learners.evidence_of`; nothing for the first."""
     enrolments, placements = snapshot.enrolments, snapshot.placements
-    practised = DatedAmounts(snapshot.practice * hands_on, enrolments.day)
-    parts = [[enrolments], [practised, placements], [snapshot.memberships]]
+    compute_practice_effects = DatedAmounts(snapshot.practice * hands_on, enrolments.day)
+    parts = [[enrolments], [compute_practice_effects, placements], [snapshot.memberships]]
     amounts = [csr_array(hstack([part.amount for part in dated])) for dated in parts]
     days = [csr_array(hstack([_days(part) for part in dated])) for dated in parts]
     return [csr_array((1, 0)), *amounts], [csr_array((1, 0)), *days]

@@ -8,14 +8,18 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.capability import COMPONENTS, Evidence, Provenance, provenance
+from skillpath.chains.model.capability import COMPONENTS, ComponentEvidence, Provenance, provenance
 from skillpath.chains.model.sparse import Ints, row_of_entry
 from skillpath.graph.scores.snapshot import Snapshot
 from skillpath.pipeline.scoring.score_rows import lookup_codes
 
 
 def has_rows(
-    levels: csr_array, evidence: Sequence[Evidence], sources: pl.Series, students: pl.DataFrame, snapshot: Snapshot
+    levels: csr_array,
+    evidence: Sequence[ComponentEvidence],
+    sources: pl.Series,
+    students: pl.DataFrame,
+    snapshot: Snapshot,
 ) -> pl.DataFrame:
     """Capability of some students with the evidence it came from.
 

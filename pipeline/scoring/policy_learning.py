@@ -11,9 +11,9 @@ import numpy as np
 
 from skillpath.chains.feedback.off_policy import ServeSettings, Verdict, may_serve
 from skillpath.chains.feedback.policy import Policy
-from skillpath.chains.feedback.updates import Update, UpdateSettings, returned, update
+from skillpath.chains.feedback.updates import Update, UpdateSettings, revert_update, update
 from skillpath.chains.model.ranking import TERMS
-from skillpath.chains.model.stage import readable_gate
+from skillpath.chains.model.stage import default_gate
 from skillpath.chains.recommend import ChainSettings
 from skillpath.errors import BadInput, NotFound, Unavailable
 from skillpath.graph.core import runs
@@ -100,7 +100,7 @@ def rollback(graph: Graph, number: int, chains: ChainSettings | None = None) -> 
     if not old["served"] or unlearned or old["before"] == state.policy.flat.tolist():
         raise BadInput("Nothing to take back", where=f"update {number}", todo="See `skillpath policy show`")
     temperature = state.policy.temperature
-    found = returned(
+    found = revert_update(
         state.policy, policy_from_flat(old["before"], temperature), policy_from_flat(old["start"], temperature), number
     )
     record = _record(state, found, None, None) | {"start": old["start"]}
@@ -138,7 +138,7 @@ def state_of(graph: Graph, temperature: float) -> PolicyState:
     if run is None:
         raise Unavailable("Nothing was scored yet", todo="Run `skillpath score`")
     made = runs.params(graph, run["id"])
-    start = Policy(np.array(made["weights"]), gate_from_params(made) or readable_gate(), temperature)
+    start = Policy(np.array(made["weights"]), gate_from_params(made) or default_gate(), temperature)
     if row is not None and (made.get("draw") or {}).get("policy") != row["number"]:
         # The served run is still of the policy that was taken back.
         start = policy_from_flat(row["after"], temperature)

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.chains.feedback.policy import Decisions
-from skillpath.chains.feedback.rewards import EVENTS, VANISHED, Rewards, RewardSettings, rewarded
+from skillpath.chains.feedback.policy import LoggedDecisions
+from skillpath.chains.feedback.rewards import EVENTS, VANISHED, Rewards, RewardSettings, compute_rewards
 from skillpath.chains.model.ranking import TERMS
 from skillpath.chains.model.stage import GATES
 from skillpath.chains.model.stage import PARTS as STATE
@@ -48,7 +48,7 @@ class PolicyLog:
         at, code: the last exposure.
     """
 
-    decisions: Decisions
+    decisions: LoggedDecisions
     half: NDArray[np.bool_]
     counts: dict[str, int]
     at: str
@@ -100,9 +100,9 @@ class _Page:
         )
 
 
-def _joined(pages: list[_Page], reward: NDArray[np.float64]) -> Decisions:
+def _joined(pages: list[_Page], reward: NDArray[np.float64]) -> LoggedDecisions:
     sizes = np.concatenate([np.zeros(0, dtype=np.int64), *(page.sizes for page in pages)])
-    return Decisions(
+    return LoggedDecisions(
         np.r_[0, np.cumsum(sizes)].astype(np.int64),
         np.concatenate([np.zeros((0, len(TERMS))), *(page.values for page in pages)]),
         np.concatenate([np.zeros(0, dtype=np.int64), *(page.path for page in pages)]),
@@ -126,7 +126,7 @@ def _rewards(
     unseen = matched["exposure"].is_null()
     credited = matched.filter(pl.col("first") & pl.col("place").is_not_null() | pl.col("exposure").is_null())
     number = {name: i for i, name in enumerate(EVENTS)}
-    found = rewarded(
+    found = compute_rewards(
         credited["place"].cast(pl.Int64).fill_null(VANISHED).to_numpy(),
         credited["event"].replace_strict(number, default=-1, return_dtype=pl.Int64).to_numpy(),
         credited.select(pl.concat_str("key", pl.lit("|"), pl.col("exposure").fill_null("")))["key"]

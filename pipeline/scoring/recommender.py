@@ -10,7 +10,7 @@ import numpy as np
 from skillpath.chains.feedback.exposure import Draw
 from skillpath.chains.feedback.policy import Policy
 from skillpath.chains.model.ranking import TERMS
-from skillpath.chains.model.stage import Gate, readable_gate
+from skillpath.chains.model.stage import StageGate, default_gate
 from skillpath.chains.recommend import ChainSettings, Market, Recommender
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores import policy_store as store
@@ -45,10 +45,10 @@ def recommender_from_params(market: Market, settings: ChainSettings, made: dict[
     return Recommender(market, settings, gate_from_params(made), np.array(made["weights"]), draw)
 
 
-def gate_from_params(made: dict[str, Any]) -> Gate | None:
+def gate_from_params(made: dict[str, Any]) -> StageGate | None:
     """The gate that a run was made with, None if it was the readable one."""
     gate = made.get("gate")
-    return Gate(np.array(gate["weights"]), np.array(gate["bias"])) if gate else None
+    return StageGate(np.array(gate["weights"]), np.array(gate["bias"])) if gate else None
 
 
 def served_policy(graph: Graph, temperature: float) -> tuple[int, Policy | None]:
@@ -61,5 +61,5 @@ def served_policy(graph: Graph, temperature: float) -> tuple[int, Policy | None]
 
 def policy_from_flat(flat: list[float], temperature: float) -> Policy:
     """A policy from its 21 parameters in one list (see `Policy.flat`)."""
-    empty = Policy(np.zeros(len(TERMS)), readable_gate(), temperature)
+    empty = Policy(np.zeros(len(TERMS)), default_gate(), temperature)
     return empty.moved(np.array(flat, dtype=np.float64))

@@ -12,8 +12,8 @@ from functools import partial
 import polars as pl
 import structlog
 
-from skillpath.chains.model.capability import Evidence
-from skillpath.chains.recommend import ChainSettings, Cutoffs, Learners, Recommender
+from skillpath.chains.model.capability import ComponentEvidence
+from skillpath.chains.recommend import ChainSettings, Cutoffs, Recommender, StudentBatch
 from skillpath.errors import NotFound, SkillpathError, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
@@ -62,8 +62,8 @@ class StudentContext:
     cutoffs: Cutoffs
     code_index: CodeIndex
     snapshot: Snapshot
-    evidence: list[Evidence]
-    learner: Learners
+    evidence: list[ComponentEvidence]
+    learner: StudentBatch
 
 
 class Refresher:
@@ -196,7 +196,7 @@ class _SharedInputs:
         items = list_item_codes(self.snapshot, self.recommender)
         self.hash_index = HashIndex.of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
 
-    def student_inputs(self, student_snapshot: Snapshot) -> tuple[list[Evidence], Learners]:
+    def student_inputs(self, student_snapshot: Snapshot) -> tuple[list[ComponentEvidence], StudentBatch]:
         """Evidence and state of some students."""
         evidence = build_evidence(student_snapshot, self.settings, self.effects)
         regions = pl.concat([self.regions, student_snapshot.students["region"].drop_nulls()]).unique(

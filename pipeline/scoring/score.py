@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.chains.model.capability import Evidence
+from skillpath.chains.model.capability import ComponentEvidence
 from skillpath.chains.model.coverage import REASONS
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
 from skillpath.errors import Unavailable
@@ -143,7 +143,7 @@ def _count_rows(score_rows: ScoreRows) -> dict[str, int]:
 
 def build_score_rows(
     block: Block,
-    evidence: list[Evidence],
+    evidence: list[ComponentEvidence],
     sources: pl.Series,
     students: pl.DataFrame,
     snapshot: Snapshot,

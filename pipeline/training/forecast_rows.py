@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.embeddings.forecast import CHANNELS, CLASSES, Forecasts
 from skillpath.embeddings.history import History
+from skillpath.embeddings.model_forecasts import CHANNELS, CLASSES, Forecasts
 from skillpath.graph.learning.forecasts import SCHEMA
 
 _NUMBERS = {

@@ -22,7 +22,7 @@ from skillpath.embeddings.history import (
     History,
     Memberships,
     Placements,
-    Posts,
+    Postings,
     Students,
 )
 from skillpath.embeddings.history_store import load, save
@@ -89,7 +89,7 @@ def build_history(frames: Frames, revision: str, settings: HistorySettings | Non
         codes=codes,
         names={kind: _descriptions(frame) for kind, frame in things.items()},
         texts=distinct.to_list(),
-        posts=_build_postings(postings, texts, distinct, index, frames["job_needs"]),
+        postings=_build_postings(postings, texts, distinct, index, frames["job_needs"]),
         events=_events(frames["events"], index),
         enrolments=_enrolments(frames["enrolments"], index),
         students=_students(frames, index, chosen),
@@ -104,9 +104,9 @@ def build_history(frames: Frames, revision: str, settings: HistorySettings | Non
 
 def _build_postings(
     postings: pl.DataFrame, texts: pl.Series, distinct: pl.Series, index: Frames, needs: pl.DataFrame
-) -> Posts:
+) -> Postings:
     hirers = _numbers(_seen(postings["employer"]))
-    return Posts(
+    return Postings(
         cluster=_looked_up(postings["cluster"], index["cluster"]),
         industry=_looked_up(postings["industry"], index["industry"]),
         region=_looked_up(postings["region"], index["region"]),

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from skillpath.embeddings.encoding.posts import PostEncoder, PostTextSettings
+from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
 from skillpath.embeddings.extras import missing, need
+from skillpath.embeddings.forecast_targets import split_origins
 from skillpath.embeddings.history import History
 from skillpath.embeddings.spectral import SpectralSettings
-from skillpath.embeddings.targets import split_origins
 from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph, Progress
 from skillpath.pipeline.common.progress import Reporter
@@ -23,7 +23,7 @@ from skillpath.pipeline.training.publish import CODES, publish_learned
 from skillpath.pipeline.training.train import train
 
 if TYPE_CHECKING:
-    from skillpath.embeddings.learner import FusionSettings, Learned
+    from skillpath.embeddings.forecaster import FusionSettings, TrainedForecaster
 
 NEEDED = ("torch", "torch_geometric", "safetensors", "sentence_transformers")
 """Packages of the train extra without which only vectors of who requires what together are learned."""
@@ -47,7 +47,7 @@ class LearningSettings:
     device: str = ""
     epochs: int = 0
     history: HistorySettings = field(default_factory=HistorySettings)
-    text: PostTextSettings = field(default_factory=PostTextSettings)
+    text: PostingTextSettings = field(default_factory=PostingTextSettings)
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,13 @@ def _fused(
     *,
     update: bool,
 ) -> dict[str, Any]:
-    from skillpath.embeddings.learner import profile
+    from skillpath.embeddings.forecaster import profile
 
     started = time.monotonic()
     fusion = replace(profile(chosen.profile), seed=chosen.seed, device=chosen.device)
     if chosen.epochs:
         fusion = replace(fusion, epochs=chosen.epochs, update_epochs=chosen.epochs)
-    encoder = PostEncoder(replace(chosen.text, device=chosen.device), folders.sentences, folders.matcher)
+    encoder = PostingEncoder(replace(chosen.text, device=chosen.device), folders.sentences, folders.matcher)
     learned = _fitted(history, fusion, folders, encoder, report, update=update)
     vectors = {kind: array for kind, array in learned.vectors.items() if kind in CODES}
     vectors["skill_text"] = encoder.encode(history.names["skill"])
@@ -135,12 +135,12 @@ def _fitted(
     history: History,
     fusion: FusionSettings,
     folders: TrainingFolders,
-    encoder: PostEncoder,
+    encoder: PostingEncoder,
     report: Reporter,
     *,
     update: bool,
-) -> Learned:
-    from skillpath.embeddings.learner import fit
+) -> TrainedForecaster:
+    from skillpath.embeddings.forecaster import fit
 
     with StepReporter(report) as stages, warnings.catch_warnings():
         # Of what the libraries below will drop one day nobody who trains can do anything.

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.forecast import Forecasts
 from skillpath.embeddings.history import History
+from skillpath.embeddings.model_forecasts import Forecasts
 from skillpath.errors import BadInput
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from skillpath.embeddings.series import SeriesModel, SeriesSettings, fit, forecast, neighbours
-from skillpath.embeddings.series.artifact import load_model, save_model
-from skillpath.embeddings.series.model import market_ahead
+from skillpath.embeddings.series.series_artifact import load_model, save_model
+from skillpath.embeddings.series.series_model import forecast_total
 from skillpath.embeddings.series.trees import can_grow
 from skillpath.errors import BadInput
 from skillpath.pipeline.training.series_table import check_name, read_edges, read_series, write_forecast
@@ -76,7 +76,7 @@ def forecast_table(
         str(table.panel.first_month),
         str(after - 1),
         tuple(str(after + step) for step in range(horizon)),
-        tuple(float(np.round(total, 1)) for total in market_ahead(learned, table.panel)[:horizon]),
+        tuple(float(np.round(total, 1)) for total in forecast_total(learned, table.panel)[:horizon]),
         learned.windows,
         edges,
         strangers,

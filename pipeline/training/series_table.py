@@ -11,7 +11,7 @@ import polars as pl
 
 from skillpath.common.atomic import atomic_file
 from skillpath.embeddings.series import Panel
-from skillpath.embeddings.series.features import WINDOW
+from skillpath.embeddings.series.window_features import WINDOW
 from skillpath.errors import BadInput
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")

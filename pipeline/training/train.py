@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skillpath.chains.model.bridging import profile_vectors
 from skillpath.chains.model.capability import capability
-from skillpath.chains.model.targets import rarity
+from skillpath.chains.model.student_targets import rarity
 from skillpath.embeddings.spectral import SpectralSettings, skill_vectors
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 NEW_SKILLS = (
     "natural language processing",
@@ -57,7 +57,7 @@ class Diffusion:
     table: pl.DataFrame
 
 
-def make_diffusion(settings: TownSettings, vocabulary: Vocabulary, shape: SpreadShape | None = None) -> Diffusion:
+def make_diffusion(settings: TownSettings, vocabulary: TownVocabulary, shape: SpreadShape | None = None) -> Diffusion:
     """Return how the new skills spread in this town."""
     shape = shape or SpreadShape()
     rng = settings.rng("diffusion")
@@ -83,7 +83,7 @@ def _likeness(levels: NDArray[np.float64]) -> NDArray[np.float64]:
 def _spread(
     rng: np.random.Generator,
     settings: TownSettings,
-    vocabulary: Vocabulary,
+    vocabulary: TownVocabulary,
     leaf: int,
     alike: NDArray[np.float64],
     shape: SpreadShape,

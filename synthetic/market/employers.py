@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.synthetic.packaged import read_packaged
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 REGIONS = (
     "Old Town",
@@ -58,7 +58,7 @@ class Employers:
     def draw(
         self,
         rng: np.random.Generator,
-        vocabulary: Vocabulary,
+        vocabulary: TownVocabulary,
         cluster: NDArray[np.int64],
         habits: HiringHabits | None = None,
     ) -> pl.DataFrame:
@@ -71,7 +71,7 @@ class Employers:
         other = pl.Series(np.array(REGIONS)[rng.integers(len(REGIONS), size=len(cluster))])
         return chosen.with_columns(region=other.zip_with(away, chosen["region"]))
 
-    def _chances(self, vocabulary: Vocabulary, habits: HiringHabits) -> NDArray[np.float64]:
+    def _chances(self, vocabulary: TownVocabulary, habits: HiringHabits) -> NDArray[np.float64]:
         lists = vocabulary.clusters["industries"].str.split("|").to_list()
         fits = np.array([self.table["industry"].is_in(listed).to_numpy() for listed in lists]) * self.size
         anyone = self.size / self.size.sum()

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.synthetic.programmes import Programmes
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 SIMPLE_PAY = 36_000
 """Yearly base pay below which a cluster that no university programme leads to takes people without training."""
@@ -25,7 +25,7 @@ NEGOTIABLE = "Negotiable"
 
 
 @dataclass(frozen=True)
-class OfferHabits:
+class PostingTermHabits:
     """What posts leave open, and how wide they promise."""
 
     no_pay: float = 0.15
@@ -45,7 +45,7 @@ class OfferHabits:
 
 
 @dataclass(frozen=True)
-class Offers:
+class PostingTerms:
     """One row per post.
 
     Attributes:
@@ -58,15 +58,15 @@ class Offers:
     high: NDArray[np.float64]
 
 
-def make_offers(
+def make_posting_terms(
     rng: np.random.Generator,
-    vocabulary: Vocabulary,
+    vocabulary: TownVocabulary,
     cluster: NDArray[np.int64],
     date: NDArray[np.datetime64],
     years: NDArray[np.float64],
     rank: NDArray[np.float64],
-    habits: OfferHabits | None = None,
-) -> Offers:
+    habits: PostingTermHabits | None = None,
+) -> PostingTerms:
     """Return what posts offer.
 
     Args:
@@ -74,29 +74,29 @@ def make_offers(
         years: from the middle of the window to that date.
         rank: pay factor of the rank in the title.
     """
-    habits = habits or OfferHabits()
-    posts = len(cluster)
+    habits = habits or PostingTermHabits()
+    postings = len(cluster)
     chance = education_chances(vocabulary)[cluster].cumsum(axis=1)
-    degree = (rng.random(posts)[:, None] > chance).sum(axis=1).clip(0, chance.shape[1] - 1)
+    degree = (rng.random(postings)[:, None] > chance).sum(axis=1).clip(0, chance.shape[1] - 1)
     least, most = np.where(rank < 1, 0, np.where(rank > 1, 4, 1)), np.where(rank < 1, 2, np.where(rank > 1, 10, 4))
-    closes = date + rng.integers(*habits.open_days, posts, endpoint=True)
+    closes = date + rng.integers(*habits.open_days, postings, endpoint=True)
     salary, low, high = _pay(rng, vocabulary.clusters["salary"].to_numpy()[cluster] * rank, years, habits)
     table = pl.DataFrame(
         {
             "education": _sparse(rng, pl.Series(np.array(DEGREES)[degree]), habits.no_education),
             "experience": _sparse(rng, pl.Series(rng.integers(least, most)), habits.no_experience),
-            "vacancies": rng.geometric(1 - habits.more_places, posts),
+            "vacancies": rng.geometric(1 - habits.more_places, postings),
             "closes_at": _sparse(rng, pl.Series(closes.astype(np.str_)), habits.no_deadline),
             "salary": salary,
         }
     )
-    return Offers(table, low, high)
+    return PostingTerms(table, low, high)
 
 
 DEGREES = tuple(dict.fromkeys(degree for kind in EDUCATION.values() for degree in kind))
 
 
-def education_chances(vocabulary: Vocabulary) -> NDArray[np.float64]:
+def education_chances(vocabulary: TownVocabulary) -> NDArray[np.float64]:
     """Return how likely posts of a cluster ask for each of `DEGREES`, shape (clusters, degrees)."""
     programmes = Programmes.read(vocabulary)
     at = {school: (programmes.table["school"] == school).to_numpy() for school in ("university", "college")}
@@ -107,17 +107,17 @@ def education_chances(vocabulary: Vocabulary) -> NDArray[np.float64]:
 
 
 def _pay(
-    rng: np.random.Generator, base: NDArray[np.float64], years: NDArray[np.float64], habits: OfferHabits
+    rng: np.random.Generator, base: NDArray[np.float64], years: NDArray[np.float64], habits: PostingTermHabits
 ) -> tuple[pl.Series, NDArray[np.float64], NDArray[np.float64]]:
-    posts = len(base)
-    middle = base * (1 + habits.raise_) ** years * rng.lognormal(0.0, habits.pay_spread, posts)
-    half = middle * rng.uniform(*habits.width, posts) / 2
-    style = np.array(list(STYLES))[rng.choice(len(STYLES), posts, p=list(STYLES.values()))]
+    postings = len(base)
+    middle = base * (1 + habits.raise_) ** years * rng.lognormal(0.0, habits.pay_spread, postings)
+    half = middle * rng.uniform(*habits.width, postings) / 2
+    style = np.array(list(STYLES))[rng.choice(len(STYLES), postings, p=list(STYLES.values()))]
     single, short = np.isin(style, ("54,500", "54K")), np.isin(style, ("48-54K", "54K"))
     step = np.where(short, 1000, 500)
     low = (np.where(single, middle, middle - half) / step).round().astype(np.int64) * step
     high = np.where(single, low, np.maximum(low + step, (middle + half) // step * step)).astype(np.int64)
-    draw = rng.random(posts)
+    draw = rng.random(postings)
     silent, vague = draw < habits.no_pay, draw < habits.no_pay + (1 - habits.no_pay) * habits.negotiable
     text = _written(pl.DataFrame({"style": style, "low": low, "high": high, "silent": silent, "vague": vague}))
     return text, np.where(vague, np.nan, low), np.where(vague, np.nan, high)
@@ -137,8 +137,8 @@ def _written(pay: pl.DataFrame) -> pl.Series:
         "EUR 48,000 - 54,000": pl.format("EUR {} - {}", low, high),
     }
     text = pl.coalesce(pl.when(pl.col("style") == style).then(written) for style, written in texts.items())
-    said = pl.when(pl.col("vague")).then(pl.lit(NEGOTIABLE)).otherwise(text)
-    return pay.select(salary=pl.when(~pl.col("silent")).then(said)).to_series()
+    salary = pl.when(pl.col("vague")).then(pl.lit(NEGOTIABLE)).otherwise(text)
+    return pay.select(salary=pl.when(~pl.col("silent")).then(salary)).to_series()
 
 
 def _sparse(rng: np.random.Generator, values: pl.Series, missing: float) -> pl.Series:

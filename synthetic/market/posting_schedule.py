@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.synthetic.market.demand import Demand
-from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.market.demand_process import DemandProcess
+from skillpath.synthetic.town_settings import TownSettings
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class RepostHabits:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PostingPlan:
     """All posts of the window in order of their date; every array has one entry per post.
 
     Attributes:
@@ -41,8 +41,8 @@ class Plan:
         return range(*(int(row) for row in np.searchsorted(self.date, [begin, end])))
 
 
-def plan_posts(settings: TownSettings, demand: Demand, habits: RepostHabits | None = None) -> Plan:
-    """Return the posts of a market and their reposts, `settings.posts` together."""
+def plan_postings(settings: TownSettings, demand: DemandProcess, habits: RepostHabits | None = None) -> PostingPlan:
+    """Return the posts of a market and their reposts, `settings.postings` together."""
     habits = habits or RepostHabits()
     rng = settings.rng("plan of posts")
     cluster, date = _originals(rng, settings, demand)
@@ -59,14 +59,14 @@ def plan_posts(settings: TownSettings, demand: Demand, habits: RepostHabits | No
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     source = np.where(source >= 0, place[source], -1)
-    return Plan(np.concatenate([cluster, cluster[again]])[order], when[order], source[order])
+    return PostingPlan(np.concatenate([cluster, cluster[again]])[order], when[order], source[order])
 
 
 def _originals(
-    rng: np.random.Generator, settings: TownSettings, demand: Demand
+    rng: np.random.Generator, settings: TownSettings, demand: DemandProcess
 ) -> tuple[NDArray[np.int64], NDArray[np.datetime64]]:
-    clusters, months = demand.posts.shape
-    count = demand.posts.ravel()
+    clusters, months = demand.postings.shape
+    count = demand.postings.ravel()
     cluster = np.repeat(np.repeat(np.arange(clusters), months), count)
     month = settings.first_month + np.repeat(np.tile(np.arange(months), clusters), count)
     first = month.astype("datetime64[D]")

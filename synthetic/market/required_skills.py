@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.market.demand import Demand, ask_probability
+from skillpath.synthetic.market.demand_process import DemandProcess, ask_probability
 from skillpath.synthetic.market.diffusion import adoption
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import GENERAL_GROUPS, Vocabulary
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import GENERAL_GROUPS, TownVocabulary
 
 
 @dataclass(frozen=True)
-class PostNoise:
+class PostingNoise:
     """How posts stray from what their cluster requires."""
 
     general: float = 0.25
@@ -30,16 +30,16 @@ class PostNoise:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequiredSkills:
     """Which post asks for which leaf skill, one row each."""
 
-    post: NDArray[np.int64]
+    posting: NDArray[np.int64]
     leaf: NDArray[np.int64]
     essential: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Asking:
+class SkillRequirements:
     """What each cluster may ask for, in order of cluster: its requirements, then skills that spread to it.
 
     Attributes:
@@ -58,7 +58,7 @@ class Asking:
     midpoint: NDArray[np.float64]
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, demand: Demand) -> Asking:
+    def of(cls, vocabulary: TownVocabulary, demand: DemandProcess) -> SkillRequirements:
         """Return the table of a market."""
         pair = ["cluster", "leaf"]
         curves = demand.diffusion.table.select(*pair, "rate", "midpoint")
@@ -75,27 +75,27 @@ class Asking:
         )
 
 
-def ask(
+def sample_required_skills(
     rng: np.random.Generator,
     settings: TownSettings,
-    asking: Asking,
+    requirements: SkillRequirements,
     cluster: NDArray[np.int64],
     date: NDArray[np.datetime64],
-    noise: PostNoise,
-) -> Asked:
+    noise: PostingNoise,
+) -> RequiredSkills:
     """Return what posts of these clusters and dates, shape (posts,) each, ask of what their clusters may ask."""
-    size = asking.size[cluster]
-    post = np.repeat(np.arange(len(cluster)), size)
-    within = np.arange(len(post)) - np.repeat(np.cumsum(size) - size, size)
-    row = (np.cumsum(asking.size) - asking.size)[cluster][post] + within
-    essential = asking.essential[row]
-    years = years_from_middle(settings, date)[post]
-    chance = ask_probability(essential, asking.level[row], asking.drift[row], years)
-    chance *= adoption(asking.rate[row], asking.midpoint[row], years + settings.months / 24)
-    kept = rng.random(len(post)) < chance
-    few = np.bincount(post[kept], minlength=len(cluster)) < noise.fewest
-    kept |= few[post] & (within < noise.fewest)
-    return Asked(post[kept], asking.leaf[row][kept], essential[kept])
+    size = requirements.size[cluster]
+    posting = np.repeat(np.arange(len(cluster)), size)
+    within = np.arange(len(posting)) - np.repeat(np.cumsum(size) - size, size)
+    row = (np.cumsum(requirements.size) - requirements.size)[cluster][posting] + within
+    essential = requirements.essential[row]
+    years = years_from_middle(settings, date)[posting]
+    chance = ask_probability(essential, requirements.level[row], requirements.drift[row], years)
+    chance *= adoption(requirements.rate[row], requirements.midpoint[row], years + settings.months / 24)
+    kept = rng.random(len(posting)) < chance
+    few = np.bincount(posting[kept], minlength=len(cluster)) < noise.fewest
+    kept |= few[posting] & (within < noise.fewest)
+    return RequiredSkills(posting[kept], requirements.leaf[row][kept], essential[kept])
 
 
 def years_from_middle(settings: TownSettings, date: NDArray[np.datetime64]) -> NDArray[np.float64]:
@@ -106,22 +106,24 @@ def years_from_middle(settings: TownSettings, date: NDArray[np.datetime64]) -> N
     return years
 
 
-def with_noise(rng: np.random.Generator, asked: Asked, vocabulary: Vocabulary, posts: int, noise: PostNoise) -> Asked:
+def add_noise(
+    rng: np.random.Generator, asked: RequiredSkills, vocabulary: TownVocabulary, postings: int, noise: PostingNoise
+) -> RequiredSkills:
     """Return what is asked together with human strengths and strays that no requirement explains."""
     general = _general_leaves(vocabulary)
-    first = np.flatnonzero(rng.random(posts) < noise.general)
-    second = np.flatnonzero(rng.random(posts) < noise.stray)
+    first = np.flatnonzero(rng.random(postings) < noise.general)
+    second = np.flatnonzero(rng.random(postings) < noise.stray)
     leaves = vocabulary.leaves.height
     leaf = np.concatenate([rng.choice(general, len(first)), rng.integers(leaves, size=len(second))])
-    post = np.concatenate([first, second])
-    fresh = ~np.isin(post * leaves + leaf, asked.post * leaves + asked.leaf)
-    added = post[fresh]
-    return Asked(
-        np.concatenate([asked.post, added]),
+    posting = np.concatenate([first, second])
+    fresh = ~np.isin(posting * leaves + leaf, asked.posting * leaves + asked.leaf)
+    added = posting[fresh]
+    return RequiredSkills(
+        np.concatenate([asked.posting, added]),
         np.concatenate([asked.leaf, leaf[fresh]]),
         np.concatenate([asked.essential, np.zeros(len(added), dtype=np.bool_)]),
     )
 
 
-def _general_leaves(vocabulary: Vocabulary) -> NDArray[np.int64]:
+def _general_leaves(vocabulary: TownVocabulary) -> NDArray[np.int64]:
     return np.flatnonzero(vocabulary.leaves["broader"].is_in(GENERAL_GROUPS).to_numpy())

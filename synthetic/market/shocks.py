@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.town_settings import TownSettings
 
 
 @dataclass(frozen=True)
-class JoltShape:
+class ShockShape:
     """How often the market is jolted and how hard, on the log scale of expected posts."""
 
     industry_rate: float = 0.12
@@ -27,7 +27,7 @@ class JoltShape:
 
 
 @dataclass(frozen=True)
-class Jolts:
+class Shocks:
     """All jolts of the window.
 
     Attributes:
@@ -39,9 +39,9 @@ class Jolts:
     effect: NDArray[np.float64]
 
 
-def make_jolts(settings: TownSettings, clusters: pl.DataFrame, shape: JoltShape | None = None) -> Jolts:
+def make_shocks(settings: TownSettings, clusters: pl.DataFrame, shape: ShockShape | None = None) -> Shocks:
     """Return the jolts of the window, in order of time."""
-    shape = shape or JoltShape()
+    shape = shape or ShockShape()
     rng = settings.rng("jolts")
     lists = clusters["industries"].str.split("|")
     industries = lists.explode().unique().sort()
@@ -50,14 +50,14 @@ def make_jolts(settings: TownSettings, clusters: pl.DataFrame, shape: JoltShape 
         _draw(rng, settings, "industry", industries, shape.industry_rate, shape),
         _draw(rng, settings, "cluster", clusters["label"], shape.cluster_rate, shape),
     ]
-    blow = np.zeros((clusters.height, settings.months))
+    impulse = np.zeros((clusters.height, settings.months))
     for part, hits in zip(parts, (share.T, np.eye(clusters.height)), strict=True):
         unit, month = part["unit"].to_numpy(), part["month"].to_numpy()
-        np.add.at(blow.T, month, hits[unit] * part["size"].to_numpy()[:, None])
-    return Jolts(pl.concat(parts).sort("month", maintain_order=True), lasting(blow, shape.lasts))
+        np.add.at(impulse.T, month, hits[unit] * part["size"].to_numpy()[:, None])
+    return Shocks(pl.concat(parts).sort("month", maintain_order=True), accumulate_decaying(impulse, shape.lasts))
 
 
-def lasting(fresh: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+def accumulate_decaying(fresh: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     """Return the sum of what is fresh in each month and the share that lasts of the month before, same shape."""
     total = fresh.copy()
     for month in range(1, fresh.shape[1]):
@@ -66,7 +66,7 @@ def lasting(fresh: NDArray[np.float64], share: float) -> NDArray[np.float64]:
 
 
 def _draw(
-    rng: np.random.Generator, settings: TownSettings, scope: str, names: pl.Series, rate: float, shape: JoltShape
+    rng: np.random.Generator, settings: TownSettings, scope: str, names: pl.Series, rate: float, shape: ShockShape
 ) -> pl.DataFrame:
     count = int(rng.poisson(rate * len(names) * settings.months / 12))
     unit = rng.integers(len(names), size=count)

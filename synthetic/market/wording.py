@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 RANKED_INDUSTRIES = ("software", "finance", "machinery", "professional services", "research", "electronics")
 RANKS = (("", 0.62, 1.0), ("Junior ", 0.18, 0.86), ("Senior ", 0.2, 1.22))
@@ -38,7 +38,7 @@ NEEDS = (
     "Earlier work or training has given you {essential}.",
     "Your everyday work calls for {essential}.",
 )
-WISHES = (
+OPTIONAL_PHRASES = (
     "It helps if you also know something of {optional}.",
     "Nice to have: {optional}.",
     "A plus: {optional}.",
@@ -57,8 +57,8 @@ CLOSINGS = (
 )
 
 
-def post_titles(
-    rng: np.random.Generator, vocabulary: Vocabulary, cluster: NDArray[np.int64]
+def posting_titles(
+    rng: np.random.Generator, vocabulary: TownVocabulary, cluster: NDArray[np.int64]
 ) -> tuple[pl.Series, NDArray[np.float64]]:
     """Return the title of each post and the pay factor of its rank, shape (posts,) each."""
     names = (vocabulary.clusters["label"] + "|" + vocabulary.clusters["altLabels"]).str.split("|").gather(cluster)
@@ -76,11 +76,11 @@ def post_titles(
     return title, np.array([pay for _, _, pay in RANKS])[rank]
 
 
-def post_texts(
+def posting_texts(
     rng: np.random.Generator,
-    vocabulary: Vocabulary,
+    vocabulary: TownVocabulary,
     cluster: NDArray[np.int64],
-    posts: pl.DataFrame,
+    postings: pl.DataFrame,
     asked: pl.DataFrame,
 ) -> pl.Series:
     """Return the text of each post.
@@ -89,15 +89,15 @@ def post_texts(
         posts: title, employer and region of each post.
         asked: `|`-joined terms of each post in the columns essential and optional.
     """
-    plain_title = posts["title"].str.replace(r" \(.*\)$", "")
-    frame = posts.select("employer", "region", title=plain_title).with_columns(
+    plain_title = postings["title"].str.replace(r" \(.*\)$", "")
+    frame = postings.select("employer", "region", title=plain_title).with_columns(
         a_title=_with_article(_small(plain_title)),
         duty=_small(vocabulary.clusters["definition"].gather(cluster).str.strip_chars_end(".")),
-        essential=_spoken(asked["essential"]),
-        optional=_spoken(asked["optional"]),
+        essential=_join_words(asked["essential"]),
+        optional=_join_words(asked["optional"]),
     )
     frame = frame.with_columns(A_title=_capital(pl.col("a_title")))
-    parts = [_sentence(rng, frame, templates) for templates in (OPENINGS, DUTIES, NEEDS, WISHES, CLOSINGS)]
+    parts = [_sentence(rng, frame, templates) for templates in (OPENINGS, DUTIES, NEEDS, OPTIONAL_PHRASES, CLOSINGS)]
     # Without optional skills the fourth sentence is null, and concat_str leaves it out.
     return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
 
@@ -111,7 +111,7 @@ def _sentence(rng: np.random.Generator, frame: pl.DataFrame, templates: tuple[st
     return frame.with_columns(choice).select(expression.alias(templates[0])).to_series()
 
 
-def _spoken(joined: pl.Series) -> pl.Series:
+def _join_words(joined: pl.Series) -> pl.Series:
     parts = pl.col("part")
     front = parts.list.head(parts.list.len() - 1).list.join(", ")
     spoken = pl.when(parts.list.len() > 1).then(front + " and " + parts.list.last()).otherwise(parts.list.last())

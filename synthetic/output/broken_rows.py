@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import polars as pl
 
-from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.town_settings import TownSettings
 
 BROKEN_DATES = ("2024-13-05", "31.02.2024", "soon", "2023-02-30", "yesterday", "0000-00-00")
 BROKEN_TIMES = ("2024-11-05T25:30:00Z", "2023-02-30T09:00:00Z", "after lunch", "14:30", "2024-11-05 at nine")
@@ -111,7 +111,7 @@ DAMAGES: Mapping[str, Mapping[str, Damage]] = {
 }
 
 
-class Soiler:
+class RowCorruptor:
     """Adds broken rows to one file, block by block, so that their share holds over the whole file."""
 
     def __init__(self, settings: TownSettings, name: str) -> None:
@@ -122,7 +122,7 @@ class Soiler:
         self.counts: Counter[str] = Counter()
         """Kind of damage → rows added."""
 
-    def soil(self, good: pl.DataFrame) -> pl.DataFrame:
+    def corrupt(self, good: pl.DataFrame) -> pl.DataFrame:
         """Return a block with damaged copies put in after their sources.
 
         No good row changes: whoever drops the broken ones is left with the good table.
@@ -142,7 +142,7 @@ class Soiler:
         return pl.concat(pieces).sort("place", maintain_order=True).drop("place")
 
 
-def soil(settings: TownSettings, name: str, good: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+def corrupt(settings: TownSettings, name: str, good: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     """Return the whole table of file `name` with damaged copies, and the counts."""
-    soiler = Soiler(settings, name)
-    return soiler.soil(good), dict(soiler.counts)
+    soiler = RowCorruptor(settings, name)
+    return soiler.corrupt(good), dict(soiler.counts)

@@ -9,31 +9,33 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.market.demand import Demand, MarketShape, ask_probability, month_names
+from skillpath.synthetic.market.demand_process import DemandProcess, MarketShape, ask_probability, month_names
 from skillpath.synthetic.market.diffusion import SpreadShape, adoption
-from skillpath.synthetic.market.market import Posts
-from skillpath.synthetic.market.posting_details import OfferHabits
-from skillpath.synthetic.market.posting_schedule import Plan, RepostHabits
-from skillpath.synthetic.market.required_skills import PostNoise
-from skillpath.synthetic.market.shocks import JoltShape
-from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.market.posting_details import PostingTermHabits
+from skillpath.synthetic.market.posting_generator import PostingTable
+from skillpath.synthetic.market.posting_schedule import PostingPlan, RepostHabits
+from skillpath.synthetic.market.required_skills import PostingNoise
+from skillpath.synthetic.market.shocks import ShockShape
 from skillpath.synthetic.students.cohorts import CohortDrift, WorkHabits
 from skillpath.synthetic.students.enrolments import StudyHabits
-from skillpath.synthetic.students.events import EventHabits
-from skillpath.synthetic.students.feedback import FeedbackHabits
 from skillpath.synthetic.students.participation import VentureHabits
 from skillpath.synthetic.students.placements import PlacementHabits
 from skillpath.synthetic.students.resources import Resources
-from skillpath.synthetic.students.students import Learners, StudentHabits
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.students.students import StudentGroup, StudentHabits
+from skillpath.synthetic.students.training_events import EventHabits
+from skillpath.synthetic.students.work_feedback import FeedbackHabits
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 
-def demand_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Demand, plan: Plan) -> pl.DataFrame:
+def demand_truth(
+    settings: TownSettings, vocabulary: TownVocabulary, demand: DemandProcess, plan: PostingPlan
+) -> pl.DataFrame:
     """Return cluster, month, expected (new posts), posts (new), reposts, trend (per year), and the log of `expected`.
 
     That log is structural + season + noise + jolt, one column each.
     """
-    clusters, months = demand.posts.shape
+    clusters, months = demand.postings.shape
     again = plan.original >= 0
     month = (plan.date[again].astype("datetime64[M]") - settings.first_month).astype(np.int64)
     reposts = np.bincount(plan.cluster[again] * months + month, minlength=clusters * months)
@@ -42,24 +44,24 @@ def demand_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Demand,
             "cluster": vocabulary.clusters["code"].gather(np.repeat(np.arange(clusters), months)),
             "month": np.tile(month_names(settings), clusters),
             "expected": demand.intensity.ravel(),
-            "posts": demand.posts.ravel(),
+            "posts": demand.postings.ravel(),
             "reposts": reposts,
             "trend": np.repeat(demand.trend, months),
             "structural": demand.structural.ravel(),
             "season": demand.season.ravel(),
             "noise": demand.noise.ravel(),
-            "jolt": demand.jolts.effect.ravel(),
+            "jolt": demand.shocks.effect.ravel(),
         }
     )
 
 
-def jolt_truth(settings: TownSettings, demand: Demand) -> pl.DataFrame:
+def shock_truth(settings: TownSettings, demand: DemandProcess) -> pl.DataFrame:
     """Return scope (industry or cluster), name, month, size (log scale, at first)."""
-    month = month_names(settings)[demand.jolts.table["month"].to_numpy()]
-    return demand.jolts.table.select("scope", "name", pl.Series("month", month, dtype=pl.String), "size")
+    month = month_names(settings)[demand.shocks.table["month"].to_numpy()]
+    return demand.shocks.table.select("scope", "name", pl.Series("month", month, dtype=pl.String), "size")
 
 
-def diffusion_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Demand) -> pl.DataFrame:
+def diffusion_truth(settings: TownSettings, vocabulary: TownVocabulary, demand: DemandProcess) -> pl.DataFrame:
     """Return skill, cluster, leads, rate (a year), midpoint (years from the start), month, and in its middle: adoption.
 
     `adoption` is the share that has taken the skill up; `asked` the chance that a post of the cluster asks for it, but
@@ -85,30 +87,30 @@ def diffusion_truth(settings: TownSettings, vocabulary: Vocabulary, demand: Dema
     )
 
 
-def requirement_truth(vocabulary: Vocabulary, demand: Demand) -> pl.DataFrame:
+def requirement_truth(vocabulary: TownVocabulary, demand: DemandProcess) -> pl.DataFrame:
     """Return the requirements with `drift`: the yearly change in how often they are asked (logit)."""
     return vocabulary.requirement_table().with_columns(drift=pl.Series(demand.drift))
 
 
-def post_truth(vocabulary: Vocabulary, posts: Posts) -> pl.DataFrame:
+def posting_truth(vocabulary: TownVocabulary, postings: PostingTable) -> pl.DataFrame:
     """Return code, the cluster each post was drawn from, repost_of, edit, pay_low and pay_high (a year)."""
-    cluster = vocabulary.clusters["code"].gather(posts.cluster).alias("cluster")
-    return posts.table.select("code", cluster).hstack(posts.latent)
+    cluster = vocabulary.clusters["code"].gather(postings.cluster).alias("cluster")
+    return postings.table.select("code", cluster).hstack(postings.latent)
 
 
-def student_truth(vocabulary: Vocabulary, learners: Learners, chance: NDArray[np.float64]) -> pl.DataFrame:
+def student_truth(vocabulary: TownVocabulary, group: StudentGroup, chance: NDArray[np.float64]) -> pl.DataFrame:
     """Return code, goal, ability, diligence, hands_on, venture (normal, variance 1) and joins (chance, a project)."""
-    return learners.table.select("code").with_columns(
-        goal=vocabulary.clusters["code"].gather(learners.goal),
-        ability=pl.Series(learners.ability),
-        diligence=pl.Series(learners.diligence),
-        hands_on=pl.Series(learners.hands_on),
-        venture=pl.Series(learners.venture),
+    return group.table.select("code").with_columns(
+        goal=vocabulary.clusters["code"].gather(group.goal),
+        ability=pl.Series(group.ability),
+        diligence=pl.Series(group.diligence),
+        hands_on=pl.Series(group.hands_on),
+        venture=pl.Series(group.venture),
         joins=pl.Series(chance),
     )
 
 
-def gain_truth(vocabulary: Vocabulary, resources: Resources) -> pl.DataFrame:
+def gain_truth(vocabulary: TownVocabulary, resources: Resources) -> pl.DataFrame:
     """Return resource, skill, gain (share of the missing level that finishing adds)."""
     row, leaf = np.nonzero(resources.gain)
     return pl.DataFrame(
@@ -120,14 +122,14 @@ def gain_truth(vocabulary: Vocabulary, resources: Resources) -> pl.DataFrame:
     )
 
 
-def level_truth(vocabulary: Vocabulary, learners: Learners, after: NDArray[np.float64]) -> pl.DataFrame:
+def level_truth(vocabulary: TownVocabulary, group: StudentGroup, after: NDArray[np.float64]) -> pl.DataFrame:
     """Return student, skill, before (on arrival) and level (at the end of the window), where level > 0."""
     row, leaf = np.nonzero(after)
     return pl.DataFrame(
         {
-            "student": learners.table["code"].gather(row),
+            "student": group.table["code"].gather(row),
             "skill": vocabulary.leaves["code"].gather(leaf),
-            "before": learners.prior[row, leaf],
+            "before": group.prior[row, leaf],
             "level": after[row, leaf],
         }
     )
@@ -138,11 +140,11 @@ def parameter_truth(settings: TownSettings) -> pl.DataFrame:
     parts: tuple[Any, ...] = (
         settings,
         MarketShape(),
-        JoltShape(),
+        ShockShape(),
         SpreadShape(),
-        PostNoise(),
+        PostingNoise(),
         RepostHabits(),
-        OfferHabits(),
+        PostingTermHabits(),
     )
     parts += (CohortDrift(), WorkHabits(), StudentHabits(), StudyHabits(), EventHabits(), PlacementHabits())
     rows = []

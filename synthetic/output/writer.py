@@ -10,8 +10,8 @@ from typing import BinaryIO
 import polars as pl
 
 from skillpath.errors import BadInput
-from skillpath.synthetic.output.broken_rows import DAMAGES, Soiler
-from skillpath.synthetic.settings import TownSettings
+from skillpath.synthetic.output.broken_rows import DAMAGES, RowCorruptor
+from skillpath.synthetic.town_settings import TownSettings
 
 ROW_GROUP = 65_536
 """Rows of a Parquet row group; part of what makes the same seed give the same bytes."""
@@ -29,7 +29,7 @@ class TownWriter:
         self.folder = folder
         self.rows: dict[str, int] = {}
         self.columns: dict[str, list[str]] = {}
-        self._soilers = {name: Soiler(settings, name) for name in DAMAGES}
+        self._soilers = {name: RowCorruptor(settings, name) for name in DAMAGES}
         self._open: dict[str, BinaryIO] = {}
         self._parts: dict[str, list[Path]] = {}
         self._stack = ExitStack()
@@ -77,7 +77,7 @@ class TownWriter:
             raise unwritable(self.folder, error) from error
 
     def _append_rows(self, name: str, path: Path, table: pl.DataFrame) -> None:
-        written = self._soilers[name].soil(table) if name in self._soilers else table
+        written = self._soilers[name].corrupt(table) if name in self._soilers else table
         begun = name in self._open
         if not begun:
             self._open[name] = self._stack.enter_context(path.open("wb"))

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.synthetic.programmes import Programmes
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 NEVER = np.datetime64("NaT", "D")
 STUDY_YEARS = 3
@@ -46,7 +46,7 @@ class WorkHabits:
 
 
 @dataclass(frozen=True)
-class Roll:
+class Population:
     """All students in order of cohort; every array has one entry per student.
 
     Attributes:
@@ -74,9 +74,9 @@ class Roll:
         return int((~np.isnat(self.internship)).sum() + (~np.isnat(self.employment)).sum())
 
 
-def make_roll(
-    settings: TownSettings, vocabulary: Vocabulary, drift: CohortDrift | None = None, work: WorkHabits | None = None
-) -> Roll:
+def make_population(
+    settings: TownSettings, vocabulary: TownVocabulary, drift: CohortDrift | None = None, work: WorkHabits | None = None
+) -> Population:
     """Return the students of the town, with `settings.feedback` records of work if so many can be."""
     drift, work = drift or CohortDrift(), work or WorkHabits()
     rng = settings.rng("roll")
@@ -94,7 +94,7 @@ def make_roll(
         settings, graduates + 1 + rng.exponential(work.search_days, len(cohort)).astype(np.int64), work
     )
     starts = _chosen(rng, settings.feedback, np.stack([internship, employment]), chances)
-    return Roll(programmes, cohort, programme, ability, diligence, hands_on, venture, graduates, *starts)
+    return Population(programmes, cohort, programme, ability, diligence, hands_on, venture, graduates, *starts)
 
 
 def cohorts(settings: TownSettings) -> NDArray[np.int64]:
@@ -115,7 +115,7 @@ def cohort_years(settings: TownSettings, cohort: NDArray[np.int64]) -> NDArray[n
 def _programmes(
     rng: np.random.Generator,
     settings: TownSettings,
-    vocabulary: Vocabulary,
+    vocabulary: TownVocabulary,
     programmes: Programmes,
     cohort: NDArray[np.int64],
     drift: CohortDrift,

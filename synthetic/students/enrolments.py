@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.settings import TownSettings
 from skillpath.synthetic.students.resources import Resources
-from skillpath.synthetic.students.students import Learners
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.students.students import StudentGroup
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ SCHOOL_PROVIDER = {"university": "Aldermere University", "college": "Aldermere T
 
 
 @dataclass(frozen=True)
-class Enrolments:
+class EnrolmentTable:
     """The table for enrolments.csv, in order of student and date.
 
     Attributes:
@@ -79,51 +79,51 @@ class Enrolments:
 
 def make_enrolments(
     settings: TownSettings,
-    vocabulary: Vocabulary,
-    learners: Learners,
+    vocabulary: TownVocabulary,
+    group: StudentGroup,
     resources: Resources,
     habits: StudyHabits | None = None,
-) -> Enrolments:
+) -> EnrolmentTable:
     """Return all enrolments of these learners before the end of the window."""
     habits = habits or StudyHabits()
-    rng = settings.rng(f"enrolments {learners.rows.start}")
-    student, resource, at = _sequences(rng, settings, vocabulary, learners, resources, habits)
-    progress = _progress(rng, settings, learners, student, at, habits)
-    practice = _practice(rng, learners, resources, student, resource)
+    rng = settings.rng(f"enrolments {group.rows.start}")
+    student, resource, at = _sequences(rng, settings, vocabulary, group, resources, habits)
+    progress = _progress(rng, settings, group, student, at, habits)
+    practice = _practice(rng, group, resources, student, resource)
     table = pl.DataFrame(
         {
-            "student": learners.table["code"].gather(student),
+            "student": group.table["code"].gather(student),
             "resource": resources.table["code"].gather(resource),
             "at": at.astype(np.str_),
             "progress": progress.round(2),
-            "score": _scores(rng, learners, resources, student, resource, progress, practice),
+            "score": _scores(rng, group, resources, student, resource, progress, practice),
             "practice": practice.round(2),
         }
     )
-    return Enrolments(table, student, resource)
+    return EnrolmentTable(table, student, resource)
 
 
-def fit(vocabulary: Vocabulary, learners: Learners, resources: Resources) -> NDArray[np.float64]:
+def fit(vocabulary: TownVocabulary, group: StudentGroup, resources: Resources) -> NDArray[np.float64]:
     """Return how much each resource helps each student's programme and goal, shape (students, resources)."""
     weight = vocabulary.levels * np.where(vocabulary.essential, 1.0, 0.35)
     helps = resources.gain @ weight.T
-    field = learners.programmes.mean(helps.T)
-    total: NDArray[np.float64] = 0.6 * field[learners.programme] + 0.4 * helps.T[learners.goal]
+    field = group.programmes.mean(helps.T)
+    total: NDArray[np.float64] = 0.6 * field[group.programme] + 0.4 * helps.T[group.goal]
     return total
 
 
 def _sequences(
     rng: np.random.Generator,
     settings: TownSettings,
-    vocabulary: Vocabulary,
-    learners: Learners,
+    vocabulary: TownVocabulary,
+    group: StudentGroup,
     resources: Resources,
     habits: StudyHabits,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.datetime64]]:
-    load = np.maximum(1, rng.poisson(habits.per_term, (len(learners.rows), habits.terms)))
+    load = np.maximum(1, rng.poisson(habits.per_term, (len(group.rows), habits.terms)))
     ends = np.minimum(load.cumsum(axis=1), len(resources.level))
-    helps = fit(vocabulary, learners, resources)
-    wanted = _choice_rank(rng, helps, learners, resources, habits) < ends[:, -1:]
+    helps = fit(vocabulary, group, resources)
+    wanted = _choice_rank(rng, helps, group, resources, habits) < ends[:, -1:]
     wanted &= (helps >= habits.least_fit) | (rng.random(helps.shape) < habits.curious)
     student, resource = np.nonzero(wanted)
     wave = resources.level[resource] + rng.normal(0, habits.order, len(resource))
@@ -131,7 +131,7 @@ def _sequences(
     student, resource = student[order], resource[order]
     place = np.arange(len(student)) - np.searchsorted(student, student)
     term = (place[:, None] >= ends[student]).sum(axis=1)
-    at = _term_start(learners.cohort[student], term) + rng.integers(0, 45, len(student))
+    at = _term_start(group.cohort[student], term) + rng.integers(0, 45, len(student))
     order = np.lexsort((at, student))
     order = order[at[order] < settings.end]
     return student[order], resource[order], at[order]
@@ -140,19 +140,19 @@ def _sequences(
 def _choice_rank(
     rng: np.random.Generator,
     helps: NDArray[np.float64],
-    learners: Learners,
+    group: StudentGroup,
     resources: Resources,
     habits: StudyHabits,
 ) -> NDArray[np.int64]:
     # Adding Gumbel noise and ranking draws without replacement, in proportion to exp(wish).
-    wish = habits.focus * np.log(helps + 0.01)
-    wish += np.array([KIND_PREFERENCE[kind] for kind in resources.table["kind"]])
+    preference = habits.focus * np.log(helps + 0.01)
+    preference += np.array([KIND_PREFERENCE[kind] for kind in resources.table["kind"]])
     bold = resources.table["kind"].is_in(VENTUROUS).to_numpy()
-    wish += habits.venture * learners.venture[:, None] * bold
-    home = learners.programmes.table["school"].replace_strict(SCHOOL_PROVIDER).to_numpy()[learners.programme]
-    wish += habits.own_school * (home[:, None] == resources.table["provider"].to_numpy()[None, :])
-    wish += rng.gumbel(size=wish.shape)
-    return np.argsort(np.argsort(-wish, axis=1), axis=1)
+    preference += habits.venture * group.venture[:, None] * bold
+    home = group.programmes.table["school"].replace_strict(SCHOOL_PROVIDER).to_numpy()[group.programme]
+    preference += habits.own_school * (home[:, None] == resources.table["provider"].to_numpy()[None, :])
+    preference += rng.gumbel(size=preference.shape)
+    return np.argsort(np.argsort(-preference, axis=1), axis=1)
 
 
 def _term_start(cohort: NDArray[np.int64], term: NDArray[np.int64]) -> NDArray[np.datetime64]:
@@ -163,43 +163,43 @@ def _term_start(cohort: NDArray[np.int64], term: NDArray[np.int64]) -> NDArray[n
 def _progress(
     rng: np.random.Generator,
     settings: TownSettings,
-    learners: Learners,
+    group: StudentGroup,
     student: NDArray[np.int64],
     at: NDArray[np.datetime64],
     habits: StudyHabits,
 ) -> NDArray[np.float64]:
     elapsed = (settings.end - at).astype(np.int64) / habits.length_days
-    finishes = rng.random(len(student)) < 1 / (1 + np.exp(-(1.6 + 0.9 * learners.diligence[student])))
+    finishes = rng.random(len(student)) < 1 / (1 + np.exp(-(1.6 + 0.9 * group.diligence[student])))
     reached = np.where(finishes, 1.0, rng.beta(1.6, 1.6, len(student)))
     return np.minimum(reached, np.maximum(0.0, elapsed * rng.uniform(0.7, 1.1, len(student))))
 
 
 def _practice(
     rng: np.random.Generator,
-    learners: Learners,
+    group: StudentGroup,
     resources: Resources,
     student: NDArray[np.int64],
     resource: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     hands_on_kind = (resources.table["kind"] != "course").to_numpy() * 0.8
     college = (resources.table["provider"] == SCHOOL_PROVIDER["college"]).to_numpy() * 0.7
-    lean = -0.4 + (hands_on_kind + college)[resource] + 0.7 * learners.hands_on[student]
-    amount: NDArray[np.float64] = 1 / (1 + np.exp(-(lean + rng.normal(0, 0.5, len(student)))))
+    logit = -0.4 + (hands_on_kind + college)[resource] + 0.7 * group.hands_on[student]
+    amount: NDArray[np.float64] = 1 / (1 + np.exp(-(logit + rng.normal(0, 0.5, len(student)))))
     return amount
 
 
 def _scores(
     rng: np.random.Generator,
-    learners: Learners,
+    group: StudentGroup,
     resources: Resources,
     student: NDArray[np.int64],
     resource: NDArray[np.int64],
     progress: NDArray[np.float64],
     practice: NDArray[np.float64],
 ) -> pl.Series:
-    place, leaf, _ = resources.taught(resource)
-    prior = np.bincount(place, learners.prior[student[place], leaf], len(student))
-    mean = 66 + 9 * learners.ability[student] + 6 * practice + 5 * prior - 3 * (resources.level[resource] - 1)
+    place, leaf, _ = resources.find_taught(resource)
+    prior = np.bincount(place, group.prior[student[place], leaf], len(student))
+    mean = 66 + 9 * group.ability[student] + 6 * practice + 5 * prior - 3 * (resources.level[resource] - 1)
     score = np.clip(mean + rng.normal(0, 6, len(student)), 0, 100).round(1)
     given = (progress >= 0.999) & resources.table["kind"].is_in(SCORED).to_numpy()[resource]
     return pl.Series(score).zip_with(pl.Series(given), pl.Series([None] * len(student), dtype=pl.Float64))

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.students.cohorts import Roll
+from skillpath.synthetic.students.cohorts import Population
 from skillpath.synthetic.students.projects import Projects
-from skillpath.synthetic.students.students import Learners
+from skillpath.synthetic.students.students import StudentGroup
+from skillpath.synthetic.town_settings import TownSettings
 
 ROLES = ("founder", "core member", "contributor")
 
@@ -45,48 +45,46 @@ class Participation:
 
 def make_participation(
     settings: TownSettings,
-    roll: Roll,
-    learners: Learners,
+    population: Population,
+    group: StudentGroup,
     levels: NDArray[np.float64],
     projects: Projects,
     habits: VentureHabits | None = None,
 ) -> Participation:
     """Return who joins what; `levels` are the latent levels of the learners, shape (students, leaves)."""
     habits = habits or VentureHabits()
-    rng = settings.rng(f"participation {learners.rows.start}")
-    once = 1 / (1 + np.exp(-(habits.joins + habits.venture * learners.venture)))
+    rng = settings.rng(f"participation {group.rows.start}")
+    once = 1 / (1 + np.exp(-(habits.joins + habits.venture * group.venture)))
     times = rng.binomial(2, once)
     who = np.flatnonzero(times)
-    begin, end = _together(settings, roll, learners, projects, who, habits)
+    begin, end = _together(settings, population, group, projects, who, habits)
     possible = (end - begin).astype(np.int64) > habits.shortest
     match = levels[who] @ (projects.needs / projects.needs.sum(axis=1, keepdims=True)).T
-    wish = np.where(possible, habits.match * match + rng.gumbel(size=match.shape), -np.inf)
-    rank = np.argsort(np.argsort(-wish, axis=1), axis=1)
+    preference = np.where(possible, habits.match * match + rng.gumbel(size=match.shape), -np.inf)
+    rank = np.argsort(np.argsort(-preference, axis=1), axis=1)
     student, project = np.nonzero((rank < times[who][:, None]) & possible)
-    table = _table(
-        rng, learners, projects, who[student], project, begin[student, project], end[student, project], habits
-    )
+    table = _table(rng, group, projects, who[student], project, begin[student, project], end[student, project], habits)
     return Participation(table, 1 - (1 - once) ** 2)
 
 
 def _together(
     settings: TownSettings,
-    roll: Roll,
-    learners: Learners,
+    population: Population,
+    group: StudentGroup,
     projects: Projects,
     who: NDArray[np.int64],
     habits: VentureHabits,
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """First and last day on which student and project are both there, shape (joining, projects)."""
-    arrives = ((learners.cohort[who] - 1970) * 12 + 9).astype("datetime64[M]").astype("datetime64[D]")
-    goes = roll.graduates[learners.rows.start + who] + habits.after_study
+    arrives = ((group.cohort[who] - 1970) * 12 + 9).astype("datetime64[M]").astype("datetime64[D]")
+    goes = population.graduates[group.rows.start + who] + habits.after_study
     over = np.where(np.isnat(projects.ended), settings.end - 1, projects.ended)
     return np.maximum(arrives[:, None], projects.began), np.minimum(goes[:, None], over)
 
 
 def _table(
     rng: np.random.Generator,
-    learners: Learners,
+    group: StudentGroup,
     projects: Projects,
     student: NDArray[np.int64],
     project: NDArray[np.int64],
@@ -99,11 +97,11 @@ def _table(
     joined = begin + wait
     stays = ((room - wait) * rng.uniform(0.2, 1.0, rows)).astype(np.int64)
     left = np.where(rng.random(rows) < habits.leaves, joined + stays, projects.ended[project])
-    founder = rng.random(rows) < 1 / (1 + np.exp(-(habits.founds + learners.venture[student])))
+    founder = rng.random(rows) < 1 / (1 + np.exp(-(habits.founds + group.venture[student])))
     role = np.where(founder, 0, rng.integers(1, len(ROLES), rows))
     return pl.DataFrame(
         {
-            "student": learners.table["code"].gather(student),
+            "student": group.table["code"].gather(student),
             "project": projects.table["code"].gather(project),
             "role": np.array(ROLES)[role],
             "joined_at": joined.astype(np.str_),

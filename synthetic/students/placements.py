@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from skillpath.synthetic.market.posting_schedule import Plan
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.students.cohorts import Roll
-from skillpath.synthetic.students.enrolments import Enrolments
-from skillpath.synthetic.students.learning import levels_on
+from skillpath.synthetic.market.posting_schedule import PostingPlan
+from skillpath.synthetic.students.cohorts import Population
+from skillpath.synthetic.students.enrolments import EnrolmentTable
+from skillpath.synthetic.students.latent_levels import levels_on
 from skillpath.synthetic.students.resources import Resources
-from skillpath.synthetic.students.students import Learners
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.students.students import StudentGroup
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 INTERNSHIP, EMPLOYMENT = "internship", "employment"
 
@@ -35,7 +35,7 @@ class PlacementHabits:
 
 
 @dataclass(frozen=True)
-class Placements:
+class PlacementTable:
     """Records of work in order of student; every array has one entry per record.
 
     Attributes:
@@ -50,38 +50,38 @@ class Placements:
     student: NDArray[np.int64]
     kind: NDArray[np.str_]
     began: NDArray[np.datetime64]
-    post: NDArray[np.int64]
+    posting: NDArray[np.int64]
     cluster: NDArray[np.int64]
     fit: NDArray[np.float64]
 
 
 def make_placements(
     settings: TownSettings,
-    vocabulary: Vocabulary,
-    roll: Roll,
-    plan: Plan,
-    learners: Learners,
+    vocabulary: TownVocabulary,
+    population: Population,
+    plan: PostingPlan,
+    group: StudentGroup,
     resources: Resources,
-    enrolments: Enrolments,
+    enrolments: EnrolmentTable,
     habits: PlacementHabits | None = None,
-) -> Placements:
+) -> PlacementTable:
     """Return the records of work of these learners."""
     habits = habits or PlacementHabits()
-    rng = settings.rng(f"placements {learners.rows.start}")
-    part = slice(learners.rows.start, learners.rows.stop)
+    rng = settings.rng(f"placements {group.rows.start}")
+    part = slice(group.rows.start, group.rows.stop)
     found = []
-    for kind, starts in ((INTERNSHIP, roll.internship[part]), (EMPLOYMENT, roll.employment[part])):
+    for kind, starts in ((INTERNSHIP, population.internship[part]), (EMPLOYMENT, population.employment[part])):
         student = np.flatnonzero(~np.isnat(starts))
-        levels = levels_on(learners, resources, enrolments, starts)[student]
+        levels = levels_on(group, resources, enrolments, starts)[student]
         fits = fit_to_clusters(vocabulary, levels)
-        post = _answered(rng, plan, starts[student], fits, learners.goal[student], habits)
-        cluster = np.where(post >= 0, plan.cluster[post], learners.goal[student])
+        posting = _answered(rng, plan, starts[student], fits, group.goal[student], habits)
+        cluster = np.where(posting >= 0, plan.cluster[posting], group.goal[student])
         fit = fits[np.arange(len(student)), cluster]
-        found.append(Placements(student, np.full(len(student), kind), starts[student], post, cluster, fit))
+        found.append(PlacementTable(student, np.full(len(student), kind), starts[student], posting, cluster, fit))
     return _in_order(found)
 
 
-def fit_to_clusters(vocabulary: Vocabulary, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def fit_to_clusters(vocabulary: TownVocabulary, levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the share of what each cluster takes that is there; (students, leaves) → (students, clusters)."""
     weight = np.where(vocabulary.essential, 1.0, 0.35) * (vocabulary.levels > 0)
     fits = np.empty((len(levels), len(weight)))
@@ -94,7 +94,7 @@ def fit_to_clusters(vocabulary: Vocabulary, levels: NDArray[np.float64]) -> NDAr
 
 def _answered(
     rng: np.random.Generator,
-    plan: Plan,
+    plan: PostingPlan,
     began: NDArray[np.datetime64],
     fits: NDArray[np.float64],
     goal: NDArray[np.int64],
@@ -102,25 +102,25 @@ def _answered(
 ) -> NDArray[np.int64]:
     first, last = (np.searchsorted(plan.date, began - 7 * weeks) for weeks in habits.weeks)
     draw = rng.random((len(began), habits.looked_at))
-    post = np.minimum(first[:, None] + (draw * (last - first)[:, None]).astype(np.int64), len(plan.date) - 1)
-    cluster = plan.cluster[post]
-    wish = habits.fit * np.take_along_axis(fits, cluster, axis=1) + habits.goal * (cluster == goal[:, None])
-    best = np.argmax(wish + rng.gumbel(size=wish.shape), axis=1)
-    return np.where(last > first, post[np.arange(len(began)), best], -1)
+    posting = np.minimum(first[:, None] + (draw * (last - first)[:, None]).astype(np.int64), len(plan.date) - 1)
+    cluster = plan.cluster[posting]
+    preference = habits.fit * np.take_along_axis(fits, cluster, axis=1) + habits.goal * (cluster == goal[:, None])
+    best = np.argmax(preference + rng.gumbel(size=preference.shape), axis=1)
+    return np.where(last > first, posting[np.arange(len(began)), best], -1)
 
 
-def _in_order(parts: list[Placements]) -> Placements:
-    names = ("student", "kind", "began", "post", "cluster", "fit")
+def _in_order(parts: list[PlacementTable]) -> PlacementTable:
+    names = ("student", "kind", "began", "posting", "cluster", "fit")
     columns = [np.concatenate([getattr(part, name) for part in parts]) for name in names]
     order = np.lexsort((columns[2], columns[0]))
-    return Placements(*(column[order] for column in columns))
+    return PlacementTable(*(column[order] for column in columns))
 
 
-def placement_truth(vocabulary: Vocabulary, learners: Learners, placements: Placements) -> pl.DataFrame:
+def placement_truth(vocabulary: TownVocabulary, group: StudentGroup, placements: PlacementTable) -> pl.DataFrame:
     """Return student, kind, cluster and fit of each record."""
     return pl.DataFrame(
         {
-            "student": learners.table["code"].gather(placements.student),
+            "student": group.table["code"].gather(placements.student),
             "kind": placements.kind,
             "cluster": vocabulary.clusters["code"].gather(placements.cluster),
             "fit": placements.fit,

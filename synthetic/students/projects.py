@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from skillpath.synthetic.market.employers import REGIONS
 from skillpath.synthetic.packaged import read_packaged
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.students.resources import in_words
-from skillpath.synthetic.vocabulary import Vocabulary, slug
+from skillpath.synthetic.students.resources import join_words
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary, slug
 
 STAGES = ("idea", "prototype", "pilot", "market")
 
-WISHES = (
+REQUESTS = (
     "We look for people who bring {}.",
     "Still missing in the team: {}.",
     "Join us if you can help with {}.",
@@ -44,7 +44,7 @@ class Projects:
     needs: NDArray[np.bool_]
 
 
-def make_projects(settings: TownSettings, vocabulary: Vocabulary) -> Projects:
+def make_projects(settings: TownSettings, vocabulary: TownVocabulary) -> Projects:
     """Return the projects of the window."""
     rng = settings.rng("projects")
     chosen = _rounds(read_packaged("projects.csv"), settings.projects)
@@ -55,11 +55,13 @@ def make_projects(settings: TownSettings, vocabulary: Vocabulary) -> Projects:
     lasted = (age * rng.uniform(0.3, 1.0, chosen.height)).astype(np.int64)
     ended = np.where(over, began + lasted, np.datetime64("NaT"))
     stage = np.minimum(np.where(over, lasted, age) * rng.gamma(4.0, 1 / 1200.0, chosen.height), len(STAGES) - 1)
-    wish = rng.integers(len(WISHES), size=chosen.height)
+    request = rng.integers(len(REQUESTS), size=chosen.height)
     table = chosen.select(
         pl.Series("code", [f"town:project/{slug(title)}" for title in chosen["title"]]),
         "title",
-        pl.Series("text", [_text(row, WISHES[w]) for row, w in zip(chosen.iter_rows(named=True), wish, strict=True)]),
+        pl.Series(
+            "text", [_text(row, REQUESTS[w]) for row, w in zip(chosen.iter_rows(named=True), request, strict=True)]
+        ),
         "skills",
         "industry",
         pl.Series("region", np.array(REGIONS)[rng.integers(len(REGIONS), size=chosen.height)]),
@@ -70,7 +72,7 @@ def make_projects(settings: TownSettings, vocabulary: Vocabulary) -> Projects:
     return Projects(table, began, ended, _needs(chosen, vocabulary))
 
 
-def _needs(chosen: pl.DataFrame, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+def _needs(chosen: pl.DataFrame, vocabulary: TownVocabulary) -> NDArray[np.bool_]:
     needs = np.zeros((chosen.height, vocabulary.leaves.height), dtype=np.bool_)
     for row, skills in enumerate(chosen["skills"].str.split("|")):
         needs[row, vocabulary.leaf_rows(skills, "projects.csv")] = True
@@ -83,5 +85,5 @@ def _rounds(catalogue: pl.DataFrame, wanted: int) -> pl.DataFrame:
     return catalogue[rows % catalogue.height].with_columns(title=pl.col("title") + pl.Series(suffix))
 
 
-def _text(row: dict[str, str], wish: str) -> str:
-    return f"{row['pitch']} {wish.format(in_words(row['skills'].split('|')))}"
+def _text(row: dict[str, str], request: str) -> str:
+    return f"{row['pitch']} {request.format(join_words(row['skills'].split('|')))}"

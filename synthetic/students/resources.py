@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from skillpath.synthetic.market.employers import REGIONS
 from skillpath.synthetic.packaged import read_packaged
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import Vocabulary, slug
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import TownVocabulary, slug
 
 EDITIONS = ("evening edition", "weekend edition", "online edition", "summer edition")
 ONLINE = "(online edition"
@@ -77,23 +77,25 @@ class Resources:
         return self.gain > 0
 
     @cached_property
-    def lessons(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    def taught_skills(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Where the lessons of each resource begin (resources + 1,), and leaf and gain of each lesson (lessons,)."""
         row, leaf = np.nonzero(self.gain)
         begins = np.searchsorted(row, np.arange(len(self.level) + 1))
         return begins, leaf, self.gain[row, leaf]
 
-    def taught(self, resource: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    def find_taught(
+        self, resource: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return place in `resource`, leaf and gain of all that these resources teach, shape (lessons,) each."""
-        begins, leaf, gain = self.lessons
+        begins, leaf, gain = self.taught_skills
         size = (begins[1:] - begins[:-1])[resource]
         place = np.repeat(np.arange(len(resource)), size)
         within = np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
-        lesson = begins[resource][place] + within
-        return place, leaf[lesson], gain[lesson]
+        entry = begins[resource][place] + within
+        return place, leaf[entry], gain[entry]
 
 
-def make_resources(settings: TownSettings, vocabulary: Vocabulary) -> Resources:
+def make_resources(settings: TownSettings, vocabulary: TownVocabulary) -> Resources:
     """Return the catalogue, cut evenly or extended by further editions to `settings.resources`."""
     rng = settings.rng("resources")
     chosen = _editions(read_packaged("resources.csv"), settings.resources)
@@ -147,7 +149,7 @@ def _suffix(number: int) -> str:
 
 
 def _gain(
-    rng: np.random.Generator, chosen: pl.DataFrame, hours: NDArray[np.int64], vocabulary: Vocabulary
+    rng: np.random.Generator, chosen: pl.DataFrame, hours: NDArray[np.int64], vocabulary: TownVocabulary
 ) -> NDArray[np.float64]:
     size = GainRange()
     gain = np.zeros((chosen.height, vocabulary.leaves.height))
@@ -158,7 +160,7 @@ def _gain(
     return gain.round(3)
 
 
-def _texts(chosen: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
+def _texts(chosen: pl.DataFrame, vocabulary: TownVocabulary) -> list[str]:
     definitions = dict(zip(vocabulary.leaves["label"], vocabulary.leaves["definition"], strict=True))
     return [_text(row, definitions) for row in chosen.iter_rows(named=True)]
 
@@ -167,7 +169,7 @@ def _text(row: dict[str, str], definitions: dict[str, str]) -> str:
     skills = row["skills"].split("|")
     meaning = definitions[skills[0]].rstrip(".")
     about = f"{meaning[0].lower()}{meaning[1:]}"
-    more = f" It also covers {in_words(skills[1:])}." if len(skills) > 1 else ""
+    more = f" It also covers {join_words(skills[1:])}." if len(skills) > 1 else ""
     opening = OPENINGS[int(row["level"])]
     return (
         f"{row['title']}, {row['hours']} hours with {row['provider']}. At the centre is {skills[0]}: {about}."
@@ -175,10 +177,10 @@ def _text(row: dict[str, str], definitions: dict[str, str]) -> str:
     )
 
 
-def in_words(things: list[str]) -> str:
+def join_words(things: list[str]) -> str:
     """Return a list as it is spoken.
 
-    >>> in_words(["SQL", "Git", "tests"])
+    >>> join_words(["SQL", "Git", "tests"])
     'SQL, Git and tests'
     """
     return " and ".join([", ".join(things[:-1]), things[-1]]) if len(things) > 1 else things[0]
@@ -200,8 +202,10 @@ def _prerequisites(chosen: pl.DataFrame) -> pl.Series:
     found = graded.select("code", "skill", "level").join(easier, on="skill").filter(pl.col("below") < pl.col("level"))
     # The hardest of the easier ones; ties go to the order of the catalogue.
     found = found.sort("below", "place", descending=[True, False]).unique("code", keep="first", maintain_order=True)
-    told = chosen.join(found.select("code", "prerequisites"), on="code", how="left", maintain_order="left")
-    return told["prerequisites"]
+    with_prerequisites = chosen.join(
+        found.select("code", "prerequisites"), on="code", how="left", maintain_order="left"
+    )
+    return with_prerequisites["prerequisites"]
 
 
 def _seats(rng: np.random.Generator, chosen: pl.DataFrame) -> pl.Series:

@@ -10,11 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skillpath.synthetic.market.employers import REGIONS
-from skillpath.synthetic.market.terms import Handwriting, joined, write_terms
+from skillpath.synthetic.market.term_writing import TermNoise, joined, write_terms
 from skillpath.synthetic.programmes import Programmes
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.students.cohorts import CohortDrift, Roll, cohort_years, make_roll
-from skillpath.synthetic.vocabulary import GENERAL_GROUPS, Vocabulary
+from skillpath.synthetic.students.cohorts import CohortDrift, Population, cohort_years, make_population
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import GENERAL_GROUPS, TownVocabulary
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ GENDERS = {"f": 0.485, "m": 0.475, "x": 0.01, "": 0.03}
 
 
 @dataclass(frozen=True)
-class Learners:
+class StudentGroup:
     """Some students of the roll: the rows of students.csv and their latent part, one entry per student.
 
     Attributes:
@@ -85,44 +85,44 @@ class Learners:
         return self.table["cohort"].to_numpy()
 
 
-def make_learners(
-    settings: TownSettings, vocabulary: Vocabulary, roll: Roll | None = None, rows: range | None = None
-) -> Learners:
+def make_student_group(
+    settings: TownSettings, vocabulary: TownVocabulary, population: Population | None = None, rows: range | None = None
+) -> StudentGroup:
     """Return the students in these rows of the roll; all of them when left out."""
     habits = StudentHabits()
-    roll = roll or make_roll(settings, vocabulary)
+    population = population or make_population(settings, vocabulary)
     rows = rows or range(settings.students)
     part = slice(rows.start, rows.stop)
     rng = settings.rng(f"students {rows.start}")
-    programme = roll.programme[part]
-    goal = _goals(rng, settings, vocabulary, roll, part, habits)
-    knows = _knows(rng, vocabulary, roll.programmes.leads_to[programme], goal, habits)
-    table = _table(rng, vocabulary, roll, rows, goal, knows, habits)
+    programme = population.programme[part]
+    goal = _goals(rng, settings, vocabulary, population, part, habits)
+    knows = _draw_known_skills(rng, vocabulary, population.programmes.leads_to[programme], goal, habits)
+    table = _table(rng, vocabulary, population, rows, goal, knows, habits)
     prior = np.where(knows, rng.beta(3.0, 4.0, knows.shape), 0.0)
-    traits = (roll.ability[part], roll.diligence[part], roll.hands_on[part], roll.venture[part])
-    return Learners(rows, table, roll.programmes, programme, goal, *traits, prior)
+    traits = (population.ability[part], population.diligence[part], population.hands_on[part], population.venture[part])
+    return StudentGroup(rows, table, population.programmes, programme, goal, *traits, prior)
 
 
 def _goals(
     rng: np.random.Generator,
     settings: TownSettings,
-    vocabulary: Vocabulary,
-    roll: Roll,
+    vocabulary: TownVocabulary,
+    population: Population,
     part: slice,
     habits: StudentHabits,
 ) -> NDArray[np.int64]:
-    years = cohort_years(settings, roll.cohort[part])
-    wish = CohortDrift().goal * vocabulary.clusters["outlook"].to_numpy() * years[:, None]
+    years = cohort_years(settings, population.cohort[part])
+    preference = CohortDrift().goal * vocabulary.clusters["outlook"].to_numpy() * years[:, None]
     # The largest of wish plus Gumbel noise among the clusters of the programme is a draw in proportion to exp(wish).
-    wish += rng.gumbel(size=wish.shape)
-    own = np.argmax(np.where(roll.programmes.leads_to[roll.programme[part]], wish, -np.inf), axis=1)
-    anywhere = rng.integers(wish.shape[1], size=len(years))
+    preference += rng.gumbel(size=preference.shape)
+    own = np.argmax(np.where(population.programmes.leads_to[population.programme[part]], preference, -np.inf), axis=1)
+    anywhere = rng.integers(preference.shape[1], size=len(years))
     return np.where(rng.random(len(years)) < habits.own_field, own, anywhere)
 
 
-def _knows(
+def _draw_known_skills(
     rng: np.random.Generator,
-    vocabulary: Vocabulary,
+    vocabulary: TownVocabulary,
     field: NDArray[np.bool_],
     goal: NDArray[np.int64],
     habits: StudentHabits,
@@ -142,8 +142,8 @@ def _knows(
 
 def _table(
     rng: np.random.Generator,
-    vocabulary: Vocabulary,
-    roll: Roll,
+    vocabulary: TownVocabulary,
+    population: Population,
     rows: range,
     goal: NDArray[np.int64],
     knows: NDArray[np.bool_],
@@ -151,19 +151,19 @@ def _table(
 ) -> pl.DataFrame:
     students, part = len(rows), slice(rows.start, rows.stop)
     owner, leaf = np.nonzero(knows)
-    terms = write_terms(rng, leaf, vocabulary, Handwriting(other_label=0.25, slip=0.01))
+    terms = write_terms(rng, leaf, vocabulary, TermNoise(other_label=0.25, slip=0.01))
     known = pl.Series(rng.random(students) >= habits.undeclared)
-    score = 1 / (1 + np.exp(-(0.6 + habits.admission * roll.ability[part] + rng.normal(0, 0.5, students))))
+    score = 1 / (1 + np.exp(-(0.6 + habits.admission * population.ability[part] + rng.normal(0, 0.5, students))))
     return pl.DataFrame(
         {
             "code": "town:student/"
             + pl.int_range(rows.start + 1, rows.stop + 1, eager=True).cast(pl.String).str.zfill(5),
-            "cohort": roll.cohort[part],
-            "programme": roll.programmes.table["programme"].gather(roll.programme[part]),
+            "cohort": population.cohort[part],
+            "programme": population.programmes.table["programme"].gather(population.programme[part]),
             "region": np.array(REGIONS)[rng.integers(len(REGIONS), size=students)],
             "admission": rng.choice(list(ADMISSION), students, p=list(ADMISSION.values())),
             "admission_score": np.where(rng.random(students) < habits.no_score, np.nan, score.round(2)),
-            "graduates_at": roll.graduates[part].astype(np.str_),
+            "graduates_at": population.graduates[part].astype(np.str_),
             "gender": rng.choice(list(GENDERS), students, p=list(GENDERS.values())),
             "skills": joined(owner, terms, students),
             "target": vocabulary.clusters["code"].gather(goal).zip_with(known, pl.Series([""] * students)),

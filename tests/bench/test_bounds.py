@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skillpath.embeddings.evaluation.metrics import judge
-from skillpath.synthetic.market.demand import make_demand
+from skillpath.embeddings.evaluation.metrics import compute_metrics
+from skillpath.synthetic.market.demand_process import make_demand
 from skillpath.synthetic.scales import settings_of
-from skillpath.synthetic.vocabulary import read_vocabulary
+from skillpath.synthetic.town_vocabulary import read_vocabulary
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def bounds(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_who_knows_more_foresees_more(bounds: Any) -> None:
     targets, outlooks = bounds.one_town(settings_of("seed", 3), read_vocabulary())
-    found = {name: judge(outlook, targets, targets.split.test) for name, outlook in outlooks}
+    found = {name: compute_metrics(outlook, targets, targets.split.test) for name, outlook in outlooks}
     assert list(found) == list(bounds.NOTES)
     loss = {name: figures["log-loss"] for name, figures in found.items()}
     assert loss["oracle"] < loss["observer"] < loss["learner"]

@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bench.simulator import Course, SimulatorSettings
-from skillpath.chains.feedback.updates import Trail
+from bench.simulator import SimulationResult, SimulatorSettings
+from skillpath.chains.feedback.updates import PolicyHistory
 from skillpath.chains.model.sparse import unit_dense
-from skillpath.embeddings.courses.holdout import HeldOut, Taken
+from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:
     from bench import chains, chains_cost, chains_ranking, chains_report, chains_simulator, chains_town
@@ -31,14 +31,14 @@ else:
     finally:
         sys.path.pop(0)
 
-Asked, PHASES = chains_report.Asked, chains_simulator.PHASES
+Criterion, PHASES = chains_report.Criterion, chains_simulator.PHASES
 
 
 def test_a_number_is_met_up_to_its_limit_and_what_is_no_number_never() -> None:
-    assert Asked("x", 30.0, "<=", 30.0).met and Asked("x", 0.2, ">=", 0.2).met
-    assert not Asked("x", 30.1, "<=", 30.0).met and not Asked("x", 0.19, ">=", 0.2).met
-    assert not Asked("x", math.nan, "<=", 1.0).met
-    assert Asked("wait", 61.0, "<=", 58.0).line() == "MISSED  wait: 61 (<= 58)"
+    assert Criterion("x", 30.0, "<=", 30.0).met and Criterion("x", 0.2, ">=", 0.2).met
+    assert not Criterion("x", 30.1, "<=", 30.0).met and not Criterion("x", 0.19, ">=", 0.2).met
+    assert not Criterion("x", math.nan, "<=", 1.0).met
+    assert Criterion("wait", 61.0, "<=", 58.0).line() == "MISSED  wait: 61 (<= 58)"
     assert chains_report.spread([1.0, 3.0]) == {"mean": 2.0, "std": 1.0, "seeds": 2}
 
 
@@ -73,7 +73,9 @@ def test_what_a_drift_cost_and_what_was_won_back() -> None:
     assert [rounds.start for rounds in chains_simulator.phases(settings).values()] == [2, 6, 8]
     ideal, learned = np.full(12, 0.5), np.full(12, 0.4)
     learned[6], learned[8:] = 0.2, 0.35
-    course = Course(np.full(12, 0.3), learned, ideal, np.ones(12, dtype=bool), Trail.__new__(Trail))
+    course = SimulationResult(
+        np.full(12, 0.3), learned, ideal, np.ones(12, dtype=bool), PolicyHistory.__new__(PolicyHistory)
+    )
     assert chains_simulator.won_back(course, settings) == pytest.approx((0.3 - 0.15) / (0.3 - 0.1))
     assert chains_simulator.rewards(course, slice(2, 6)) == pytest.approx(
         {"starting policy": 0.3, "learned policy": 0.4, "knows the tastes": 0.5}
@@ -81,52 +83,52 @@ def test_what_a_drift_cost_and_what_was_won_back() -> None:
 
 
 def test_the_simulator_is_told_by_phase_and_method() -> None:
-    told = chains_simulator.measure(SimulatorSettings(rounds=8, drifts=4, decisions=60), (0, 1))
-    assert [setting["name"] for setting in told["settings"]] == list(PHASES)
-    assert {method["metrics"]["reward"]["seeds"] for s in told["settings"] for method in s["methods"]} == {2}
+    result = chains_simulator.measure(SimulatorSettings(rounds=8, drifts=4, decisions=60), (0, 1))
+    assert [setting["name"] for setting in result["settings"]] == list(PHASES)
+    assert {method["metrics"]["reward"]["seeds"] for s in result["settings"] for method in s["methods"]} == {2}
 
 
 @pytest.fixture
-def held() -> HeldOut:
+def holdout() -> HoldoutSplit:
     """Sixty learners who took two of twenty courses each, and are asked for a third of the same five."""
     learner = np.repeat(np.arange(60), 2)
     course = np.stack([np.arange(60) % 20, (np.arange(60) + 5) % 20], axis=1).ravel()
-    taken = Taken(learner, course, 60, 20)
-    return HeldOut(taken, taken, np.arange(60), (np.arange(60) + 10) % 20)
+    taken = CourseHistory(learner, course, 60, 20)
+    return HoldoutSplit(taken, taken, np.arange(60), (np.arange(60) + 10) % 20)
 
 
 @pytest.fixture
-def scores(held: HeldOut) -> np.ndarray:
+def scores(holdout: HoldoutSplit) -> np.ndarray:
     random = np.random.default_rng(3).random((60, 20)) * 0.1
-    random[np.arange(60), held.target] += np.where(np.arange(60) % 2, 0.2, 0.02)
+    random[np.arange(60), holdout.target] += np.where(np.arange(60) % 2, 0.2, 0.02)
     return random
 
 
-def test_lists_hold_the_best_of_what_was_not_taken(held: HeldOut, scores: np.ndarray) -> None:
+def test_lists_hold_the_best_of_what_was_not_taken(holdout: HoldoutSplit, scores: np.ndarray) -> None:
     vectors = np.eye(20)
-    pool = chains_ranking.pool_of(scores, held)
-    lists = chains_ranking.lists_of(pool, held, vectors, 0.0)
+    pool = chains_ranking.pool_of(scores, holdout)
+    lists = chains_ranking.lists_of(pool, holdout, vectors, 0.0)
     assert np.bincount(lists.learner).tolist() == [10] * 60
-    before = held.history.matrix().toarray() > 0
+    before = holdout.history.matrix().toarray() > 0
     assert not before[lists.learner, lists.course].any()
     best = np.argsort(-np.where(before, -np.inf, scores), axis=1)[:, :10]
     assert np.array_equal(lists.course.reshape(60, 10), best)
-    found = chains_ranking.judged(lists, held, vectors)
-    places = [np.flatnonzero(row == target) for row, target in zip(best, held.target, strict=True)]
+    found = chains_ranking.evaluate_lists(lists, holdout, vectors)
+    places = [np.flatnonzero(row == target) for row, target in zip(best, holdout.target, strict=True)]
     assert found.recall.tolist() == [float(len(place) > 0) for place in places]
     assert found.ndcg.tolist() == pytest.approx([1 / np.log2(p[0] + 2) if len(p) else 0.0 for p in places])
     assert found.ild == pytest.approx(np.ones(60))
 
 
-def test_diversity_is_bought_with_what_may_be_lost(held: HeldOut, scores: np.ndarray) -> None:
+def test_diversity_is_bought_with_what_may_be_lost(holdout: HoldoutSplit, scores: np.ndarray) -> None:
     kinds = unit_dense(np.random.default_rng(5).random((20, 4)) ** 3)
-    pool = chains_ranking.pool_of(scores, held)
+    pool = chains_ranking.pool_of(scores, holdout)
     off, most = (
-        chains_ranking.judged(chains_ranking.lists_of(pool, held, kinds, gamma), held, kinds)
+        chains_ranking.evaluate_lists(chains_ranking.lists_of(pool, holdout, kinds, gamma), holdout, kinds)
         for gamma in (0.0, chains_ranking.REGARDLESS)
     )
     assert chains_ranking.change(most, off)["ILD"] > 0
-    gamma, by = chains_ranking.chosen_gamma(pool, held, kinds)
+    gamma, by = chains_ranking.chosen_gamma(pool, holdout, kinds)
     assert gamma in chains_ranking.GAMMAS
     assert chains_ranking.loss(by) <= chains_ranking.ALLOWED - chains_ranking.IN_HAND
 

@@ -13,24 +13,30 @@ import polars as pl
 import pytest
 
 from skillpath.embeddings.calibration import reliability
-from skillpath.embeddings.evaluation.metrics import judge
-from skillpath.embeddings.evaluation.outlook import Outlook, samples
-from skillpath.embeddings.targets import Targets, TargetSettings, fix_thresholds, split_origins, windows
+from skillpath.embeddings.evaluation.metrics import compute_metrics
+from skillpath.embeddings.evaluation.outlook import Outlook, stack_samples
+from skillpath.embeddings.forecast_targets import (
+    ForecastTargets,
+    ForecastTargetSettings,
+    fix_thresholds,
+    mean_windows,
+    split_origins,
+)
 from skillpath.synthetic import generate_town, settings_of
-from skillpath.synthetic.market.demand import Demand, make_demand
-from skillpath.synthetic.settings import TownSettings
-from skillpath.synthetic.vocabulary import read_vocabulary
+from skillpath.synthetic.market.demand_process import DemandProcess, make_demand
+from skillpath.synthetic.town_settings import TownSettings
+from skillpath.synthetic.town_vocabulary import read_vocabulary
 from tests.embeddings.histories import small_history
 
 if TYPE_CHECKING:
-    from bench.learning.oracle import Market, foresee, observed_states, read_market
+    from bench.learning.oracle import LatentDemand, forecast, observed_states, read_market
 else:
     # Measurements are no package: the folder above them must not become one in which `graph` is a top-level name.
     place = Path(__file__).parents[2] / "bench" / "learning" / "oracle.py"
     spec = importlib.util.spec_from_file_location("bench_oracle", place)
     bounds = sys.modules["bench_oracle"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bounds)
-    Market, foresee = bounds.Market, bounds.foresee
+    LatentDemand, forecast = bounds.LatentDemand, bounds.forecast
     observed_states, read_market = bounds.observed_states, bounds.read_market
 
 HORIZON = 3
@@ -39,34 +45,34 @@ CONSTANTS |= {"least": 0.25, "most": 0.6}
 
 
 @pytest.fixture(scope="module")
-def demand() -> Demand:
-    return make_demand(TownSettings(seed=5, posts=80_000, months=48), read_vocabulary())
+def demand() -> DemandProcess:
+    return make_demand(TownSettings(seed=5, postings=80_000, months=48), read_vocabulary())
 
 
 @pytest.fixture(scope="module")
-def market(demand: Demand) -> Market:
+def market(demand: DemandProcess) -> LatentDemand:
     industries = read_vocabulary().clusters["industries"].str.split("|").list.len().to_numpy()
-    return Market(demand.structural + demand.season, demand.noise, demand.jolts.effect, industries, CONSTANTS)
+    return LatentDemand(demand.structural + demand.season, demand.noise, demand.shocks.effect, industries, CONSTANTS)
 
 
 @pytest.fixture(scope="module")
-def targets(demand: Demand) -> Targets:
-    settings, split = TargetSettings(), split_origins(48)
-    past, future = windows(demand.posts.astype(np.float64), HORIZON)
+def targets(demand: DemandProcess) -> ForecastTargets:
+    settings, split = ForecastTargetSettings(), split_origins(48)
+    past, future = mean_windows(demand.postings.astype(np.float64), HORIZON)
     trend, limits = np.log((future + 1) / (past + 1)), fix_thresholds(future[:, split.train], settings)
     unknown, known = np.full_like(trend, np.nan), ~np.isnan(trend)
     label = limits.classify(trend, future)
-    return Targets(past, future, limits.level(future), trend, label, unknown, known, ~known, limits, split)
+    return ForecastTargets(past, future, limits.level(future), trend, label, unknown, known, ~known, limits, split)
 
 
 @pytest.fixture(scope="module")
-def oracle(market: Market, targets: Targets) -> Outlook:
-    return foresee(market, targets, HORIZON, paths=500)
+def oracle(market: LatentDemand, targets: ForecastTargets) -> Outlook:
+    return forecast(market, targets, HORIZON, paths=500)
 
 
-def test_its_chances_come_true(oracle: Outlook, targets: Targets) -> None:
+def test_its_chances_come_true(oracle: Outlook, targets: ForecastTargets) -> None:
     origins = np.arange(2, 45)
-    probabilities, labels = samples(oracle, targets, origins)
+    probabilities, labels = stack_samples(oracle, targets, origins)
     assert reliability(probabilities, labels).error < 0.04
     hits, chance = probabilities.argmax(axis=1) == labels, probabilities.max(axis=1)
     # Months overlap, so that a deviation counts for about three.
@@ -77,22 +83,22 @@ def test_its_chances_come_true(oracle: Outlook, targets: Targets) -> None:
 
 
 def test_who_sees_posts_only_foresees_less_and_is_honest_too(
-    oracle: Outlook, market: Market, targets: Targets, demand: Demand
+    oracle: Outlook, market: LatentDemand, targets: ForecastTargets, demand: DemandProcess
 ) -> None:
-    states = observed_states(market, demand.posts, paths=500)
-    seen = foresee(market, targets, HORIZON, paths=500, states=states)
+    states = observed_states(market, demand.postings, paths=500)
+    seen = forecast(market, targets, HORIZON, paths=500, states=states)
     origins = np.arange(12, 45)
-    assert judge(seen, targets, origins)["log-loss"] > judge(oracle, targets, origins)["log-loss"]
-    assert reliability(*samples(seen, targets, origins)).error < 0.06
-    truth = market.noise + market.jolt
+    assert compute_metrics(seen, targets, origins)["log-loss"] > compute_metrics(oracle, targets, origins)["log-loss"]
+    assert reliability(*stack_samples(seen, targets, origins)).error < 0.06
+    truth = market.noise + market.shock
     guess = states.sum(axis=0).mean(axis=-1)
     assert np.corrcoef(truth.ravel(), guess.ravel())[0, 1] > 0.7
 
 
-def test_posts_still_to_come_change_nothing_that_is_known(market: Market, demand: Demand) -> None:
-    later = demand.posts.copy()
+def test_posts_still_to_come_change_nothing_that_is_known(market: LatentDemand, demand: DemandProcess) -> None:
+    later = demand.postings.copy()
     later[:, 30:] = 0
-    before, after = (observed_states(market, counts, paths=50)[:, :, :30] for counts in (demand.posts, later))
+    before, after = (observed_states(market, counts, paths=50)[:, :, :30] for counts in (demand.postings, later))
     np.testing.assert_array_equal(before, after)
 
 
@@ -105,6 +111,6 @@ def test_the_truth_is_read_in_the_order_of_the_history(tmp_path: Path) -> None:
     market = read_market(tmp_path / "truth", history)
     row = table.row(by_predicate=(pl.col("cluster") == codes[7]) & (pl.col("month") == "2022-03-01"), named=True)
     assert market.steady[7, 14] == pytest.approx(row["structural"] + row["season"])
-    assert (market.noise[7, 14], market.jolt[7, 14]) == pytest.approx((row["noise"], row["jolt"]))
+    assert (market.noise[7, 14], market.shock[7, 14]) == pytest.approx((row["noise"], row["jolt"]))
     assert market.shape == CONSTANTS | market.shape
     assert market.industries.min() >= 1

@@ -19,10 +19,12 @@ def test_feedback_teaches_and_notices_a_change(seed: int) -> None:
         assert course.learned[rounds].mean() > course.start[rounds].mean() + 0.01
     at_change, at_end = (course.ideal - course.learned)[[8, 19]]
     assert at_end < 0.5 * at_change, "more than half of what the change cost is won back"
-    assert course.served.any() and np.isfinite(course.trail.current.flat).all()
+    assert course.served.any() and np.isfinite(course.policy_history.current.flat).all()
 
 
 def test_the_same_seed_gives_the_same_course() -> None:
     short = SimulatorSettings(rounds=3, drifts=2, decisions=200)
     one, two = simulate(5, short), simulate(5, short)
-    assert np.array_equal(one.learned, two.learned) and np.array_equal(one.trail.current.flat, two.trail.current.flat)
+    assert np.array_equal(one.learned, two.learned) and np.array_equal(
+        one.policy_history.current.flat, two.policy_history.current.flat
+    )

@@ -15,8 +15,8 @@ from skillpath.chains.model.candidates import CandidateSettings
 from skillpath.chains.model.capability import capability
 from skillpath.chains.model.coverage import REASONS
 from skillpath.chains.model.gap import find_gaps
-from skillpath.chains.model.ranking import RankSettings, ranks
-from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
+from skillpath.chains.model.ranking import ChainRankSettings, ranks
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender, StudentBatch
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)
@@ -26,7 +26,7 @@ SKILLS = 9
 def world(
     draw: Draw, rng: np.random.Generator, students: int = 6, clusters: int = 4, posts: int = 7, resources: int = 8,
     projects: int = 5, stated: float = 0.35,
-) -> tuple[Market, Learners]:  # fmt: skip
+) -> tuple[Market, StudentBatch]:  # fmt: skip
     gains = draw(rng, resources, SKILLS) * 0.9
     market = Market(
         requirements=draw(rng, clusters, SKILLS),
@@ -39,7 +39,7 @@ def world(
     progress = draw(rng, students, resources, 0.2)
     levels = capability(progress, market.gains, draw(rng, students, SKILLS, stated))
     asked = np.where(rng.random(students) < 0.5, rng.integers(-1, clusters, students), -1)
-    return market, Learners(levels, progress, asked)
+    return market, StudentBatch(levels, progress, asked)
 
 
 def seen(block: Block, path: str) -> set[tuple[int, int]]:
@@ -50,8 +50,8 @@ def seen(block: Block, path: str) -> set[tuple[int, int]]:
 @given(SEEDS)
 @settings(max_examples=40, deadline=None)
 def test_every_chain_holds_together(draw: Draw, seed: int) -> None:
-    market, learners = world(draw, np.random.default_rng(seed))
-    block, asked = Recommender(market).block(learners), learners.asked
+    market, batch = world(draw, np.random.default_rng(seed))
+    block, asked = Recommender(market).block(batch), batch.asked
     for path, chains in block.paths.items():
         students = block.targets.student[chains.pair]
         assert len(seen(block, path)) == len(chains.item), "an item once for each student"
@@ -72,13 +72,13 @@ def test_every_chain_holds_together(draw: Draw, seed: int) -> None:
 @given(SEEDS)
 @settings(max_examples=40, deadline=None)
 def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed: int) -> None:
-    market, learners = world(draw, np.random.default_rng(seed))
-    progress, asked = learners.progress, learners.asked
+    market, batch = world(draw, np.random.default_rng(seed))
+    progress, asked = batch.progress, batch.asked
     # More room than there are items: whatever closes enough must come.
-    chosen = ChainSettings(rank=RankSettings(per_path=100, pool=100, floor=-np.inf))
-    block = Recommender(market, chosen).block(learners)
+    chosen = ChainSettings(rank=ChainRankSettings(per_path=100, pool=100, floor=-np.inf))
+    block = Recommender(market, chosen).block(batch)
     taken = set(zip(*(part.tolist() for part in progress.nonzero()), strict=True))
-    have, needs, gains = learners.levels.toarray(), market.requirements.toarray(), market.gains.toarray()
+    have, needs, gains = batch.levels.toarray(), market.requirements.toarray(), market.gains.toarray()
     expected = set()
     for student, cluster, stated in zip(
         block.targets.student, block.targets.cluster, block.targets.stated, strict=True
@@ -94,10 +94,10 @@ def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed:
 @given(SEEDS)
 @settings(max_examples=25, deadline=None)
 def test_taking_the_suggested_course_closes_exactly_its_gain(draw: Draw, seed: int) -> None:
-    market, learners = world(draw, np.random.default_rng(seed))
-    progress, asked = learners.progress, learners.asked
+    market, batch = world(draw, np.random.default_rng(seed))
+    progress, asked = batch.progress, batch.asked
     stated = draw(np.random.default_rng(seed + 1), 6, SKILLS)
-    block = Recommender(market).block(Learners(capability(progress, market.gains, stated), progress, asked))
+    block = Recommender(market).block(StudentBatch(capability(progress, market.gains, stated), progress, asked))
     chains, targets = block.paths["TRAINING"], block.targets
     for i in range(len(chains.item)):
         pair = chains.pair[i : i + 1]
@@ -111,10 +111,10 @@ def test_taking_the_suggested_course_closes_exactly_its_gain(draw: Draw, seed: i
 @given(SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_a_block_split_in_two_gives_the_same(draw: Draw, seed: int) -> None:
-    market, learners = world(draw, np.random.default_rng(seed))
+    market, batch = world(draw, np.random.default_rng(seed))
     recommender = Recommender(market)
-    whole = recommender.block(learners)
-    parts = [recommender.block(learners.part(p)) for p in (slice(0, 2), slice(2, 6))]
+    whole = recommender.block(batch)
+    parts = [recommender.block(batch.part(p)) for p in (slice(0, 2), slice(2, 6))]
     for path in PATHS:
         halves = [part.paths[path] for part in parts]
         assert np.concatenate([h.item for h in halves]).tolist() == whole.paths[path].item.tolist()
@@ -124,8 +124,8 @@ def test_a_block_split_in_two_gives_the_same(draw: Draw, seed: int) -> None:
 
 
 def test_what_a_job_would_teach_counts_as_far_as_one_fits_it(draw: Draw) -> None:
-    market, learners = world(draw, np.random.default_rng(7))
-    block = Recommender(market).block(learners)
+    market, batch = world(draw, np.random.default_rng(7))
+    block = Recommender(market).block(batch)
     for path in PATHS:
         chains = block.paths[path]
         fit = chains.match if path == "JOB" else 1.0
@@ -133,12 +133,14 @@ def test_what_a_job_would_teach_counts_as_far_as_one_fits_it(draw: Draw) -> None
 
 
 def test_what_is_worth_too_little_is_on_no_list(draw: Draw) -> None:
-    market, learners = world(draw, np.random.default_rng(7))
+    market, batch = world(draw, np.random.default_rng(7))
     all_of_it = ChainSettings(
-        candidates=CandidateSettings(least_match=0.0, least_gain=0.0), rank=RankSettings(floor=-np.inf)
+        candidates=CandidateSettings(least_match=0.0, least_gain=0.0), rank=ChainRankSettings(floor=-np.inf)
     )
-    dear = ChainSettings(candidates=CandidateSettings(least_match=0.4, least_gain=0.3), rank=RankSettings(floor=0.25))
-    (less, more) = (Recommender(market, each).block(learners) for each in (dear, all_of_it))
+    dear = ChainSettings(
+        candidates=CandidateSettings(least_match=0.4, least_gain=0.3), rank=ChainRankSettings(floor=0.25)
+    )
+    (less, more) = (Recommender(market, each).block(batch) for each in (dear, all_of_it))
     assert all(len(less.paths[path].item) < len(more.paths[path].item) for path in PATHS)
     assert (less.paths["JOB"].match >= 0.4).all() and (more.paths["JOB"].match < 0.4).any()
     for path in PATHS:
@@ -159,8 +161,8 @@ EMPTY = [
 def test_worlds_with_something_missing_give_empty_arrays_and_no_warning(draw: Draw, missing: dict[str, int]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        market, learners = world(draw, np.random.default_rng(5), **missing)
-        block = Recommender(market).block(learners)
+        market, batch = world(draw, np.random.default_rng(5), **missing)
+        block = Recommender(market).block(batch)
     for path, absent in (("JOB", "posts"), ("TRAINING", "resources"), ("VENTURE", "projects")):
         chains = block.paths[path]
         assert all(np.isfinite(part).all() for part in (chains.score, chains.match, chains.bridging, chains.gain))
@@ -174,7 +176,7 @@ def test_a_student_without_capability_gets_chains_toward_the_target_asked_for_on
     gains = csr_array([[0.5, 0.0, 0.0], [0.0, 0.9, 0.0]])
     market = Market(needs, csr_array((0, 3)), csr_array((0, 3)), gains, np.zeros(0, dtype=np.int64), np.eye(3))
     asked = np.array([-1, 0, 2])
-    block = Recommender(market).block(Learners(csr_array((3, 3)), csr_array((3, 2)), asked))
+    block = Recommender(market).block(StudentBatch(csr_array((3, 3)), csr_array((3, 2)), asked))
     assert block.targets.student.tolist() == [1, 2] and block.targets.cluster.tolist() == [0, 2]
     assert seen(block, "TRAINING") == {(1, 0)}
     assert block.paths["TRAINING"].gain.tolist() == pytest.approx([0.5])

@@ -12,18 +12,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.filters import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
-from skillpath.chains.model.plans import NONE, acyclic
-from skillpath.chains.model.ranking import TERMS, RankSettings
-from skillpath.chains.recommend import PATHS, Block, ChainSettings, Learners, Market, Recommender
+from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
+from skillpath.chains.model.plans import NONE, drop_cycles
+from skillpath.chains.model.ranking import TERMS, ChainRankSettings
+from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender, StudentBatch
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)
 SKILLS, STUDENTS, RESOURCES = 8, 6, 7
 
 
-def world(draw: Draw, rng: np.random.Generator) -> tuple[Market, Learners]:
-    needs, _ = acyclic(csr_array((rng.random((RESOURCES, RESOURCES)) < 0.15) * 1.0))
+def world(draw: Draw, rng: np.random.Generator) -> tuple[Market, StudentBatch]:
+    needs, _ = drop_cycles(csr_array((rng.random((RESOURCES, RESOURCES)) < 0.15) * 1.0))
     seats = rng.choice([UNLIMITED, 0, 1], RESOURCES)
     market = Market(
         draw(rng, 4, SKILLS, 0.6), draw(rng, 6, SKILLS), draw(rng, 5, SKILLS),
@@ -36,12 +36,12 @@ def world(draw: Draw, rng: np.random.Generator) -> tuple[Market, Learners]:
             "JOB": ItemLimits(rng.random(6) < 0.7, rng.integers(-1, 2, 6), np.full(6, UNLIMITED)),
         },
     )  # fmt: skip
-    learners = Learners(
+    students = StudentBatch(
         draw(rng, STUDENTS, SKILLS), draw(rng, STUDENTS, RESOURCES, 0.2), rng.integers(-1, 4, STUDENTS),
         worked=draw(rng, STUDENTS, 6, 0.2), joined=draw(rng, STUDENTS, 5, 0.2),
         state=rng.random((STUDENTS, 4)), region=rng.integers(-1, 2, STUDENTS), tie_breaker=rng.random(STUDENTS),
     )  # fmt: skip
-    return market, learners
+    return market, students
 
 
 STRICT = ChainSettings(filters=FilterSettings(same_region=True, suggestions_per_seat=2))
@@ -58,16 +58,16 @@ def rows(block: Block, path: str) -> list[tuple[int, int, int]]:
 @given(SEEDS)
 @settings(max_examples=25, deadline=None)
 def test_every_limit_holds_and_everything_adds_up(draw: Draw, seed: int) -> None:
-    market, learners = world(draw, np.random.default_rng(seed))
+    market, students = world(draw, np.random.default_rng(seed))
     recommender = Recommender(market, STRICT)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        block = recommender.block(learners, recommender.cutoffs(learners))
-    share, needs = learners.progress.toarray(), market.prerequisites
-    assert needs is not None and learners.region is not None
+        block = recommender.block(students, recommender.cutoffs(students))
+    share, needs = students.progress.toarray(), market.prerequisites
+    assert needs is not None and students.region is not None
     for path in PATHS:
         chains, limits = block.paths[path], recommender.item_limits[path]
-        done = learners.done(path, market).toarray()
+        done = students.done(path, market).toarray()
         assert np.isfinite(chains.values).all() and np.isfinite(chains.score).all()
         assert chains.score == pytest.approx(chains.parts.sum(axis=1), abs=1e-9)
         assert (chains.term("redundancy") >= 0).all() and chains.values.shape[1] == len(TERMS)
@@ -75,7 +75,7 @@ def test_every_limit_holds_and_everything_adds_up(draw: Draw, seed: int) -> None
         assert (counts[limits.seats != UNLIMITED] <= 2 * limits.seats[limits.seats != UNLIMITED]).all()
         for student, item, _ in rows(block, path):
             assert limits.open[item] and done[student, item] == 0
-            region = int(learners.region[student])
+            region = int(students.region[student])
             assert NOWHERE in (limits.region[item], region) or limits.region[item] == region
             if path == "TRAINING":
                 assert item not in market.venture
@@ -86,12 +86,12 @@ def test_every_limit_holds_and_everything_adds_up(draw: Draw, seed: int) -> None
 @settings(max_examples=20, deadline=None)
 def test_ranks_and_scores_do_not_depend_on_names(draw: Draw, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    market, learners = world(draw, rng)
+    market, students = world(draw, rng)
     market = replace(market, prerequisites=None, item_limits={}, venture=np.zeros(0, dtype=np.int64))
     names, people = rng.permutation(RESOURCES), rng.permutation(STUDENTS)
     other = replace(market, gains=market.gains[names])
-    same = replace(learners.part(people), progress=csr_array(learners.progress[people][:, names]))
-    one, two = Recommender(market).block(learners), Recommender(other).block(same)
+    same = replace(students.part(people), progress=csr_array(students.progress[people][:, names]))
+    one, two = Recommender(market).block(students), Recommender(other).block(same)
     expected = {(s, i): k for s, i, k in listed(one)}
     found = {(int(people[s]), int(names[i])): k for s, i, k in listed(two)}
     scores = [round(float(v), 9) for v in one.paths["TRAINING"].score]
@@ -106,24 +106,24 @@ def listed(block: Block) -> list[tuple[int, int, int]]:
 @given(SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_plans_close_no_more_than_the_gap_and_suggest_nothing_closed(draw: Draw, seed: int) -> None:
-    market, learners = world(draw, np.random.default_rng(seed))
-    block = Recommender(market).block(learners)
+    market, students = world(draw, np.random.default_rng(seed))
+    block = Recommender(market).block(students)
     first = np.flatnonzero(block.targets.rank == 1)
     assert block.plans.items.shape == (len(first), 3)
     assert (block.plans.gain <= block.gaps.total[first] + 1e-9).all()
     for student, items in zip(block.targets.student[first], block.plans.items, strict=True):
         chosen = items[items != NONE]
         assert not np.isin(chosen, market.venture).any()
-        assert (learners.progress.toarray()[student, chosen] == 0).all()
+        assert (students.progress.toarray()[student, chosen] == 0).all()
         assert market.item_limits["TRAINING"].open[chosen].all()
 
 
 def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(draw: Draw) -> None:
-    market, learners = world(draw, np.random.default_rng(3))
+    market, students = world(draw, np.random.default_rng(3))
     market = replace(market, heat=np.full(4, np.nan))
-    nothing = ChainSettings(rank=RankSettings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    nothing = ChainSettings(rank=ChainRankSettings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
     for chosen, weights in ((nothing, None), (ChainSettings(), np.array([1.0, -1.0, 0.0, 0.0, 0.0, 0.0]))):
-        block = Recommender(market, chosen, weights=weights).block(learners)
+        block = Recommender(market, chosen, weights=weights).block(students)
         for path in PATHS:
             assert np.isfinite(block.paths[path].score).all()
             assert (block.paths[path].term("heat") == 0).all()
@@ -132,14 +132,14 @@ def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(dr
 
 
 def test_demand_and_stage_move_scores_the_way_they_should(draw: Draw) -> None:
-    market, learners = world(draw, np.random.default_rng(4))
-    whole = ChainSettings(rank=RankSettings(floor=-np.inf))
-    cold = Recommender(replace(market, heat=np.zeros(4)), whole).block(learners)
-    hot = Recommender(replace(market, heat=np.ones(4)), whole).block(learners)
+    market, students = world(draw, np.random.default_rng(4))
+    whole = ChainSettings(rank=ChainRankSettings(floor=-np.inf))
+    cold = Recommender(replace(market, heat=np.zeros(4)), whole).block(students)
+    hot = Recommender(replace(market, heat=np.ones(4)), whole).block(students)
     for path in PATHS:
-        assert hot.paths[path].score == pytest.approx(cold.paths[path].score + RankSettings().heat)
-    fresh = replace(learners, state=np.tile([1.0, 0, 0, 0], (STUDENTS, 1)))
-    late = replace(learners, state=np.tile([0.0, 1, 1, 0], (STUDENTS, 1)))
+        assert hot.paths[path].score == pytest.approx(cold.paths[path].score + ChainRankSettings().heat)
+    fresh = replace(students, state=np.tile([1.0, 0, 0, 0], (STUDENTS, 1)))
+    late = replace(students, state=np.tile([0.0, 1, 1, 0], (STUDENTS, 1)))
     early, old = (Recommender(market, whole).block(part) for part in (fresh, late))
     assert early.paths["TRAINING"].score.mean() > old.paths["TRAINING"].score.mean()
     assert early.paths["JOB"].score.mean() < old.paths["JOB"].score.mean()

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from skillpath.chains.model.capability import capability
 from skillpath.common.noisy_or import CEILING, levels_of, log_missing
 from skillpath.embeddings.history import NO_DAY
-from skillpath.embeddings.supply import SupplySettings, progress_steps, supplies
+from skillpath.embeddings.supply import SupplySettings, compute_progress_steps, compute_supplies
 from tests.embeddings.histories import small_history
 
 
@@ -30,8 +30,8 @@ def test_both_cores_say_the_same_of_evidence_that_does_not_fade() -> None:
     roll = history.students
     everybody = replace(roll, graduates=np.full_like(roll.graduates, NO_DAY), arrives=np.zeros_like(roll.arrives))
     history = replace(history, students=everybody)
-    last = list(supplies(history, SupplySettings()))[-1]
+    last = list(compute_supplies(history, SupplySettings()))[-1]
     shape = (history.size("student"), history.size("resource"))
-    progress = progress_steps(history.events).matrix(slice(None), shape)
+    progress = compute_progress_steps(history.events).matrix(slice(None), shape)
     wanted = capability(progress, history.gains, history.students.stated).toarray().mean(axis=0)
     np.testing.assert_allclose(last.everyone, wanted, atol=1e-12)

@@ -16,7 +16,7 @@ from skillpath.embeddings.history import (
     History,
     Memberships,
     Placements,
-    Posts,
+    Postings,
     Students,
 )
 
@@ -40,7 +40,7 @@ def small_history(
     gains = _levels(rng, resources, skills, 3, top=0.6)
     roll = _students(rng, students, clusters, skills, months)
     enrolments = _enrolments(rng, roll, resources, months)
-    posts, texts = _posts(rng, requirements, months, posts_a_month)
+    postings, texts = _posting_rows(rng, requirements, months, posts_a_month)
     parents = np.stack([np.arange(1, skills), np.arange(1, skills) // 3], axis=1)
     return History(
         revision=f"small-{seed}",
@@ -63,7 +63,7 @@ def small_history(
             for kind, n in {"cluster": clusters, "skill": skills, "resource": resources, "project": projects}.items()
         },
         texts=texts,
-        posts=posts,
+        postings=postings,
         events=_events(rng, enrolments, months),
         enrolments=enrolments,
         students=roll,
@@ -96,7 +96,9 @@ def _levels(rng: np.random.Generator, rows: int, columns: int, each: int, top: f
     return csr_array(dense)
 
 
-def _posts(rng: np.random.Generator, requirements: csr_array, months: int, rate: float) -> tuple[Posts, list[str]]:
+def _posting_rows(
+    rng: np.random.Generator, requirements: csr_array, months: int, rate: float
+) -> tuple[Postings, list[str]]:
     clusters, skills = requirements.shape
     month = np.arange(months)
     trend = np.linspace(0.5, -0.5, clusters)[:, None] * (month / 12.0 - months / 24.0)
@@ -111,7 +113,7 @@ def _posts(rng: np.random.Generator, requirements: csr_array, months: int, rate:
     mood = rng.choice(["now", "soon"], len(cluster))
     texts = [f"cluster number {c} hires {word}" for c in range(clusters) for word in ("now", "soon")]
     pay = np.where(rng.random(len(cluster)) < 0.8, 2000.0 + 300.0 * cluster + rng.normal(0, 100, len(cluster)), np.nan)
-    posts = Posts(
+    postings = Postings(
         cluster,
         cluster % 3,
         rng.integers(2, size=len(cluster)),
@@ -121,7 +123,7 @@ def _posts(rng: np.random.Generator, requirements: csr_array, months: int, rate:
         pay,
         csr_array(asked),
     )
-    return posts, texts
+    return postings, texts
 
 
 def _students(rng: np.random.Generator, students: int, clusters: int, skills: int, months: int) -> Students:

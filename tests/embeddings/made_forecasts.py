@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skillpath.embeddings.forecast import CHANNELS, CLASSES, Forecasts
+from skillpath.embeddings.model_forecasts import CHANNELS, CLASSES, Forecasts
 
 
 def made_forecasts(clusters: int, months: int, seed: int = 1, first: int = 0) -> Forecasts:

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.fusion.settings import FeatureSettings, FusionSettings
+from skillpath.embeddings.fusion.fusion_settings import FeatureSettings, FusionSettings
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
 from skillpath.embeddings.spectral import SpectralSettings
 
@@ -23,7 +23,7 @@ SMALL = replace(
     students=16,
     threads=1,
     device="cpu",
-    features=FeatureSettings(posts=2, students=2, events=4, asked=6, near=3),
+    features=FeatureSettings(postings=2, students=2, events=4, asked=6, near=3),
     structural=StructuralSettings(waves=(0.3,), phases=4, shocks=(1.0,), rounds=0),
     spectral=SpectralSettings(dimensions=128),
 )

@@ -40,21 +40,21 @@ def test_boasting_is_measured_and_honesty_is_not_punished() -> None:
 
 def test_bins_hold_the_means_of_what_falls_into_them() -> None:
     probabilities = np.array([[0.95, 0.05], [0.91, 0.09], [0.6, 0.4], [1.0, 0.0]])
-    told = reliability(probabilities, np.array([0, 1, 0, 0]), bins=10)
-    assert told.count.tolist() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 3]
-    assert told.confidence[9] == pytest.approx((0.95 + 0.91 + 1.0) / 3)
-    assert told.accuracy[[5, 9]] == pytest.approx([1.0, 2 / 3])
-    assert np.isnan(told.accuracy[0])
-    assert told.error == pytest.approx((0.4 + abs(2.86 - 2)) / 4)
+    found = reliability(probabilities, np.array([0, 1, 0, 0]), bins=10)
+    assert found.count.tolist() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 3]
+    assert found.confidence[9] == pytest.approx((0.95 + 0.91 + 1.0) / 3)
+    assert found.accuracy[[5, 9]] == pytest.approx([1.0, 2 / 3])
+    assert np.isnan(found.accuracy[0])
+    assert found.error == pytest.approx((0.4 + abs(2.86 - 2)) / 4)
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.05, 20.0))
 @settings(max_examples=30, deadline=None)
 def test_tempering_keeps_the_order_and_the_sum(seed: int, temperature: float) -> None:
     probabilities = np.random.default_rng(seed).dirichlet(np.ones(5), size=20)
-    told = temper(probabilities, temperature)
-    np.testing.assert_allclose(told.sum(axis=1), 1.0)
-    np.testing.assert_array_equal(told.argmax(axis=1), probabilities.argmax(axis=1))
+    found = temper(probabilities, temperature)
+    np.testing.assert_allclose(found.sum(axis=1), 1.0)
+    np.testing.assert_array_equal(found.argmax(axis=1), probabilities.argmax(axis=1))
 
 
 def test_certain_and_missing_forecasts_do_not_break_it() -> None:

@@ -10,36 +10,36 @@ import pytest
 
 from skillpath.embeddings.calibration import reliability
 from skillpath.embeddings.evaluation.figures import draw_confusion, draw_reliability
+from skillpath.embeddings.evaluation.metric_tables import MetricSummary, Row, over_seeds, row_data, table_text
 from skillpath.embeddings.evaluation.metrics import (
     METRICS,
+    compute_metrics,
+    compute_warning_metrics,
     confusion,
     interval,
-    judge,
-    judge_warnings,
     macro_f1,
     rmse,
     top,
 )
-from skillpath.embeddings.evaluation.outlook import Outlook, blank, calibrated, samples
-from skillpath.embeddings.evaluation.tables import Figure, Row, over_seeds, row_data, table_text
-from skillpath.embeddings.forecast import CLASSES
-from skillpath.embeddings.targets import Targets, make_targets
+from skillpath.embeddings.evaluation.outlook import Outlook, calibrate_outlook, empty_outlook, stack_samples
+from skillpath.embeddings.forecast_targets import ForecastTargets, build_targets
+from skillpath.embeddings.model_forecasts import CLASSES
 from tests.embeddings.histories import small_history
 
 
 @pytest.fixture(scope="module")
-def targets() -> Targets:
-    return make_targets(small_history(2, months=40))
+def targets() -> ForecastTargets:
+    return build_targets(small_history(2, months=40))
 
 
-def perfect(targets: Targets, certainty: float = 1.0) -> Outlook:
+def perfect(targets: ForecastTargets, certainty: float = 1.0) -> Outlook:
     sure = np.eye(5)[np.maximum(targets.label, 0)] * certainty + (1 - certainty) / 5
     return Outlook(sure, targets.demand, targets.trend, targets.gap)
 
 
 def test_metrics_by_hand() -> None:
-    labels, said = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1])
-    table = confusion(labels, said, 4)
+    labels, predicted = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1])
+    table = confusion(labels, predicted, 4)
     assert table.tolist() == [[1, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
     assert macro_f1(table) == pytest.approx((2 / 3 + 2 / 4 + 0.0) / 3)
     ranked = np.array([[0.5, 0.3, 0.15, 0.05], [0.4, 0.3, 0.2, 0.1]])
@@ -48,33 +48,33 @@ def test_metrics_by_hand() -> None:
     assert np.isnan(rmse(np.array([np.nan]), np.array([1.0])))
 
 
-def test_the_truth_is_judged_perfect_and_silence_is_left_out(targets: Targets) -> None:
-    figures = judge(perfect(targets), targets, targets.split.test)
+def test_the_truth_is_judged_perfect_and_silence_is_left_out(targets: ForecastTargets) -> None:
+    figures = compute_metrics(perfect(targets), targets, targets.split.test)
     assert set(figures) == set(METRICS)
     assert [figures[m] for m in ("accuracy", "macro-F1", "top-3", "RMSE of gap", "ECE")] == [1.0, 1.0, 1.0, 0.0, 0.0]
     silent = replace(perfect(targets), gap=np.full_like(targets.gap, np.nan))
-    assert "RMSE of gap" not in judge(silent, targets, targets.split.test)
+    assert "RMSE of gap" not in compute_metrics(silent, targets, targets.split.test)
 
 
-def test_scaling_is_fitted_on_validation_only(targets: Targets) -> None:
+def test_scaling_is_fitted_on_validation_only(targets: ForecastTargets) -> None:
     shy = perfect(targets, certainty=0.3)
-    sharp = calibrated(shy, targets)
+    sharp = calibrate_outlook(shy, targets)
     assert sharp.temperature < 0.5
-    assert reliability(*samples(sharp, targets, targets.split.test)).error < 0.05
+    assert reliability(*stack_samples(sharp, targets, targets.split.test)).error < 0.05
     spoilt = targets.label.copy()
     spoilt[:, targets.split.test] = (spoilt[:, targets.split.test] + 1) % 5
-    assert calibrated(shy, replace(targets, label=spoilt)).temperature == sharp.temperature
+    assert calibrate_outlook(shy, replace(targets, label=spoilt)).temperature == sharp.temperature
 
 
 def test_warnings_of_who_knows_the_future_are_right() -> None:
-    targets = make_targets(small_history(2, clusters=20, months=60))
-    told = judge_warnings(perfect(targets), targets, 3)
-    assert told["warning precision"] >= 0.7
-    assert told["warning recall"] >= 0.7
-    assert told["recall of new ones"] > 0.3
-    nothing = judge_warnings(blank(*targets.past.shape), targets, 3)
+    targets = build_targets(small_history(2, clusters=20, months=60))
+    found = compute_warning_metrics(perfect(targets), targets, 3)
+    assert found["warning precision"] >= 0.7
+    assert found["warning recall"] >= 0.7
+    assert found["recall of new ones"] > 0.3
+    nothing = compute_warning_metrics(empty_outlook(*targets.past.shape), targets, 3)
     assert nothing["warning recall"] == 0.0
-    assert nothing["share of events"] == told["share of events"] > 0.1
+    assert nothing["share of events"] == found["share of events"] > 0.1
 
 
 def test_an_interval_over_clusters_holds_the_mean_and_widens_with_spread() -> None:
@@ -85,15 +85,15 @@ def test_an_interval_over_clusters_holds_the_mean_and_widens_with_spread() -> No
 
 
 def test_seeds_become_mean_and_deviation() -> None:
-    told = over_seeds([{"a": 1.0, "b": 2.0}, {"a": 2.0}, {"a": 3.0, "b": 4.0}])
-    assert told == {"a": Figure(2.0, 1.0, 3)}
-    assert over_seeds([{"a": 1.0}]) == {"a": Figure(1.0, 0.0, 1)}
+    found = over_seeds([{"a": 1.0, "b": 2.0}, {"a": 2.0}, {"a": 3.0, "b": 4.0}])
+    assert found == {"a": MetricSummary(2.0, 1.0, 3)}
+    assert over_seeds([{"a": 1.0}]) == {"a": MetricSummary(1.0, 0.0, 1)}
     assert over_seeds([]) == {}
 
 
 def test_tables_mark_the_best_that_is_no_bound() -> None:
     def row(name: str, accuracy: float, *, ours: bool = False, bound: bool = False) -> Row:
-        return Row(name, {"accuracy": Figure(accuracy, 0.01, 3)}, ours, bound, "why" if bound else "")
+        return Row(name, {"accuracy": MetricSummary(accuracy, 0.01, 3)}, ours, bound, "why" if bound else "")
 
     rows = [row("x", 0.5), row("fused", 0.6, ours=True), row("oracle", 0.7, bound=True), Row("silent", {})]
     lines = table_text(rows, {"accuracy": "higher", "RMSE": "lower"}).splitlines()
@@ -112,10 +112,10 @@ def test_tables_mark_the_best_that_is_no_bound() -> None:
 @pytest.mark.train
 def test_figures_are_drawn_alike_each_time(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    told = reliability(rng.dirichlet(np.ones(5), 300), rng.integers(5, size=300))
+    found = reliability(rng.dirichlet(np.ones(5), 300), rng.integers(5, size=300))
     table = rng.integers(30, size=(5, 5))
     for number in range(2):
-        draw_reliability(told, told, tmp_path / f"{number}" / "r.svg", "Reliability")
+        draw_reliability(found, found, tmp_path / f"{number}" / "r.svg", "Reliability")
         draw_confusion(table, CLASSES, tmp_path / f"{number}" / "c.svg", "Confusion")
     for name in ("r.svg", "c.svg"):
         assert (tmp_path / "0" / name).read_bytes() == (tmp_path / "1" / name).read_bytes()

@@ -11,7 +11,7 @@ import pytest
 
 from skillpath.embeddings.matcher_pairs import PairSource
 from skillpath.embeddings.matcher_training import PLACE, MatcherTrainer, MatcherTraining, is_trained
-from skillpath.embeddings.text import TRAINED, TextEncoder, TextSettings
+from skillpath.embeddings.text_encoder import TRAINED, TextEncoder, TextSettings
 
 SETTINGS = MatcherTraining(steps=6, batch=8, warmup=2, every=2, rate=5e-4, frozen=5, tokens=16)
 WORDS = ("glorp", "wibble", "zanfo", "quist", "marn", "tolve", "brask", "ferd")
@@ -38,10 +38,10 @@ def test_examples_depend_on_seed_and_step_alone(source: PairSource) -> None:
     source.draw(64, 7, 4)
     assert source.draw(64, 7, 3) == one != source.draw(64, 8, 3)
     for example in one:
-        assert example.text and example.label and example.target in example.speaks_of
+        assert example.text and example.label and example.target in example.covers
         siblings = {i for family in source.siblings[example.target] for i in family}
         assert example.other in siblings, "the hard negative is a sibling"
-    assert any(len(e.speaks_of) > 1 for e in one), "some strings name several skills"
+    assert any(len(e.covers) > 1 for e in one), "some strings name several skills"
 
 
 class _Killed(Exception):

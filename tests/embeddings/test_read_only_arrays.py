@@ -16,12 +16,12 @@ from scipy.sparse import issparse
 
 pytest.importorskip("torch", reason="the train extra is not installed")
 
-from skillpath.embeddings.baselines.inputs import input_tables
-from skillpath.embeddings.baselines.nets import NetSettings, net_outlook
+from skillpath.embeddings.baselines.baseline_inputs import build_input_tables
+from skillpath.embeddings.baselines.nets import NetSettings, forecast_net
+from skillpath.embeddings.forecast_targets import build_targets
+from skillpath.embeddings.forecaster import fit, predict
 from skillpath.embeddings.fusion.tensors import float_tensor, index_tensor, mask_tensor
 from skillpath.embeddings.history import History
-from skillpath.embeddings.learner import fit, predict
-from skillpath.embeddings.targets import make_targets
 from tests.embeddings.histories import small_history
 from tests.embeddings.small_learning import SMALL, hashed
 
@@ -70,10 +70,10 @@ def test_a_network_is_trained_and_forecasts(history: History, tmp_path: Path) ->
 
 @pytest.mark.usefixtures("warnings_are_errors")
 def test_a_baseline_network_is_trained(history: History) -> None:
-    targets = make_targets(history)
-    tables = input_tables(history, targets)
+    targets = build_targets(history)
+    tables = build_input_tables(history, targets)
     assert frozen(targets) and frozen(tables)
-    assert net_outlook(tables, targets, "bilstm", NetSettings(hidden=4, epochs=1), 0).probabilities.shape[0]
+    assert forecast_net(tables, targets, "bilstm", NetSettings(hidden=4, epochs=1), 0).probabilities.shape[0]
 
 
 @pytest.mark.usefixtures("warnings_are_errors")

@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skillpath.embeddings.targets import TargetSettings, make_targets
-from skillpath.embeddings.warning import WarningSettings, begins, fit_rule, precision_recall, worth_warning
+from skillpath.embeddings.forecast_targets import ForecastTargetSettings, build_targets
+from skillpath.embeddings.warning import WarningSettings, find_onsets, find_shortages, fit_rule, precision_recall
 from tests.embeddings.histories import small_history
 
-HORIZON = TargetSettings().horizon
+HORIZON = ForecastTargetSettings().horizon
 
 
 def test_the_event_is_more_unmet_demand_than_most_training_samples_had() -> None:
-    targets = make_targets(small_history(4))
-    event, known = worth_warning(targets)
+    targets = build_targets(small_history(4))
+    event, known = find_shortages(targets)
     np.testing.assert_array_equal(known, ~np.isnan(targets.future) & targets.gap_known)
     unmet = targets.future * targets.gap
     trained = targets.split.train
@@ -26,29 +26,29 @@ def test_the_event_is_more_unmet_demand_than_most_training_samples_had() -> None
 
 
 def test_a_shortage_begins_where_there_was_none_before() -> None:
-    targets = make_targets(small_history(4))
-    event, fresh = worth_warning(targets)[0], begins(targets, HORIZON)
+    targets = build_targets(small_history(4))
+    event, fresh = find_shortages(targets)[0], find_onsets(targets, HORIZON)
     assert not fresh[:, :HORIZON].any()
     np.testing.assert_array_equal(fresh[:, HORIZON:-HORIZON], ~event[:, : -2 * HORIZON])
     assert 0 < (event & fresh).sum() < event.sum()
 
 
 def test_the_limit_is_fixed_on_training_months() -> None:
-    targets = make_targets(small_history(4))
+    targets = build_targets(small_history(4))
     later = targets.future.copy()
     later[:, targets.split.test] *= 100
-    event, _ = worth_warning(replace(targets, future=later))
-    np.testing.assert_array_equal(event[:, targets.split.train], worth_warning(targets)[0][:, targets.split.train])
+    event, _ = find_shortages(replace(targets, future=later))
+    np.testing.assert_array_equal(event[:, targets.split.train], find_shortages(targets)[0][:, targets.split.train])
     assert event[:, targets.split.test].all()
 
 
 def test_an_unknown_gap_leaves_the_event_unknown() -> None:
-    targets = make_targets(small_history(4))
+    targets = build_targets(small_history(4))
     blind = replace(targets, gap=np.full_like(targets.gap, np.nan), gap_known=np.zeros_like(targets.gap_known))
-    event, known = worth_warning(blind)
+    event, known = find_shortages(blind)
     assert not known.any()
     assert not event.any()
-    assert not begins(blind, HORIZON).any()
+    assert not find_onsets(blind, HORIZON).any()
 
 
 def test_the_rule_keeps_its_precision_on_samples_it_has_not_seen() -> None:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from skillpath.embeddings.learner import fit
+from skillpath.embeddings.forecaster import fit
 from tests.embeddings.histories import small_history
 from tests.embeddings.small_learning import SMALL, hashed
 

@@ -22,7 +22,7 @@ def empty_frames() -> Frames:
     return {name: pl.DataFrame(schema=schema) for name, schema in FRAMES.items()}
 
 
-def made_frames(seed: int, posts: int = 120, students: int = 15) -> Frames:
+def made_frames(seed: int, postings: int = 120, students: int = 15) -> Frames:
     """A small world: 5 clusters, 8 skills, 6 resources, 3 projects."""
     rng = np.random.default_rng(seed)
     sizes = {"cluster": 5, "skill": 8, "resource": 6, "project": 3}
@@ -37,9 +37,9 @@ def made_frames(seed: int, posts: int = 120, students: int = 15) -> Frames:
         cohort=rng.choice([2021, 2022, 2023], students).tolist(),
         graduates=[None if i % 4 == 0 else FIRST + 900 for i in range(students)],
     )
-    frames["posts"] = _postings(rng, posts)
+    frames["posts"] = _postings(rng, postings)
     frames |= _salary_rows(rng, students)
-    all_sizes = {"post": posts, "student": students, **sizes}
+    all_sizes = {"post": postings, "student": students, **sizes}
     for name, left, right in (
         ("job_needs", "post", "skill"),
         ("requirements", "cluster", "skill"),
@@ -81,19 +81,19 @@ def _other(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     return [*(pl.lit(column) for column in mixed), *(pl.lit(0.77).alias(n) for n in numbers)]
 
 
-def _postings(rng: np.random.Generator, posts: int) -> pl.DataFrame:
-    pay = rng.integers(1500, 5000, posts).astype(float)
-    salary_given = rng.random(posts)
+def _postings(rng: np.random.Generator, postings: int) -> pl.DataFrame:
+    pay = rng.integers(1500, 5000, postings).astype(float)
+    salary_given = rng.random(postings)
     return _frame(
         "posts",
-        code=_codes("post", np.arange(posts)),
-        cluster=_codes("cluster", rng.integers(-1, 5, posts)),
-        industry=_codes("industry", rng.integers(-1, 4, posts)),
-        region=_codes("region", rng.integers(-1, 4, posts)),
-        employer=_codes("employer", rng.integers(-1, 20, posts)),
-        day=(FIRST + rng.integers(0, DAYS, posts)).tolist(),
-        label=[f"Title {i}" for i in rng.integers(0, 30, posts)],
-        text=_codes("text", rng.integers(-1, 3, posts)),
+        code=_codes("post", np.arange(postings)),
+        cluster=_codes("cluster", rng.integers(-1, 5, postings)),
+        industry=_codes("industry", rng.integers(-1, 4, postings)),
+        region=_codes("region", rng.integers(-1, 4, postings)),
+        employer=_codes("employer", rng.integers(-1, 20, postings)),
+        day=(FIRST + rng.integers(0, DAYS, postings)).tolist(),
+        label=[f"Title {i}" for i in rng.integers(0, 30, postings)],
+        text=_codes("text", rng.integers(-1, 3, postings)),
         salaryMin=[None if share < 0.3 else float(value) for share, value in zip(salary_given, pay, strict=True)],
         salaryMax=[None if share < 0.5 else float(value) * 1.2 for share, value in zip(salary_given, pay, strict=True)],
         salaryCurrency=[None if share < 0.3 else "EUR" if share < 0.9 else "GBP" for share in salary_given],

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from skillpath.synthetic import TownSettings, TownSummary, generate_town
-from skillpath.synthetic.vocabulary import Vocabulary, read_vocabulary
+from skillpath.synthetic.town_vocabulary import TownVocabulary, read_vocabulary
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,7 @@ def settings() -> TownSettings:
 
 
 @pytest.fixture(scope="session")
-def vocabulary() -> Vocabulary:
+def vocabulary() -> TownVocabulary:
     return read_vocabulary()
 
 

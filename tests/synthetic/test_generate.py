@@ -15,7 +15,7 @@ from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.tables import read_table
 from skillpath.synthetic import TownSettings, TownSummary, generate_town
 
-SMALL = TownSettings(posts=200, students=60, months=14, block_posts=50, block_students=25)
+SMALL = TownSettings(postings=200, students=60, months=14, block_postings=50, block_students=25)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -27,7 +27,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_the_town_is_as_large_as_promised(town: TownSummary, settings: TownSettings) -> None:
-    assert town.rows["jobs.csv"] == settings.posts == 5000
+    assert town.rows["jobs.csv"] == settings.postings == 5000
     assert town.rows["students.csv"] == settings.students == 1500
     assert town.rows["resources.csv"] == settings.resources >= 120
     assert town.rows["projects.csv"] == settings.projects == 60
@@ -101,7 +101,7 @@ def test_writing_again_replaces_the_earlier_town(tmp_path: Path) -> None:
 
 
 def test_the_smallest_town_is_still_a_town(tmp_path: Path) -> None:
-    tiny = TownSettings(posts=10, students=10, resources=10, projects=10, months=1)
+    tiny = TownSettings(postings=10, students=10, resources=10, projects=10, months=1)
     summary = generate_town(tmp_path, tiny)
     assert summary.rows["jobs.csv"] == 10
     assert summary.rows["enrolments.csv"] > 0

@@ -10,11 +10,11 @@ import pytest
 
 from skillpath.errors import BadInput
 from skillpath.synthetic import TownSettings
-from skillpath.synthetic.market.demand import make_demand
-from skillpath.synthetic.market.posting_schedule import plan_posts
+from skillpath.synthetic.market.demand_process import make_demand
+from skillpath.synthetic.market.posting_schedule import plan_postings
 from skillpath.synthetic.scales import SEED, settings_of
-from skillpath.synthetic.students.cohorts import make_roll
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.students.cohorts import make_population
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 # Not ru_maxrss: a child begins with that of the process that started it, which here is the whole test run.
 MEASURED = """
@@ -32,23 +32,23 @@ def test_demo_is_the_town_of_the_defaults() -> None:
     assert settings_of("demo", 8) == TownSettings(seed=8)
 
 
-def test_seed_scale_is_exactly_as_large_as_promised(vocabulary: Vocabulary) -> None:
+def test_seed_scale_is_exactly_as_large_as_promised(vocabulary: TownVocabulary) -> None:
     settings = settings_of("seed", 11)
-    plan = plan_posts(settings, make_demand(settings, vocabulary))
+    plan = plan_postings(settings, make_demand(settings, vocabulary))
     assert len(plan.date) == 84_216
     assert (plan.original >= 0).sum() == settings.reposts == 5_053
     assert str(plan.date[0]) >= "2021-01-01"
     assert str(plan.date[-1]) <= "2024-12-31"
     assert len(np.unique(plan.date.astype("datetime64[M]"))) == 48
-    roll = make_roll(settings, vocabulary)
-    assert len(roll.cohort) == 18_274
-    assert roll.feedback == 6_315
-    assert set(roll.cohort.tolist()) == {2020, 2021, 2022, 2023, 2024}
+    population = make_population(settings, vocabulary)
+    assert len(population.cohort) == 18_274
+    assert population.feedback == 6_315
+    assert set(population.cohort.tolist()) == {2020, 2021, 2022, 2023, 2024}
 
 
 def test_other_scales_keep_the_proportions_of_seed() -> None:
     settings = settings_of("42108", 7)
-    assert (settings.posts, settings.students, settings.resources, settings.feedback) == (42108, 9137, 300, 3158)
+    assert (settings.postings, settings.students, settings.resources, settings.feedback) == (42108, 9137, 300, 3158)
     assert (settings.start, settings.months) == (SEED.start, SEED.months)
     assert settings_of("84216", 5) == settings_of("seed", 5)
     assert settings_of("10", 7).students == 10
@@ -61,7 +61,7 @@ def test_other_words_are_no_scale(scale: str) -> None:
 
 
 def test_blocks_cover_months_and_students_once() -> None:
-    settings = TownSettings(posts=4000, months=34, block_posts=500, students=1001, block_students=100)
+    settings = TownSettings(postings=4000, months=34, block_postings=500, students=1001, block_students=100)
     months, students = settings.month_blocks, settings.student_blocks
     assert [month for block in months for month in block] == list(range(34))
     assert [row for block in students for row in block] == list(range(1001))

@@ -107,7 +107,7 @@ def train_matcher(
 def _chosen(settings: Any, encoder: str) -> str:
     """What ``auto`` means here."""
     from skillpath.embeddings.matcher_training import is_trained
-    from skillpath.embeddings.text import installed
+    from skillpath.embeddings.text_encoder import installed
 
     if encoder != "auto":
         return encoder

@@ -18,7 +18,7 @@ from skillpath.api.graphql.types.run_types import Run, to_run
 from skillpath.api.graphql.types.skills import Info, Skill, to_skill
 from skillpath.api.graphql.types.suggestions import KINDS, Suggestion
 from skillpath.api.services.student_chains import sentence
-from skillpath.chains.model.ranking import TERMS, fit_of, gap_term
+from skillpath.chains.model.ranking import TERMS, gain_weight, gap_term
 from skillpath.errors import NotFound
 from skillpath.graph.core.connection import Row
 from skillpath.pipeline.scoring.explain_on_demand import ChainKey
@@ -197,7 +197,7 @@ def to_recommendation(row: Row) -> Recommendation:
 
 def _explanation(row: Row) -> Explanation:
     terms_shown = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
-    terms = {**terms_shown, "gap": float(gap_term(row["gain"], fit_of(row["path"], row["match"])))}
+    terms = {**terms_shown, "gap": float(gap_term(row["gain"], gain_weight(row["path"], row["match"])))}
     weights = [
         Weight(name=name, value=weight, term=terms[name], contribution=part)
         for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=True)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.courses.closed_form import ease
-from skillpath.embeddings.courses.graph import successors
-from skillpath.embeddings.courses.holdout import HeldOut, Taken
+from skillpath.embeddings.courses.closed_form import fit_ease
+from skillpath.embeddings.courses.course_graph import count_successors
+from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:
     import torch
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-def popularity(held: HeldOut) -> Floats:
+def popularity(holdout: HoldoutSplit) -> Floats:
     """(Q, R) how many took each course."""
-    counts = np.bincount(held.train.course, minlength=held.train.courses).astype(np.float64)
-    return np.tile(counts, (len(held.learner), 1))
+    counts = np.bincount(holdout.train.course, minlength=holdout.train.courses).astype(np.float64)
+    return np.tile(counts, (len(holdout.learner), 1))
 
 
-def item_knn(held: HeldOut, neighbours: int, shrink: float) -> Floats:
+def item_knn(holdout: HoldoutSplit, neighbours: int, shrink: float) -> Floats:
     """(Q, R) summed cosine to the courses taken, of each course's nearest ones only."""
-    taken = held.train.matrix()
+    taken = holdout.train.matrix()
     shared = (taken.T @ taken).toarray()
     size = np.sqrt(np.diag(shared))
     cosine = shared / (size[:, None] * size[None, :] + shrink + 1e-9)
@@ -35,28 +35,28 @@ def item_knn(held: HeldOut, neighbours: int, shrink: float) -> Floats:
     if neighbours < len(cosine):
         least = np.partition(cosine, -neighbours, axis=1)[:, -neighbours][:, None]
         cosine = np.where(cosine >= least, cosine, 0.0)
-    return np.asarray(_asked(held) @ cosine)
+    return np.asarray(_asked(holdout) @ cosine)
 
 
-def ease_scores(held: HeldOut, ridge: float, prior: float = 0.0) -> Floats:
+def ease_scores(holdout: HoldoutSplit, ridge: float, prior: float = 0.0) -> Floats:
     """(Q, R) of EASE; ``prior`` adds so much of each course's share of the most popular one's learners."""
-    counts = np.bincount(held.train.course, minlength=held.train.courses)
-    return np.asarray(_asked(held) @ ease(held.train.matrix(), ridge) + prior * counts / max(counts.max(), 1))
+    counts = np.bincount(holdout.train.course, minlength=holdout.train.courses)
+    return np.asarray(_asked(holdout) @ fit_ease(holdout.train.matrix(), ridge) + prior * counts / max(counts.max(), 1))
 
 
-def chain(held: HeldOut, smoothing: float) -> Floats:
+def chain(holdout: HoldoutSplit, smoothing: float) -> Floats:
     """(Q, R) share of learners who took each course right after the last one taken here, smoothed by popularity."""
-    counts = successors(held.train)
-    popular = np.bincount(held.train.course, minlength=held.train.courses).astype(np.float64)
+    counts = count_successors(holdout.train)
+    popular = np.bincount(holdout.train.course, minlength=holdout.train.courses).astype(np.float64)
     rows = (counts + smoothing * popular / popular.sum()) / (counts.sum(axis=1, keepdims=True) + smoothing)
-    last = held.history.where(held.history.age() == 0)
-    where = np.full(held.history.learners, -1)
+    last = holdout.history.where(holdout.history.age() == 0)
+    where = np.full(holdout.history.learners, -1)
     where[last.learner] = last.course
-    return np.asarray(rows[where[held.learner]])
+    return np.asarray(rows[where[holdout.learner]])
 
 
-def _asked(held: HeldOut) -> csr_array:
-    return csr_array(held.history.matrix()[held.learner])
+def _asked(holdout: HoldoutSplit) -> csr_array:
+    return csr_array(holdout.history.matrix()[holdout.learner])
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class NeuralSettings:
 
     width: int = 64
     layers: int = 2
-    rate: float = 1e-2
+    learning_rate: float = 1e-2
     decay: float = 1e-4
     dropout: float = 0.5
     batch: int = 2048
@@ -74,7 +74,7 @@ class NeuralSettings:
     seed: int = 7
 
 
-def light_gcn(held: HeldOut, settings: NeuralSettings) -> list[tuple[int, Floats]]:
+def light_gcn(holdout: HoldoutSplit, settings: NeuralSettings) -> list[tuple[int, Floats]]:
     """Scores (Q, R) after every few epochs of LightGCN (He et al. 2020), with BPR and one negative a positive.
 
     A learner without an own vector is what the courses taken say, as the propagation has it.
@@ -83,10 +83,10 @@ def light_gcn(held: HeldOut, settings: NeuralSettings) -> list[tuple[int, Floats
     from torch.nn.functional import logsigmoid
 
     torch.manual_seed(settings.seed)
-    train, random = held.train, np.random.default_rng(settings.seed)
+    train, random = holdout.train, np.random.default_rng(settings.seed)
     spread = _bipartite(train)
     table = torch.nn.Parameter(torch.randn(train.learners + train.courses, settings.width) * 0.1)
-    optimizer = torch.optim.Adam([table], lr=settings.rate)
+    optimizer = torch.optim.Adam([table], lr=settings.learning_rate)
     found = []
     for epoch in range(1, settings.epochs + 1):
         order = random.permutation(len(train.learner))
@@ -105,20 +105,20 @@ def light_gcn(held: HeldOut, settings: NeuralSettings) -> list[tuple[int, Floats
         if epoch % settings.every == 0:
             with torch.no_grad():
                 vectors = _propagated(spread, table, settings.layers).numpy()
-            found.append((epoch, _light_scores(held, vectors)))
+            found.append((epoch, _light_scores(holdout, vectors)))
     return found
 
 
-def _light_scores(held: HeldOut, vectors: NDArray[np.float32]) -> Floats:
-    learners, courses = vectors[: held.train.learners], vectors[held.train.learners :]
-    known = held.train.counts()[held.learner] > 0
-    history = _asked(held)
+def _light_scores(holdout: HoldoutSplit, vectors: NDArray[np.float32]) -> Floats:
+    learners, courses = vectors[: holdout.train.learners], vectors[holdout.train.learners :]
+    known = holdout.train.counts()[holdout.learner] > 0
+    history = _asked(holdout)
     mean = (history @ courses) / np.maximum(np.asarray(history.sum(axis=1)).reshape(-1, 1), 1.0)
-    own = np.where(known[:, None], learners[held.learner], mean)
+    own = np.where(known[:, None], learners[holdout.learner], mean)
     return np.asarray(own @ courses.T, dtype=np.float64)
 
 
-def _bipartite(train: Taken) -> torch.Tensor:
+def _bipartite(train: CourseHistory) -> torch.Tensor:
     import torch
 
     rows, columns = train.learner, train.course + train.learners
@@ -139,19 +139,19 @@ def _propagated(spread: torch.Tensor, table: torch.Tensor, layers: int) -> torch
     return total / (layers + 1)
 
 
-def mult_vae(held: HeldOut, settings: NeuralSettings) -> list[tuple[int, Floats]]:
+def mult_vae(holdout: HoldoutSplit, settings: NeuralSettings) -> list[tuple[int, Floats]]:
     """Scores (Q, R) after every few epochs of a variational autoencoder (Liang et al. 2018), annealed to 0.2 KL."""
     import torch
     from torch import nn
     from torch.nn.functional import dropout, log_softmax, normalize
 
     torch.manual_seed(settings.seed)
-    train, random = held.train, np.random.default_rng(settings.seed)
+    train, random = holdout.train, np.random.default_rng(settings.seed)
     inner, outer = settings.width, 4 * settings.width
     encoder = nn.Sequential(nn.Linear(train.courses, outer), nn.Tanh(), nn.Linear(outer, 2 * inner))
     decoder = nn.Sequential(nn.Linear(inner, outer), nn.Tanh(), nn.Linear(outer, train.courses))
     parameters = [*encoder.parameters(), *decoder.parameters()]
-    optimizer = torch.optim.Adam(parameters, lr=settings.rate / 10, weight_decay=settings.decay)
+    optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate / 10, weight_decay=settings.decay)
     matrix, used, found = train.matrix(), np.flatnonzero(train.counts()), []
     for epoch in range(1, settings.epochs + 1):
         beta = 0.2 * min(1.0, epoch / (settings.epochs / 2))
@@ -166,7 +166,7 @@ def mult_vae(held: HeldOut, settings: NeuralSettings) -> list[tuple[int, Floats]
             optimizer.step()
         if epoch % settings.every == 0:
             with torch.no_grad():
-                asked = torch.tensor(_asked(held).toarray(), dtype=torch.float32)
+                asked = torch.tensor(_asked(holdout).toarray(), dtype=torch.float32)
                 scores = decoder(encoder(normalize(asked))[:, :inner])
             found.append((epoch, scores.numpy().astype(np.float64)))
     return found

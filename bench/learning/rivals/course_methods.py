@@ -14,9 +14,9 @@ from scipy.sparse import csr_array
 from bench.learning.rivals import course_baselines as baselines
 from bench.learning.rivals.course_baselines import NeuralSettings
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
-from skillpath.embeddings.courses.encoder import EncoderSettings
-from skillpath.embeddings.courses.holdout import HeldOut, ranks, recall_ndcg
-from skillpath.embeddings.courses.training import train
+from skillpath.embeddings.courses.course_encoder import EncoderSettings
+from skillpath.embeddings.courses.course_training import train
+from skillpath.embeddings.courses.holdout import HoldoutSplit, ranks, recall_ndcg
 
 Floats = NDArray[np.float64]
 RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
@@ -29,7 +29,7 @@ STACKED = "graph encoder stacked with the blend"
 
 
 @dataclass(frozen=True)
-class Method:
+class CourseMethod:
     """A way to score.
 
     Attributes:
@@ -42,19 +42,19 @@ class Method:
 
     name: str
     choices: Sequence[Any]
-    scores: Callable[[HeldOut, Any, int], Floats]
-    tried: Callable[[HeldOut, Any], tuple[Any, float]] | None = None
+    scores: Callable[[HoldoutSplit, Any, int], Floats]
+    tried: Callable[[HoldoutSplit, Any], tuple[Any, float]] | None = None
     ours: bool = False
     seeds: bool = False
     note: str = ""
 
 
-def ndcg(scores: Floats, held: HeldOut) -> float:
+def ndcg(scores: Floats, holdout: HoldoutSplit) -> float:
     """Mean NDCG@10."""
-    return float(recall_ndcg(ranks(scores, held))[1].mean())
+    return float(recall_ndcg(ranks(scores, holdout))[1].mean())
 
 
-def chosen(method: Method, validation: HeldOut) -> tuple[Any, float]:
+def chosen(method: CourseMethod, validation: HoldoutSplit) -> tuple[Any, float]:
     """The settings that are best on the validation part, and how good they were there."""
     found = [
         method.tried(validation, choice)
@@ -71,49 +71,49 @@ class Linear:
     def __init__(self) -> None:
         self._fitted: dict[tuple[int, float, float, float], LinearCourses] = {}
 
-    def __call__(self, held: HeldOut, settings: LinearSettings, seed: int) -> Floats:
+    def __call__(self, holdout: HoldoutSplit, settings: LinearSettings, seed: int) -> Floats:
         """(Q, R) scores."""
-        key = (id(held), settings.ease_ridge, settings.next_ridge, settings.decay)
+        key = (id(holdout), settings.ease_ridge, settings.next_ridge, settings.decay)
         if key not in self._fitted:
-            self._fitted[key] = LinearCourses.fit(held.train, settings)
+            self._fitted[key] = LinearCourses.fit(holdout.train, settings)
         model = replace(self._fitted[key], settings=settings)
-        return model.item_scores(csr_array(held.history.matrix(settings.decay)[held.learner]))
+        return model.item_scores(csr_array(holdout.history.matrix(settings.decay)[holdout.learner]))
 
 
-def deterministic(linear: Linear) -> list[Method]:
+def deterministic(linear: Linear) -> list[CourseMethod]:
     """Baselines without a seed."""
     regressions = [
         LinearSettings(next_ridge=r, decay=d, together=0.0, popularity=p)
         for r, d, p in product((5.0, 20.0, 100.0, 500.0), (0.4, 0.6, 0.8, 1.0), POPULAR)
     ]
     return [
-        Method("popularity", (None,), lambda h, _, __: baselines.popularity(h)),
-        Method(
+        CourseMethod("popularity", (None,), lambda h, _, __: baselines.popularity(h)),
+        CourseMethod(
             "item-KNN",
             tuple(product((20, 50, 100, 10_000), (0.0, 10.0, 100.0))),
             lambda h, c, _: baselines.item_knn(h, *c),
         ),
-        Method("EASE, λ = 200", (200.0,), lambda h, c, _: baselines.ease_scores(h, c)),
-        Method("EASE", RIDGES, lambda h, c, _: baselines.ease_scores(h, c)),
-        Method(
+        CourseMethod("EASE, λ = 200", (200.0,), lambda h, c, _: baselines.ease_scores(h, c)),
+        CourseMethod("EASE", RIDGES, lambda h, c, _: baselines.ease_scores(h, c)),
+        CourseMethod(
             "EASE + popularity", tuple(product(RIDGES, PRIORS)), lambda h, c, _: baselines.ease_scores(h, c[0], c[1])
         ),
-        Method("first-order chain", (0.1, 1.0, 10.0, 100.0), lambda h, c, _: baselines.chain(h, c)),
-        Method("SLIT (order-aware closed form)", regressions, linear),
+        CourseMethod("first-order chain", (0.1, 1.0, 10.0, 100.0), lambda h, c, _: baselines.chain(h, c)),
+        CourseMethod("SLIT (order-aware closed form)", regressions, linear),
     ]
 
 
-def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> Method:
+def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> CourseMethod:
     """Ours without torch: the two closed forms as tuned by themselves, and popularity, weighed on validation."""
     weights = product((0.0, 0.03, 0.1, 0.3, 1.0), (0.0, 0.3, 1.0), POPULAR)
     choices = [
         replace(regression, ease_ridge=ease_ridge, together=t, follows=f, popularity=p) for t, f, p in weights if t + f
     ]
     note = "computed without torch; a rival measured here, which nothing serves"
-    return Method("closed-form blend", choices, linear, ours=True, note=note)
+    return CourseMethod("closed-form blend", choices, linear, ours=True, note=note)
 
 
-def baseline_networks() -> list[Method]:
+def baseline_networks() -> list[CourseMethod]:
     """LightGCN and MultVAE."""
     lights = [NeuralSettings(layers=x, decay=d) for x, d in ((1, 1e-4), (2, 1e-4), (2, 1e-3))]
     varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in ((32, 0.5), (64, 0.2), (64, 0.5))]
@@ -124,20 +124,20 @@ def baseline_networks() -> list[Method]:
 
 
 def _epochs(
-    name: str, choices: list[NeuralSettings], run: Callable[[HeldOut, NeuralSettings], list[tuple[int, Floats]]]
-) -> Method:
-    def tried(validation: HeldOut, choice: NeuralSettings) -> tuple[NeuralSettings, float]:
+    name: str, choices: list[NeuralSettings], run: Callable[[HoldoutSplit, NeuralSettings], list[tuple[int, Floats]]]
+) -> CourseMethod:
+    def tried(validation: HoldoutSplit, choice: NeuralSettings) -> tuple[NeuralSettings, float]:
         found = [(epoch, ndcg(scores, validation)) for epoch, scores in run(validation, choice)]
         epoch, best = max(found, key=lambda pair: pair[1])
         return replace(choice, epochs=epoch), best
 
-    def scores(held: HeldOut, choice: NeuralSettings, seed: int) -> Floats:
-        return run(held, replace(choice, seed=seed))[-1][1]
+    def scores(holdout: HoldoutSplit, choice: NeuralSettings, seed: int) -> Floats:
+        return run(holdout, replace(choice, seed=seed))[-1][1]
 
-    return Method(name, choices, scores, tried, seeds=True)
+    return CourseMethod(name, choices, scores, tried, seeds=True)
 
 
-def encoders(features: Floats | None, linear: LinearSettings) -> list[Method]:
+def encoders(features: Floats | None, linear: LinearSettings) -> list[CourseMethod]:
     """A plain GRU as a baseline, and our encoder."""
     plain = EncoderSettings(graph=False, evidence=False)
     return [
@@ -146,7 +146,7 @@ def encoders(features: Floats | None, linear: LinearSettings) -> list[Method]:
     ]
 
 
-def ablations(features: Floats | None, linear: LinearSettings, whole: EncoderSettings) -> list[Method]:
+def ablations(features: Floats | None, linear: LinearSettings, whole: EncoderSettings) -> list[CourseMethod]:
     """Our encoder without one part or the other, of the shape that was chosen for the whole."""
     most = replace(whole, epochs=EncoderSettings.epochs)
     return [
@@ -156,24 +156,24 @@ def ablations(features: Floats | None, linear: LinearSettings, whole: EncoderSet
 
 
 def _shapes(base: EncoderSettings) -> list[EncoderSettings]:
-    return [replace(base, width=w, dropout=d, decay=x) for w, d, x in SHAPES]
+    return [replace(base, width=w, dropout=d, weight_decay=x) for w, d, x in SHAPES]
 
 
 def encoder(
     name: str, features: Floats | None, linear: LinearSettings, choices: list[EncoderSettings], *, ours: bool = False
-) -> Method:
+) -> CourseMethod:
     """The course encoder in one of its forms."""
 
-    def tried(validation: HeldOut, choice: EncoderSettings) -> tuple[EncoderSettings, float]:
+    def tried(validation: HoldoutSplit, choice: EncoderSettings) -> tuple[EncoderSettings, float]:
         found = train(validation.train, features, linear, choice, validation)
         scores, _ = found.scores(validation.history, validation.learner)
         return replace(choice, epochs=found.epochs), ndcg(scores, validation)
 
-    def scores(held: HeldOut, choice: EncoderSettings, seed: int) -> Floats:
-        found = train(held.train, features, linear, replace(choice, seed=seed))
-        return found.scores(held.history, held.learner)[0]
+    def scores(holdout: HoldoutSplit, choice: EncoderSettings, seed: int) -> Floats:
+        found = train(holdout.train, features, linear, replace(choice, seed=seed))
+        return found.scores(holdout.history, holdout.learner)[0]
 
-    return Method(name, choices, scores, tried, ours=ours, seeds=True)
+    return CourseMethod(name, choices, scores, tried, ours=ours, seeds=True)
 
 
 def stack(network: Floats, blended: Floats, weight: float) -> Floats:

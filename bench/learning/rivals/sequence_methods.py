@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.sequence.classifier import Examples, Scale, SequenceClassifier
-from skillpath.embeddings.sequence.encoder import BILSTM, SequenceSettings
-from skillpath.embeddings.sequence.events import EventPaths
+from skillpath.embeddings.sequence.classifier import Examples, SequenceClassifier, Standardizer
+from skillpath.embeddings.sequence.event_paths import EventPaths
+from skillpath.embeddings.sequence.sequence_encoder import BILSTM, SequenceSettings
 
 Floats = NDArray[np.float64]
 ROUNDS, MEMBERS = 600, 3
@@ -22,7 +22,7 @@ WHOLE = "whether the path speaks at all is chosen like every other setting, on t
 
 
 @dataclass(frozen=True)
-class Parts:
+class DataParts:
     """What a method is given.
 
     Attributes:
@@ -42,7 +42,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Method:
+class SequenceMethod:
     """A way to foresee.
 
     Attributes:
@@ -52,23 +52,23 @@ class Method:
 
     name: str
     choices: Sequence[Any]
-    fit: Callable[[Parts, Any, int, bool], tuple[Floats, Any]]
+    fit: Callable[[DataParts, Any, int, bool], tuple[Floats, Any]]
     ours: bool = False
     seeds: bool = False
     note: str = ""
 
 
-def prior(parts: Parts, choice: Any, seed: int, stop: bool) -> tuple[Floats, Any]:
+def prior(parts: DataParts, choice: Any, seed: int, stop: bool) -> tuple[Floats, Any]:
     """The share of the past, for everybody."""
     return np.full(len(parts.asked.outcome), parts.single.outcome.mean()), choice
 
 
-def logistic(parts: Parts, choice: tuple[bool, float], seed: int, stop: bool) -> tuple[Floats, Any]:
+def logistic(parts: DataParts, choice: tuple[bool, float], seed: int, stop: bool) -> tuple[Floats, Any]:
     """Logistic regression on the standardised summary and what of it is unknown."""
     from sklearn.linear_model import LogisticRegression
 
     learned = parts.examples(pooled=choice[0])
-    scale = Scale.of(learned)
+    scale = Standardizer.of(learned)
     model = LogisticRegression(C=choice[1], max_iter=500).fit(scale.apply(learned)[2].numpy(), learned.outcome)
     return np.asarray(model.predict_proba(scale.apply(parts.asked)[2].numpy())[:, 1]), choice
 
@@ -84,7 +84,7 @@ class Boosting:
     rounds: int = ROUNDS
 
 
-def boosting(parts: Parts, choice: Boosting, seed: int, stop: bool) -> tuple[Floats, Boosting]:
+def boosting(parts: DataParts, choice: Boosting, seed: int, stop: bool) -> tuple[Floats, Boosting]:
     """Gradient boosting on the summary."""
     from xgboost import XGBClassifier
 
@@ -116,7 +116,7 @@ class Network:
     sees: str = "both"
 
 
-def network(parts: Parts, choice: Network, seed: int, stop: bool) -> tuple[Floats, Network]:
+def network(parts: DataParts, choice: Network, seed: int, stop: bool) -> tuple[Floats, Network]:
     """The mean of `MEMBERS` sequence classifiers of one form (of one, while its length of training is looked for).
 
     Deep ensembles: Lakshminarayanan et al. (2017).
@@ -138,11 +138,11 @@ def _seen(examples: Examples, sees: str, person: NDArray[np.bool_]) -> Examples:
     return examples
 
 
-def _once(fit: Callable[[Parts, Any, int, bool], tuple[Floats, Any]]) -> Callable[..., tuple[Floats, Any]]:
+def _once(fit: Callable[[DataParts, Any, int, bool], tuple[Floats, Any]]) -> Callable[..., tuple[Floats, Any]]:
     """The same, which remembers what it trained: ours is chosen among networks that its parts train too."""
     done: dict[tuple[int, str, int, bool], tuple[Floats, Any]] = {}
 
-    def again(parts: Parts, choice: Any, seed: int, stop: bool) -> tuple[Floats, Any]:
+    def again(parts: DataParts, choice: Any, seed: int, stop: bool) -> tuple[Floats, Any]:
         key = (id(parts), repr(choice), seed, stop)
         if key not in done:
             done[key] = fit(parts, choice, seed, stop)
@@ -151,7 +151,7 @@ def _once(fit: Callable[[Parts, Any, int, bool], tuple[Floats, Any]]) -> Callabl
     return again
 
 
-def methods() -> list[Method]:
+def methods() -> list[SequenceMethod]:
     """Baselines first, then ours in parts and whole; new ones for each day, since they remember."""
     ours = _once(network)
     trees = [Boosting(*x) for x in product((False, True), (2, 3, 4), (1, 20), (0.4, 0.8))]
@@ -160,13 +160,15 @@ def methods() -> list[Method]:
     grus = [Network(p, SequenceSettings(width=w, dropout=d)) for p, w, d in shapes]
     alone = [replace(x, sees="summary") for x in grus]
     return [
-        Method("prior", (None,), prior),
-        Method(
+        SequenceMethod("prior", (None,), prior),
+        SequenceMethod(
             "logistic regression", tuple(product((False, True), (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0))), logistic
         ),
-        Method("gradient boosting (XGBoost)", trees, boosting, seeds=True),
-        Method("BiLSTM", lstms, network, seeds=True),
-        Method("summary alone, same network", alone, ours, ours=True, seeds=True, note=ABLATION),
-        Method("path always there", grus, ours, ours=True, seeds=True, note="ablation: the path may not be left out"),
-        Method("GRU gated with the summary", [*grus, *alone], ours, ours=True, seeds=True, note=WHOLE),
+        SequenceMethod("gradient boosting (XGBoost)", trees, boosting, seeds=True),
+        SequenceMethod("BiLSTM", lstms, network, seeds=True),
+        SequenceMethod("summary alone, same network", alone, ours, ours=True, seeds=True, note=ABLATION),
+        SequenceMethod(
+            "path always there", grus, ours, ours=True, seeds=True, note="ablation: the path may not be left out"
+        ),
+        SequenceMethod("GRU gated with the summary", [*grus, *alone], ours, ours=True, seeds=True, note=WHOLE),
     ]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.embeddings.series import Panel
-from skillpath.embeddings.series.features import WINDOW
+from skillpath.embeddings.series.window_features import WINDOW
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +24,7 @@ class Net:
     """A network and how it is trained; ``absolute`` minimises |e| of log1p counts, otherwise e²."""
 
     kind: str
-    rate: float
+    learning_rate: float
     absolute: bool
     steps: int = 200
     batch: int = 1024
@@ -45,19 +45,19 @@ def net_forecast(panel: Panel, learned: int, ends: Sequence[int], settings: Net,
     wanted = torch.cat([logs[:, end : end + HORIZON] for end in past])
     alive = (inputs > 0).any(dim=1)
     net = _train(_build(settings), inputs[alive], wanted[alive], settings)
-    said = []
+    forecasted = []
     with torch.no_grad():
         for end in ends:
             logs_ahead = _normalised(net, logs[:, end - WINDOW : end]).numpy().astype(np.float64)
             silent = panel.counts[:, end - WINDOW : end].sum(axis=1) == 0
-            said.append(np.where(silent[:, None], 0.0, np.rint(np.maximum(np.expm1(logs_ahead), 0.0))))
-    return said
+            forecasted.append(np.where(silent[:, None], 0.0, np.rint(np.maximum(np.expm1(logs_ahead), 0.0))))
+    return forecasted
 
 
 def _train(net: Any, inputs: torch.Tensor, wanted: torch.Tensor, settings: Net) -> Any:
     import torch
 
-    chosen = torch.optim.Adam(net.parameters(), settings.rate)
+    chosen = torch.optim.Adam(net.parameters(), settings.learning_rate)
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(chosen, settings.steps)
     loss = torch.nn.functional.l1_loss if settings.absolute else torch.nn.functional.mse_loss
     for _ in range(settings.steps):

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.fusion.features.gap_start import GapPast, gap_past
-from skillpath.embeddings.fusion.features.month_graphs import MonthGraphs, month_graphs
-from skillpath.embeddings.fusion.features.postings import PostWindows, post_windows
-from skillpath.embeddings.fusion.features.series import Series, series_features
-from skillpath.embeddings.fusion.features.student_sequences import Crowds, crowd_features
-from skillpath.embeddings.fusion.settings import FusionSettings
+from skillpath.embeddings.fusion.features.gap_start import GapHistory, build_gap_history
+from skillpath.embeddings.fusion.features.month_graphs import MonthGraphs, build_month_graphs
+from skillpath.embeddings.fusion.features.postings import PostingWindows, build_posting_windows
+from skillpath.embeddings.fusion.features.series_features import SeriesFeatures, build_series_features
+from skillpath.embeddings.fusion.features.student_sequences import StudentSequences, build_student_sequences
+from skillpath.embeddings.fusion.fusion_settings import FusionSettings
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
-from skillpath.embeddings.gap_targets import gap_targets
+from skillpath.embeddings.gap_targets import compute_gap_targets
 from skillpath.embeddings.history import Floats, History
 from skillpath.embeddings.spectral import skill_vectors
 
@@ -36,11 +36,11 @@ class Features:
             skills; zero where nothing is known.
     """
 
-    series: Series
-    posts: PostWindows
-    crowds: Crowds
+    series: SeriesFeatures
+    postings: PostingWindows
+    student_sequences: StudentSequences
     graphs: MonthGraphs
-    gap: GapPast
+    gap: GapHistory
     profiles: dict[str, Floats]
 
 
@@ -48,7 +48,7 @@ class Features:
 class Texts:
     """Vectors of texts: of the posts that are read (N, d), and by kind of what nodes are called (n, d)."""
 
-    posts: Vectors
+    postings: Vectors
     names: dict[str, Vectors]
 
 
@@ -62,25 +62,27 @@ def make_features(
     """
     chosen = settings or FusionSettings()
     horizon = chosen.targets.horizon
-    series = series_features(history, horizon, structural or chosen.structural)
+    series = build_series_features(history, horizon, structural or chosen.structural)
     return Features(
         series,
-        post_windows(history, chosen.features),
-        crowd_features(history, chosen.features),
-        month_graphs(history, series, chosen.features),
-        gap_past(history, gap_targets(history, horizon, chosen.targets.gap), horizon, chosen.targets.gap),
-        node_profiles(history, chosen),
+        build_posting_windows(history, chosen.features),
+        build_student_sequences(history, chosen.features),
+        build_month_graphs(history, series, chosen.features),
+        build_gap_history(
+            history, compute_gap_targets(history, horizon, chosen.targets.gap), horizon, chosen.targets.gap
+        ),
+        build_node_profiles(history, chosen),
     )
 
 
-def node_profiles(history: History, settings: FusionSettings) -> dict[str, Floats]:
+def build_node_profiles(history: History, settings: FusionSettings) -> dict[str, Floats]:
     """By kind: unit vectors (n, 128) in one space, from what has no date."""
     tables = {"cluster": history.requirements, "resource": history.gains, "project": history.project_needs}
     skills = skill_vectors(list(tables.values()), settings.spectral)
-    return {"skill": skills} | {kind: mixture(table, skills) for kind, table in tables.items()}
+    return {"skill": skills} | {kind: mix_vectors(table, skills) for kind, table in tables.items()}
 
 
-def mixture(levels: csr_array, skills: Floats) -> Floats:
+def mix_vectors(levels: csr_array, skills: Floats) -> Floats:
     """Unit vectors (n, d) of rows of levels (n, K): the mean of skill vectors (K, d) weighted by level."""
     total = np.asarray(levels @ skills)
     norm = np.linalg.norm(total, axis=1, keepdims=True)
@@ -90,15 +92,15 @@ def mixture(levels: csr_array, skills: Floats) -> Floats:
 
 def encode_texts(history: History, features: Features, encode: Encode) -> Texts:
     """Encode each distinct text once: the posts that windows hold, and the names of nodes."""
-    index = history.posts.text[features.posts.rows]
+    index = history.postings.text[features.postings.rows]
     needed, place = np.unique(index, return_inverse=True)
     names = {kind: history.names.get(kind, []) for kind in NAMED} | {"industry": history.codes["industry"]}
     # One call, so that a cache keeps one file.
-    posts = [history.texts[i] for i in needed]
-    wanted = [*posts, *(name for kind in names.values() for name in kind)]
+    postings = [history.texts[i] for i in needed]
+    wanted = [*postings, *(name for kind in names.values() for name in kind)]
     if not wanted:
         return Texts(np.zeros((0, 1), np.float32), {kind: np.zeros((0, 1), np.float32) for kind in names})
     vectors = encode(wanted)
     clean = np.nan_to_num(np.asarray(vectors, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    parts = np.split(clean, np.cumsum([len(posts), *(len(kind) for kind in names.values())])[:-1])
+    parts = np.split(clean, np.cumsum([len(postings), *(len(kind) for kind in names.values())])[:-1])
     return Texts(parts[0][place], dict(zip(names, parts[1:], strict=True)))

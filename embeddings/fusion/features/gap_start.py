@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.gap_targets import GapSettings, gap_ahead
+from skillpath.embeddings.gap_targets import GapSettings, project_gap
 from skillpath.embeddings.history import Floats, History, Ints
 
 YEAR = 12
@@ -15,7 +15,7 @@ SCALE = 5.0
 
 
 @dataclass(frozen=True)
-class GapStart:
+class GapRegression:
     """Weights of the line: its constant, of the gap itself, of what it did a year ago, and of who comes and goes."""
 
     constant: float = 0.0
@@ -25,7 +25,7 @@ class GapStart:
 
 
 @dataclass(frozen=True)
-class GapPast:
+class GapHistory:
     """What is known of the gap at the end of each month, all (C, T) and never NaN.
 
     Attributes:
@@ -46,17 +46,17 @@ class GapPast:
         return np.stack([self.now, self.change * SCALE, self.known, self.yearly * SCALE], axis=-1)
 
 
-def gap_past(history: History, later: Floats, horizon: int, settings: GapSettings) -> GapPast:
+def build_gap_history(history: History, later: Floats, horizon: int, settings: GapSettings) -> GapHistory:
     """What is known of the gap, out of its targets ``later`` (C, T); nothing of a month comes from a later one."""
-    now = _moved(later, horizon)
+    now = _shift_months(later, horizon)
     known = ~np.isnan(now)
-    yearly = np.nan_to_num(_moved(later - now, YEAR))
-    people = np.nan_to_num(gap_ahead(history, horizon, settings) - now)
-    change = np.nan_to_num(now - _moved(now, horizon))
-    return GapPast(np.where(known, now, 0.5), known.astype(np.float64), change, yearly, people)
+    yearly = np.nan_to_num(_shift_months(later - now, YEAR))
+    people = np.nan_to_num(project_gap(history, horizon, settings) - now)
+    change = np.nan_to_num(now - _shift_months(now, horizon))
+    return GapHistory(np.where(known, now, 0.5), known.astype(np.float64), change, yearly, people)
 
 
-def fit_gap_start(past: GapPast, gap: Floats, origins: Ints, students: bool) -> GapStart:
+def fit_gap_start(past: GapHistory, gap: Floats, origins: Ints, students: bool) -> GapRegression:
     """The line by least squares, from the gaps (C, T) that came after some origins.
 
     The first year has no year before it and is left out unless there is nothing else.
@@ -70,24 +70,24 @@ def fit_gap_start(past: GapPast, gap: Floats, origins: Ints, students: bool) -> 
     keep = ~np.isnan(wanted) & (past.known[:, chosen] > 0)
     used = columns[keep] if students else columns[keep][:, :-1]
     if len(used) < 10 * used.shape[1]:
-        return GapStart()
+        return GapRegression()
     # A little ridge, so that a column without variation gets no weight.
     system = used.T @ used + 1e-6 * len(used) * np.eye(used.shape[1])
-    return GapStart(*(float(w) for w in np.linalg.solve(system, used.T @ wanted[keep])))
+    return GapRegression(*(float(w) for w in np.linalg.solve(system, used.T @ wanted[keep])))
 
 
-def start_of(past: GapPast, start: GapStart) -> Floats:
+def predict_start(past: GapHistory, start: GapRegression) -> Floats:
     """(C, T) in [0, 1]: the gap of the coming months by the line."""
     weights = np.array([start.constant, start.level, start.yearly, start.people])
     found: Floats = np.clip(past.now + past.known * (_columns(past) @ weights), 0.0, 1.0)
     return found
 
 
-def _columns(past: GapPast) -> Floats:
+def _columns(past: GapHistory) -> Floats:
     return np.stack([np.ones_like(past.now), past.now - 0.5, past.yearly, past.people], axis=-1)
 
 
-def _moved(values: Floats, months: int) -> Floats:
+def _shift_months(values: Floats, months: int) -> Floats:
     """Values (C, T) of so many months before, NaN where there was nothing before."""
     found = np.full(values.shape, np.nan)
     found[:, months:] = values[:, : max(values.shape[1] - months, 0)]

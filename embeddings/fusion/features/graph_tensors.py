@@ -66,7 +66,7 @@ class GraphTensors:
         }
 
 
-def graph_tensors(history: History, features: Features, texts: Texts, device: str) -> GraphTensors:
+def build_graph_tensors(history: History, features: Features, texts: Texts, device: str) -> GraphTensors:
     """The graphs of all months on a device."""
     graphs, width = features.graphs, features.profiles["skill"].shape[1]
 

@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.fusion.features.features import Features, Texts
-from skillpath.embeddings.fusion.features.gap_start import SCALE, GapStart, start_of
-from skillpath.embeddings.fusion.features.graph_tensors import GraphTensors, graph_tensors
-from skillpath.embeddings.fusion.features.postings import news
+from skillpath.embeddings.fusion.features.gap_start import SCALE, GapRegression, predict_start
+from skillpath.embeddings.fusion.features.graph_tensors import GraphTensors, build_graph_tensors
+from skillpath.embeddings.fusion.features.postings import subtract_past_mean
 from skillpath.embeddings.fusion.tensors import float_tensor, index_tensor
 from skillpath.embeddings.history import History
-from skillpath.embeddings.targets import Targets
 
 
 @dataclass(frozen=True)
-class Material:
+class ModelInputs:
     """All that the network reads; arrays that begin with months are (T, C, …).
 
     Attributes:
@@ -37,7 +37,7 @@ class Material:
     start: Tensor
     anchor: Tensor
     past: Tensor
-    post: tuple[Tensor, Tensor, Tensor]
+    posting: tuple[Tensor, Tensor, Tensor]
     window: Tensor
     weight: Tensor
     events: Tensor
@@ -48,7 +48,7 @@ class Material:
     graph: GraphTensors
     chosen: Tensor | None = None
 
-    def of(self, clusters: list[int]) -> Material:
+    def of(self, clusters: list[int]) -> ModelInputs:
         """Of some clusters alone, whose places are ``chosen``; the graph stays whole, since neighbours speak there."""
         chosen = index_tensor(clusters, self.series.device)
         names = ("series", "crowd", "gap", "start", "anchor", "past", "window", "weight", "events")
@@ -57,7 +57,7 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Truth:
+class TrainingLabels:
     """Targets as tensors (T, C): label (−1 unknown), count of the next h months, Δ, q, and past posts a month."""
 
     label: Tensor
@@ -66,11 +66,11 @@ class Truth:
     gap: Tensor
 
 
-def make_material(
-    history: History, features: Features, texts: Texts, device: str, start: GapStart | None = None
-) -> Material:
+def build_inputs(
+    history: History, features: Features, texts: Texts, device: str, start: GapRegression | None = None
+) -> ModelInputs:
     """Put features on a device, with text vectors in place; the gap stays as it is unless ``start`` says otherwise."""
-    posts, crowds = features.posts, features.crowds
+    postings, student_sequences = features.postings, features.student_sequences
     profiles = features.profiles
 
     def real(values: ArrayLike) -> Tensor:
@@ -79,40 +79,46 @@ def make_material(
     def whole(values: ArrayLike) -> Tensor:
         return index_tensor(values, device)
 
-    read = history.posts.where(posts.rows)
+    read = history.postings.where(postings.rows)
     month = history.month_of(read.day)
-    text = news(texts.posts.astype(np.float64), read.cluster, month)
-    needs = news(np.asarray(read.needs @ profiles["skill"]), read.cluster, month)
+    text = subtract_past_mean(texts.postings.astype(np.float64), read.cluster, month)
+    needs = subtract_past_mean(np.asarray(read.needs @ profiles["skill"]), read.cluster, month)
     fit = profiles["cluster"] @ profiles["resource"].T
     found = features.series.structural
-    return Material(
+    return ModelInputs(
         real(features.series.values.swapaxes(0, 1)),
-        real(np.concatenate([crowds.values, features.gap.people[..., None] * SCALE], axis=-1).swapaxes(0, 1)),
+        real(
+            np.concatenate([student_sequences.values, features.gap.people[..., None] * SCALE], axis=-1).swapaxes(0, 1)
+        ),
         real(features.gap.values.swapaxes(0, 1)),
-        real(start_of(features.gap, start or GapStart()).T),
+        real(predict_start(features.gap, start or GapRegression()).T),
         real(np.stack([found.mean, found.spread], axis=-1).swapaxes(0, 1)),
         real(features.series.past.T),
-        (real(text), real(needs), real(posts.meta)),
-        whole(posts.window.swapaxes(0, 1)),
-        real(posts.weight.swapaxes(0, 1)),
-        whole(crowds.events.swapaxes(0, 1)),
+        (real(text), real(needs), real(postings.meta)),
+        whole(postings.window.swapaxes(0, 1)),
+        real(postings.weight.swapaxes(0, 1)),
+        whole(student_sequences.events.swapaxes(0, 1)),
         (
-            real(np.concatenate([crowds.kind, crowds.gap[:, None], crowds.score], axis=1)),
+            real(
+                np.concatenate(
+                    [student_sequences.kind, student_sequences.gap[:, None], student_sequences.score], axis=1
+                )
+            ),
             whole(history.events.resource),
-            real(crowds.age),
+            real(student_sequences.age),
         ),
-        real(crowds.ends),
+        real(student_sequences.ends),
         real(fit),
         real(profiles["resource"]),
-        graph_tensors(history, features, texts, device),
+        build_graph_tensors(history, features, texts, device),
     )
 
 
-def make_truth(targets: Targets, horizon: int, device: str) -> Truth:
+def build_labels(targets: ForecastTargets, horizon: int, device: str) -> TrainingLabels:
     """The targets as tensors; unknown numbers are NaN."""
 
     def real(values: ArrayLike) -> Tensor:
         return float_tensor(values, device)
 
     label = index_tensor(targets.label.T, device)
-    return Truth(label, real((targets.future * horizon).T), real(targets.trend.T), real(targets.gap.T))
+    return TrainingLabels(label, real((targets.future * horizon).T), real(targets.trend.T), real(targets.gap.T))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.fusion.features.series import Series, shifted
-from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.fusion.features.series_features import SeriesFeatures, shift_months
+from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
 from skillpath.embeddings.history import COURSE, Floats, History, Ints
 
 Edges = tuple[Ints, Floats]
@@ -32,7 +32,9 @@ class MonthGraphs:
     near: list[Edges]
 
 
-def month_graphs(history: History, series: Series, settings: FeatureSettings | None = None) -> MonthGraphs:
+def build_month_graphs(
+    history: History, series: SeriesFeatures, settings: FeatureSettings | None = None
+) -> MonthGraphs:
     """The graphs of all months, each from posts and events up to its end only."""
     chosen = settings or FeatureSettings()
     asked, counts = _presence(history), history.counts()
@@ -52,13 +54,15 @@ def month_graphs(history: History, series: Series, settings: FeatureSettings | N
 
 def _presence(history: History) -> list[csr_array]:
     """Posts of each month that ask a skill, T matrices (C, K)."""
-    posts, clusters = history.posts, history.size("cluster")
-    month = history.month_of(posts.day)
-    pattern = csr_array((np.ones(posts.needs.nnz), posts.needs.indices, posts.needs.indptr), shape=posts.needs.shape)
+    postings, clusters = history.postings, history.size("cluster")
+    month = history.month_of(postings.day)
+    pattern = csr_array(
+        (np.ones(postings.needs.nnz), postings.needs.indices, postings.needs.indptr), shape=postings.needs.shape
+    )
     result = []
     for number in range(history.months):
-        rows = np.flatnonzero((month == number) & (posts.cluster >= 0))
-        owner = csr_array((np.ones(len(rows)), (posts.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
+        rows = np.flatnonzero((month == number) & (postings.cluster >= 0))
+        owner = csr_array((np.ones(len(rows)), (postings.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
         result.append(csr_array(owner @ pattern[rows]))
     return result
 
@@ -100,11 +104,11 @@ def _at(matrix: csr_array, row: Ints, column: Ints) -> Floats:
 
 
 def _serves(history: History, settings: FeatureSettings) -> tuple[list[Edges], list[Floats]]:
-    posts = history.posts
+    postings = history.postings
     shape = (history.months, history.size("cluster"), max(history.size("industry"), 1))
-    month = history.month_of(posts.day)
-    inside = (posts.cluster >= 0) & (posts.industry >= 0) & (month >= 0) & (month < shape[0])
-    flat = (month[inside] * shape[1] + posts.cluster[inside]) * shape[2] + posts.industry[inside]
+    month = history.month_of(postings.day)
+    inside = (postings.cluster >= 0) & (postings.industry >= 0) & (month >= 0) & (month < shape[0])
+    flat = (month[inside] * shape[1] + postings.cluster[inside]) * shape[2] + postings.industry[inside]
     total = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).cumsum(axis=0).astype(np.float64)
     recent = total.copy()
     recent[settings.memory :] -= total[: -settings.memory]
@@ -124,10 +128,10 @@ def _near(share: Floats, each: int) -> Edges:
     return np.stack([row, column]), value[:, None]
 
 
-def _cluster_numbers(series: Series) -> Floats:
+def _cluster_numbers(series: SeriesFeatures) -> Floats:
     found = series.structural
     parts = [
-        *(shifted(found.surprise, back).clip(-4, 4) / 2 for back in range(4)),
+        *(shift_months(found.surprise, back).clip(-4, 4) / 2 for back in range(4)),
         found.noise * 5,
         found.slope * 12,
         found.season * 3,
@@ -143,10 +147,10 @@ def _skill_numbers(asked: list[csr_array], window: int) -> Floats:
 
 
 def _industry_numbers(history: History) -> Floats:
-    posts, size = history.posts, max(history.size("industry"), 1)
-    month = history.month_of(posts.day)
-    inside = (posts.industry >= 0) & (month >= 0) & (month < history.months)
-    flat = posts.industry[inside] * history.months + month[inside]
+    postings, size = history.postings, max(history.size("industry"), 1)
+    month = history.month_of(postings.day)
+    inside = (postings.industry >= 0) & (month >= 0) & (month < history.months)
+    flat = postings.industry[inside] * history.months + month[inside]
     return _volume(np.bincount(flat, minlength=size * history.months).reshape(size, -1).astype(np.float64), 3)
 
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
 from skillpath.embeddings.history import Floats, History, Ints
 
 
 @dataclass(frozen=True)
-class PostWindows:
+class PostingWindows:
     """Posts that are read (N of them, each once) and the windows they stand in.
 
     Attributes:
-        rows: (N,) rows of `History.posts`. meta: (N, 3) log pay against the market, whether told, skills asked.
+        rows: (N,) rows of `History.postings`. meta: (N, 3) log pay against the market, whether told, skills asked.
         window: (C, T, L) index into ``rows``, −1 where a window has fewer.
         weight: (C, T, L) log ω of (8): ``−λ · age − ½ log(posts of that industry in the window)``; 0 where empty.
     """
@@ -26,34 +26,34 @@ class PostWindows:
     weight: Floats
 
 
-def post_windows(history: History, settings: FeatureSettings | None = None) -> PostWindows:
+def build_posting_windows(history: History, settings: FeatureSettings | None = None) -> PostingWindows:
     """The windows of all clusters and months; a window ends with its month.
 
     Of a cluster's posts in a month, evenly spaced ones are read. Class balance is by industry within the window, so
     that one industry with many posts does not drown the others.
     """
     chosen = settings or FeatureSettings()
-    picked = _picked(history, chosen.posts)
-    shape = (*picked.shape[:2], chosen.window * chosen.posts)
+    picked = _sample_postings(history, chosen.postings)
+    shape = (*picked.shape[:2], chosen.window * chosen.postings)
     window, age = np.full(shape, -1), np.zeros(shape)
     for back in range(min(chosen.window, history.months)):
-        part = slice(back * chosen.posts, (back + 1) * chosen.posts)
+        part = slice(back * chosen.postings, (back + 1) * chosen.postings)
         window[:, back:, part] = picked[:, : history.months - back]
         age[:, :, part] = back
     rows = np.unique(picked[picked >= 0])
     window = np.where(window >= 0, np.searchsorted(rows, window), -1)
-    industry = np.where(window >= 0, history.posts.industry[rows][window] if len(rows) else -1, -2)
+    industry = np.where(window >= 0, history.postings.industry[rows][window] if len(rows) else -1, -2)
     same = (industry[..., :, None] == industry[..., None, :]).sum(axis=-1)
     weight = np.where(window >= 0, -chosen.fade * age - 0.5 * np.log(same), 0.0)
-    return PostWindows(rows, _meta(history, rows), window, weight)
+    return PostingWindows(rows, _meta(history, rows), window, weight)
 
 
-def _picked(history: History, each: int) -> Ints:
+def _sample_postings(history: History, each: int) -> Ints:
     """(C, T, each) rows of posts, −1 where there are fewer."""
-    posts, shape = history.posts, (history.size("cluster"), history.months)
-    month = history.month_of(posts.day)
-    inside = np.flatnonzero((posts.cluster >= 0) & (month >= 0) & (month < shape[1]) & (posts.text >= 0))
-    cell = posts.cluster[inside] * shape[1] + month[inside]
+    postings, shape = history.postings, (history.size("cluster"), history.months)
+    month = history.month_of(postings.day)
+    inside = np.flatnonzero((postings.cluster >= 0) & (month >= 0) & (month < shape[1]) & (postings.text >= 0))
+    cell = postings.cluster[inside] * shape[1] + month[inside]
     order = np.argsort(cell, kind="stable")
     size = np.bincount(cell, minlength=shape[0] * shape[1])
     start = np.cumsum(size) - size
@@ -66,18 +66,20 @@ def _picked(history: History, each: int) -> Ints:
 
 
 def _meta(history: History, rows: Ints) -> Floats:
-    posts = history.posts
-    pay, told = posts.pay[rows], posts.pay[rows] > 0
-    log_pay = np.log(np.where(told, pay, 1.0))
+    postings = history.postings
+    pay, has_pay = postings.pay[rows], postings.pay[rows] > 0
+    log_pay = np.log(np.where(has_pay, pay, 1.0))
     # The market's mean as of each post, from nothing later: posts stand in order of day.
-    all_told = posts.pay > 0
-    number = np.cumsum(all_told)
-    mean = np.cumsum(np.where(all_told, np.log(np.where(all_told, posts.pay, 1.0)), 0.0)) / np.maximum(number, 1)
-    asked = np.diff(posts.needs.indptr)[rows]
-    return np.stack([np.where(told, (log_pay - mean[rows]).clip(-2, 2), 0.0), told, np.log1p(asked) / 2], axis=1)
+    all_have_pay = postings.pay > 0
+    number = np.cumsum(all_have_pay)
+    mean = np.cumsum(np.where(all_have_pay, np.log(np.where(all_have_pay, postings.pay, 1.0)), 0.0)) / np.maximum(
+        number, 1
+    )
+    asked = np.diff(postings.needs.indptr)[rows]
+    return np.stack([np.where(has_pay, (log_pay - mean[rows]).clip(-2, 2), 0.0), has_pay, np.log1p(asked) / 2], axis=1)
 
 
-def news(vectors: Floats, cluster: Ints, month: Ints, weight: float = 5.0) -> Floats:
+def subtract_past_mean(vectors: Floats, cluster: Ints, month: Ints, weight: float = 5.0) -> Floats:
     """Vectors (N, d) of posts less the mean of their cluster's earlier months.
 
     What a cluster's posts always say tells which cluster it is, and a network would learn by heart how that one fared;

@@ -22,8 +22,8 @@ def sample_neighbours(
     place = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
     edge = table.indptr[:-1][seeds][owner] + place
     if most and (size > most).any():
-        lot = rng.random(len(edge)) if rng is not None else place.astype(np.float64)
-        order = np.lexsort((lot, owner))
+        sort_key = rng.random(len(edge)) if rng is not None else place.astype(np.float64)
+        order = np.lexsort((sort_key, owner))
         kept = np.sort(order[place < most])
         owner, edge = owner[kept], edge[kept]
     return owner.astype(np.int64), table.indices[edge].astype(np.int64), table.data[edge].astype(np.float64)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.fusion.features.features import mixture
+from skillpath.embeddings.fusion.features.features import mix_vectors
 from skillpath.embeddings.fusion.features.graph_tensors import EdgeSet, edge
 from skillpath.embeddings.fusion.features.sampling import sample_neighbours
 from skillpath.embeddings.history import Floats, History, Ints
-from skillpath.embeddings.supply import progress_steps
+from skillpath.embeddings.supply import compute_progress_steps
 
 
 @dataclass(frozen=True)
-class Learners:
+class StudentNodes:
     """Students (S) and projects (P) at the end of a month.
 
     Attributes:
@@ -32,10 +32,10 @@ class Learners:
     needs: csr_array
 
 
-def learners(history: History, skills: Floats) -> Learners:
+def build_student_nodes(history: History, skills: Floats) -> StudentNodes:
     """Students and projects as the history knows them; ``skills`` are (K, 128) vectors."""
     shape = (history.size("student"), history.size("resource"))
-    steps = progress_steps(history.events)
+    steps = compute_progress_steps(history.events)
     total = csr_array((steps.step, (steps.student, steps.resource)), shape=shape)
     begun = csr_array(
         (np.ones(len(history.enrolments.day)), (history.enrolments.student, history.enrolments.resource)), shape
@@ -46,19 +46,29 @@ def learners(history: History, skills: Floats) -> Learners:
     # Of several writes to one place the last one stays: the latest enrolment.
     latest[history.enrolments.student[order]] = history.enrolments.resource[order]
     levels = csr_array(history.students.stated + taken @ history.gains)
-    return Learners(
-        history.students.stated, taken, latest, history.students.target, mixture(levels, skills), history.project_needs
+    return StudentNodes(
+        history.students.stated,
+        taken,
+        latest,
+        history.students.target,
+        mix_vectors(levels, skills),
+        history.project_needs,
     )
 
 
 def student_edges(
-    learners: Learners, seeds: Ints, most: int, device: str, rng: np.random.Generator | None = None, hide: bool = False
+    build_student_nodes: StudentNodes,
+    seeds: Ints,
+    most: int,
+    device: str,
+    rng: np.random.Generator | None = None,
+    hide: bool = False,
 ) -> EdgeSet:
     """Edges into the students ``seeds``, numbered in that order; ``hide`` leaves out the resource begun last."""
-    owner, skill, level = sample_neighbours(learners.stated, seeds, most, rng)
-    taker, resource, progress = sample_neighbours(learners.taken, seeds, most, rng)
+    owner, skill, level = sample_neighbours(build_student_nodes.stated, seeds, most, rng)
+    taker, resource, progress = sample_neighbours(build_student_nodes.taken, seeds, most, rng)
     if hide:
-        seen = resource != learners.latest[seeds][taker]
+        seen = resource != build_student_nodes.latest[seeds][taker]
         taker, resource, progress = taker[seen], resource[seen], progress[seen]
     return {
         ("skill", "known_by", "student"): edge(np.stack([skill, owner]), level[:, None], device),
@@ -66,8 +76,8 @@ def student_edges(
     }
 
 
-def project_edges(learners: Learners, device: str) -> EdgeSet:
+def project_edges(build_student_nodes: StudentNodes, device: str) -> EdgeSet:
     """Edges from the skills that projects need."""
-    needs = learners.needs.tocoo()
+    needs = build_student_nodes.needs.tocoo()
     project, skill = needs.coords
     return {("skill", "needed_by", "project"): edge(np.stack([skill, project]), needs.data[:, None], device)}

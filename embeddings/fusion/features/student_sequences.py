@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.fusion.features.series import shifted
-from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.fusion.features.series_features import shift_months
+from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
 from skillpath.embeddings.history import EVALUATION, NO_DAY, Floats, History, Ints
 
 YEAR = 12
@@ -16,7 +16,7 @@ COHORTS = 5
 
 
 @dataclass(frozen=True)
-class Crowds:
+class StudentSequences:
     """Sequences of sampled students and numbers about all who aim at a cluster.
 
     Attributes:
@@ -36,7 +36,7 @@ class Crowds:
     ends: Ints
 
 
-def crowd_features(history: History, settings: FeatureSettings | None = None) -> Crowds:
+def build_student_sequences(history: History, settings: FeatureSettings | None = None) -> StudentSequences:
     """The sequence channel of all months; what belongs to month m happened before its end."""
     chosen = settings or FeatureSettings()
     events = history.events
@@ -45,18 +45,18 @@ def crowd_features(history: History, settings: FeatureSettings | None = None) ->
     first[1:] = events.student[1:] != events.student[:-1]
     since = np.where(first, 0, np.diff(events.day, prepend=0))
     scored = ~np.isnan(events.score)
-    return Crowds(
-        _sequences(history, ends, chosen),
+    return StudentSequences(
+        _sample_sequences(history, ends, chosen),
         np.log1p(np.maximum(since, 0)) / 6,
         np.eye(3)[np.clip(events.kind, 0, 2)],
         np.stack([np.where(scored, events.score, 0.0), scored], axis=1),
         events.day,
-        _numbers(history),
+        _count_features(history),
         ends,
     )
 
 
-def _sequences(history: History, ends: Ints, settings: FeatureSettings) -> Ints:
+def _sample_sequences(history: History, ends: Ints, settings: FeatureSettings) -> Ints:
     """(C, T, N, L): of those who aim at a cluster and did something in the window, evenly spaced ones."""
     events, clusters = history.events, history.size("cluster")
     result = np.full((clusters, history.months, settings.students, settings.events), -1)
@@ -73,7 +73,7 @@ def _sequences(history: History, ends: Ints, settings: FeatureSettings) -> Ints:
         active = (stop > start) & (last >= end - 31 * settings.window) & (history.students.target >= 0)
         active &= history.students.arrives < end
         who = np.flatnonzero(active)
-        chosen, there = _spaced(history.students.target[who], clusters, settings.students)
+        chosen, there = _sample_evenly(history.students.target[who], clusters, settings.students)
         student = who[chosen] if len(who) else chosen
         begin = np.maximum(stop - settings.events, start)[student][..., None]
         rows = begin + np.arange(settings.events)
@@ -82,7 +82,7 @@ def _sequences(history: History, ends: Ints, settings: FeatureSettings) -> Ints:
     return result
 
 
-def _spaced(group: Ints, groups: int, each: int) -> tuple[Ints, NDArray[np.bool_]]:
+def _sample_evenly(group: Ints, groups: int, each: int) -> tuple[Ints, NDArray[np.bool_]]:
     """(G, each) members of each group, evenly spaced, and which of these there are."""
     order = np.argsort(group, kind="stable")
     size = np.bincount(group, minlength=groups)
@@ -94,7 +94,7 @@ def _spaced(group: Ints, groups: int, each: int) -> tuple[Ints, NDArray[np.bool_
     return (order[index] if len(order) else index), there
 
 
-def _numbers(history: History) -> Floats:
+def _count_features(history: History) -> Floats:
     """(C, T, F): how many aim, arrive and train, how that changed, how well they do, who found work here."""
     students, events, placements = history.students, history.events, history.placements
     shape = (history.size("cluster"), history.months)
@@ -103,36 +103,36 @@ def _numbers(history: History) -> Floats:
     known = history.month_of(students.arrives)[events.student] <= month
     target = np.where(known, students.target[events.student], -1)
     evaluated = (events.kind == EVALUATION) & ~np.isnan(events.score)
-    trained = _cells(target, month, shape)
-    graded = _cells(target, month, shape, evaluated.astype(np.float64))
-    grades = _cells(target, month, shape, np.nan_to_num(events.score) * evaluated)
+    trained = _sum_by_cell(target, month, shape)
+    graded = _sum_by_cell(target, month, shape, evaluated.astype(np.float64))
+    grades = _sum_by_cell(target, month, shape, np.nan_to_num(events.score) * evaluated)
     arrived = np.where(students.arrives == NO_DAY, -1, history.month_of(students.arrives))
-    arrivals = _cells(students.target, arrived, shape)
+    arrivals = _sum_by_cell(students.target, arrived, shape)
     earlier = (arrived < 0) & (students.target >= 0) & (students.arrives != NO_DAY)
     aimed = np.bincount(students.target[earlier], minlength=shape[0])[:, None] + arrivals.cumsum(axis=1)
-    hired = _cells(placements.cluster, history.month_of(placements.day), shape)
+    hired = _sum_by_cell(placements.cluster, history.month_of(placements.day), shape)
     ended = history.month_of(placements.ends)
     over = (placements.ends != NO_DAY) & ~np.isnan(placements.rating)
-    rated = _cells(placements.cluster, ended, shape, over.astype(np.float64))
-    ratings = _cells(placements.cluster, ended, shape, np.nan_to_num(placements.rating) * over)
-    came, trains = yearly(arrivals), yearly(trained)
+    rated = _sum_by_cell(placements.cluster, ended, shape, over.astype(np.float64))
+    ratings = _sum_by_cell(placements.cluster, ended, shape, np.nan_to_num(placements.rating) * over)
+    came, trains = sum_last_year(arrivals), sum_last_year(trained)
     parts = [
-        _against_others(came + 1.0),
-        _against_others(aimed + 1.0),
-        growth(came),
+        _relative_log(came + 1.0),
+        _relative_log(aimed + 1.0),
+        yearly_growth(came),
         5 * YEAR * cohort_slope(history),
         np.log((came + 3.0) / (aimed - came + 3.0)) - np.log((came.sum(0) + 3) / (aimed.sum(0) - came.sum(0) + 3)),
-        _against_others(trains + 1.0),
-        growth(trains),
+        _relative_log(trains + 1.0),
+        yearly_growth(trains),
         np.log1p(trains) / 5,
-        (yearly(grades) + 3.0) / (yearly(graded) + 5.0),
-        np.log1p(yearly(hired)) / 3,
-        (yearly(ratings) + 1.0) / (yearly(rated) + 2.0),
+        (sum_last_year(grades) + 3.0) / (sum_last_year(graded) + 5.0),
+        np.log1p(sum_last_year(hired)) / 3,
+        (sum_last_year(ratings) + 1.0) / (sum_last_year(rated) + 2.0),
     ]
     return np.stack(parts, axis=-1)
 
 
-def _cells(cluster: Ints, month: Ints, shape: tuple[int, int], weight: Floats | None = None) -> Floats:
+def _sum_by_cell(cluster: Ints, month: Ints, shape: tuple[int, int], weight: Floats | None = None) -> Floats:
     """(C, T) sums; what lies outside or belongs to no cluster is left out."""
     inside = (cluster >= 0) & (month >= 0) & (month < shape[1])
     flat = cluster[inside] * shape[1] + month[inside]
@@ -140,7 +140,7 @@ def _cells(cluster: Ints, month: Ints, shape: tuple[int, int], weight: Floats | 
     return found.reshape(shape).astype(np.float64)
 
 
-def yearly(monthly: Floats) -> Floats:
+def sum_last_year(monthly: Floats) -> Floats:
     """Sums over the last twelve months, or those there are."""
     total = monthly.cumsum(axis=1)
     earlier = np.zeros_like(total)
@@ -149,9 +149,9 @@ def yearly(monthly: Floats) -> Floats:
     return found
 
 
-def growth(year: Floats) -> Floats:
+def yearly_growth(year: Floats) -> Floats:
     """Log change of a yearly sum against the year before, less that of all clusters together; 0 in the first year."""
-    before = shifted(year, YEAR)
+    before = shift_months(year, YEAR)
     change = np.log((year + 3.0) / (before + 3.0)) - np.log((year.sum(axis=0) + 3.0) / (before.sum(axis=0) + 3.0))
     change[:, :YEAR] = 0.0
     return np.asarray(change.clip(-2, 2))
@@ -180,7 +180,7 @@ def cohort_slope(history: History) -> Floats:
     return slope
 
 
-def _against_others(values: Floats) -> Floats:
+def _relative_log(values: Floats) -> Floats:
     logs = np.log(values)
     found: Floats = (logs - logs.mean(axis=0)) / 2
     return found

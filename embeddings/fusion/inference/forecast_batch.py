@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from skillpath.embeddings.calibration import temper
 from skillpath.embeddings.evaluation.outlook import Outlook
-from skillpath.embeddings.forecast import Forecasts
-from skillpath.embeddings.fusion.features.inputs import Material
+from skillpath.embeddings.forecast_targets import ForecastTargets, Thresholds
+from skillpath.embeddings.fusion.features.inputs import ModelInputs
 from skillpath.embeddings.fusion.model.network import FusedNetwork
 from skillpath.embeddings.history import Floats
-from skillpath.embeddings.targets import Targets, Thresholds
-from skillpath.embeddings.warning import WarningRule, WarningSettings, fit_rule, worth_warning
+from skillpath.embeddings.model_forecasts import Forecasts
+from skillpath.embeddings.warning import WarningRule, WarningSettings, find_shortages, fit_rule
 
 MONTHS_AT_ONCE = 8
 
@@ -29,7 +29,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Foresight:
+class ForecastBatch:
     """What the members say on average of C clusters and T months.
 
     Attributes:
@@ -37,14 +37,14 @@ class Foresight:
         gap: (C, T). gates: (C, T, 4).
     """
 
-    odds: Floats
+    probabilities: Floats
     monthly: Floats
     past: Floats
     gap: Floats
     gates: Floats
 
 
-def speak(members: list[Member], material: Material, months: int) -> Foresight:
+def predict_batch(members: list[Member], inputs: ModelInputs, months: int) -> ForecastBatch:
     """Ask every member about all months, and average what they say."""
     parts: list[list[list[Floats]]] = []
     with torch.no_grad():
@@ -52,31 +52,33 @@ def speak(members: list[Member], material: Material, months: int) -> Foresight:
             blocks = []
             for start in range(0, months, MONTHS_AT_ONCE):
                 block = list(range(start, min(start + MONTHS_AT_ONCE, months)))
-                said, of_gap = member.demand.eval()(material, block), member.gap.eval()(material, block)
-                found = (said.odds, said.monthly, of_gap.gap, said.gates)
+                predicted, gap_output = member.demand.eval()(inputs, block), member.gap.eval()(inputs, block)
+                found = (predicted.probabilities, predicted.monthly, gap_output.gap, predicted.gates)
                 blocks.append([x.cpu().numpy().astype(np.float64) for x in found])
             parts.append(blocks)
-    odds, monthly, gap, gates = (
+    probabilities, monthly, gap, gates = (
         np.mean([np.concatenate([block[i] for block in blocks]) for blocks in parts], axis=0).swapaxes(0, 1)
         for i in range(4)
     )
-    past = material.past.cpu().numpy().astype(np.float64).T
-    return Foresight(odds / odds.sum(axis=-1, keepdims=True), monthly, past, gap, gates)
+    past = inputs.past.cpu().numpy().astype(np.float64).T
+    return ForecastBatch(probabilities / probabilities.sum(axis=-1, keepdims=True), monthly, past, gap, gates)
 
 
-def tempered(said: Foresight, temperature: float) -> Foresight:
+def apply_temperature(predicted: ForecastBatch, temperature: float) -> ForecastBatch:
     """The same with chances scaled (11)."""
-    return replace(said, odds=temper(said.odds, temperature))
+    return replace(predicted, probabilities=temper(predicted.probabilities, temperature))
 
 
-def as_outlook(said: Foresight, thresholds: Thresholds) -> Outlook:
+def to_outlook(predicted: ForecastBatch, thresholds: Thresholds) -> Outlook:
     """In the form in which all models are judged."""
-    return Outlook(said.odds, thresholds.level(said.monthly), _trend(said, thresholds), said.gap)
+    return Outlook(
+        predicted.probabilities, thresholds.level(predicted.monthly), _trend(predicted, thresholds), predicted.gap
+    )
 
 
-def warning_rule(outlook: Outlook, targets: Targets, settings: WarningSettings) -> WarningRule:
+def fit_warning_rule(outlook: Outlook, targets: ForecastTargets, settings: WarningSettings) -> WarningRule:
     """The rule (12) with the best recall on the validation origins that keeps the precision."""
-    event, known = worth_warning(targets, settings)
+    event, known = find_shortages(targets, settings)
     chosen = targets.split.validation
     keep = known[:, chosen]
     parts = (outlook.demand, outlook.trend, outlook.gap)
@@ -84,10 +86,12 @@ def warning_rule(outlook: Outlook, targets: Targets, settings: WarningSettings) 
     return fit_rule(demand, trend, gap, event[:, chosen][keep], settings)
 
 
-def as_forecasts(said: Foresight, thresholds: Thresholds, rule: WarningRule, made: NDArray[np.bool_]) -> Forecasts:
+def to_forecasts(
+    predicted: ForecastBatch, thresholds: Thresholds, rule: WarningRule, made: NDArray[np.bool_]
+) -> Forecasts:
     """Forecasts of the months that are ``made``, NaN in the others."""
-    demand, trend = thresholds.level(said.monthly), _trend(said, thresholds)
-    index = rule.index(demand, trend, said.gap)
+    demand, trend = thresholds.level(predicted.monthly), _trend(predicted, thresholds)
+    index = rule.index(demand, trend, predicted.gap)
     hidden = ~made
 
     def shown(values: Floats) -> Floats:
@@ -96,19 +100,19 @@ def as_forecasts(said: Foresight, thresholds: Thresholds, rule: WarningRule, mad
         return kept
 
     return Forecasts(
-        probabilities=shown(said.odds),
+        probabilities=shown(predicted.probabilities),
         demand=shown(demand),
         trend=shown(trend),
-        gap=shown(said.gap),
-        confidence=shown(said.odds.max(axis=-1)),
+        gap=shown(predicted.gap),
+        confidence=shown(predicted.probabilities.max(axis=-1)),
         warning_index=shown(index),
         warning=(index >= rule.threshold) & made,
-        gates=shown(said.gates),
+        gates=shown(predicted.gates),
         made=made,
     )
 
 
-def _trend(said: Foresight, thresholds: Thresholds) -> Floats:
+def _trend(predicted: ForecastBatch, thresholds: Thresholds) -> Floats:
     k = thresholds.smoothing
-    trend: Floats = np.log((said.monthly + k) / (said.past + k))
+    trend: Floats = np.log((predicted.monthly + k) / (predicted.past + k))
     return trend

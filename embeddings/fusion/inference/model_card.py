@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from skillpath.embeddings.fusion.settings import FusionSettings
+from skillpath.embeddings.forecast_targets import ForecastTargets
+from skillpath.embeddings.fusion.fusion_settings import FusionSettings
 from skillpath.embeddings.history import History
-from skillpath.embeddings.targets import Targets
 
 CARD = """# Model card: demand and gap of job clusters
 
@@ -40,7 +40,7 @@ work) is not foreseen. Months that were moved, cleaned or lost in the sources lo
 
 
 def model_card(
-    history: History, targets: Targets, settings: FusionSettings, temperature: float, metrics: dict[str, Any]
+    history: History, targets: ForecastTargets, settings: FusionSettings, temperature: float, metrics: dict[str, Any]
 ) -> str:
     """The card as Markdown."""
     split, clusters = targets.split, history.size("cluster")
@@ -49,7 +49,7 @@ def model_card(
         horizon=settings.targets.horizon,
         months=history.months,
         first=history.first_month,
-        posts=len(history.posts.day),
+        postings=len(history.postings.day),
         clusters=clusters,
         students=history.size("student"),
         events=len(history.events.day),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from skillpath.embeddings.fusion.features.inputs import Material
+from skillpath.embeddings.fusion.features.inputs import ModelInputs
 
 NECK = 12
 GAP = 4
@@ -25,20 +25,20 @@ class TextChannel(nn.Module):
         self.attention = nn.Linear(hidden, 1)
         self.out = nn.Sequential(nn.Dropout(dropout), nn.Linear(hidden + 1, hidden), nn.GELU())
 
-    def forward(self, material: Material, months: list[int]) -> Tensor:
+    def forward(self, inputs: ModelInputs, months: list[int]) -> Tensor:
         """(M, C, hidden); windows without posts give the state of no posts."""
-        window, weight = material.window[months], material.weight[months]
+        window, weight = inputs.window[months], inputs.weight[months]
         there = window >= 0
         rows, place = torch.unique(window.clamp(min=0), return_inverse=True)
         if not there.any():
             pooled = weight.new_zeros(*window.shape[:2], self.text.out_features)
         else:
-            text, skills, meta = (part[rows] for part in material.post)
+            text, skills, meta = (part[rows] for part in inputs.posting)
             known = self.text(self.neck(text * text.shape[1] ** 0.5)) + self.skills(skills) + self.meta(meta)
-            posts = torch.tanh(known / 2)[place]
-            score = (self.attention(posts).squeeze(-1) + weight).masked_fill(~there, -1e9)
+            postings = torch.tanh(known / 2)[place]
+            score = (self.attention(postings).squeeze(-1) + weight).masked_fill(~there, -1e9)
             share = torch.softmax(score, dim=-1) * there
-            pooled = (share.unsqueeze(-1) * posts).sum(dim=-2)
+            pooled = (share.unsqueeze(-1) * postings).sum(dim=-2)
         filled = there.float().mean(dim=-1, keepdim=True)
         state: Tensor = self.out(torch.cat([pooled, filled], dim=-1))
         return state
@@ -54,34 +54,34 @@ class SequenceChannel(nn.Module):
         self.crowd = nn.Linear(crowd + GAP, hidden)
         self.out = nn.Sequential(nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * hidden, hidden), nn.GELU())
 
-    def forward(self, material: Material, months: list[int]) -> Tensor:
+    def forward(self, inputs: ModelInputs, months: list[int]) -> Tensor:
         """(M, C, hidden); clusters that nobody aims at give the state of an empty crowd."""
-        events = material.events[months]
+        events = inputs.events[months]
         some = (events >= 0).any(dim=-1)
-        pooled = material.crowd.new_zeros(*events.shape[:2], self.gru.hidden_size)
+        pooled = inputs.crowd.new_zeros(*events.shape[:2], self.gru.hidden_size)
         if some.any():
-            sequences = self._sequences(material, events, some, months)
+            sequences = self._sequences(inputs, events, some, months)
             owner = some.nonzero()
             flat = owner[:, 0] * events.shape[1] + owner[:, 1]
             total = pooled.flatten(0, 1).index_add(0, flat, sequences)
             number = some.sum(dim=-1, keepdim=True).clamp(min=1)
             pooled = total.reshape(pooled.shape) / number
-        crowd = self.crowd(torch.cat([material.crowd[months], material.gap[months]], dim=-1))
+        crowd = self.crowd(torch.cat([inputs.crowd[months], inputs.gap[months]], dim=-1))
         state: Tensor = self.out(torch.cat([pooled, crowd], dim=-1))
         return state
 
-    def _sequences(self, material: Material, events: Tensor, some: Tensor, months: list[int]) -> Tensor:
+    def _sequences(self, inputs: ModelInputs, events: Tensor, some: Tensor, months: list[int]) -> Tensor:
         """(n, hidden) last states of the sequences that have an event."""
         rows = events[some]
         there = (rows >= 0).unsqueeze(-1)
         safe = rows.clamp(min=0)
-        numbers, resource, day = (part[safe] for part in material.event)
+        numbers, resource, day = (part[safe] for part in inputs.event)
         month, cluster = some.nonzero()[:, 0], some.nonzero()[:, 1]
-        age = (material.ends[months][month].unsqueeze(-1) - day).clamp(min=1).log1p() / 6
-        fit = material.fit[cluster.unsqueeze(-1), resource]
-        what = self.resource(material.resource)[resource]
-        inputs = torch.cat([numbers, age.unsqueeze(-1), fit.unsqueeze(-1), what], dim=-1) * there
-        states, _ = self.gru(inputs)
+        age = (inputs.ends[months][month].unsqueeze(-1) - day).clamp(min=1).log1p() / 6
+        fit = inputs.fit[cluster.unsqueeze(-1), resource]
+        what = self.resource(inputs.resource)[resource]
+        gru_input = torch.cat([numbers, age.unsqueeze(-1), fit.unsqueeze(-1), what], dim=-1) * there
+        states, _ = self.gru(gru_input)
         # Events stand in front, so that what lies behind a sequence's end is never looked at.
         length = there.squeeze(-1).sum(dim=1)
         last: Tensor = states[torch.arange(len(states), device=states.device), length - 1]
@@ -97,7 +97,7 @@ class SeriesChannel(nn.Module):
             nn.Linear(size + GAP, hidden), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden, hidden), nn.GELU()
         )
 
-    def forward(self, material: Material, months: list[int]) -> Tensor:
+    def forward(self, inputs: ModelInputs, months: list[int]) -> Tensor:
         """(M, C, hidden)."""
-        state: Tensor = self.out(torch.cat([material.series[months], material.gap[months]], dim=-1))
+        state: Tensor = self.out(torch.cat([inputs.series[months], inputs.gap[months]], dim=-1))
         return state

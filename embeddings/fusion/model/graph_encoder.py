@@ -51,9 +51,9 @@ class GraphEncoder(nn.Module):
         for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
             final = number == len(self.layers) - 1
             used = {k: e for k, e in edges.items() if not (final and last) or k[2] in last}
-            heard = _convolve(layer, states, used)
+            received = _convolve(layer, states, used)
             states = {
-                kind: norm[kind](state + nn.functional.elu(heard[kind])) if kind in heard else norm[kind](state)
+                kind: norm[kind](state + nn.functional.elu(received[kind])) if kind in received else norm[kind](state)
                 for kind, state in states.items()
             }
         return states

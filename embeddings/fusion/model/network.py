@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from skillpath.embeddings.forecast import CHANNELS
-from skillpath.embeddings.fusion.features.inputs import Material
+from skillpath.embeddings.forecast_targets import Thresholds
+from skillpath.embeddings.fusion.features.inputs import ModelInputs
+from skillpath.embeddings.fusion.fusion_settings import VECTOR, FusionSettings
 from skillpath.embeddings.fusion.model.channels import SequenceChannel, SeriesChannel, TextChannel
 from skillpath.embeddings.fusion.model.graph_encoder import GraphEncoder
-from skillpath.embeddings.fusion.settings import VECTOR, FusionSettings
-from skillpath.embeddings.fusion.statespace.class_probabilities import class_odds, expected
-from skillpath.embeddings.targets import Thresholds
+from skillpath.embeddings.fusion.statespace.class_probabilities import compute_class_probabilities, expected_count
+from skillpath.embeddings.model_forecasts import CHANNELS
 
 REACH = 0.6
 """How far, on the log scale, the heads may move the structural forecast and its spread."""
@@ -33,12 +33,12 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Said:
+class NetworkOutput:
     """What the network says of (M, C) months and clusters: of the count's log, the classes, the gap, and the gates."""
 
     mean: Tensor
     spread: Tensor
-    odds: Tensor
+    probabilities: Tensor
     monthly: Tensor
     gap: Tensor
     gates: Tensor
@@ -101,31 +101,31 @@ class FusedNetwork(nn.Module):
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
 
-    def forward(self, material: Material, months: list[int]) -> Said:
+    def forward(self, inputs: ModelInputs, months: list[int]) -> NetworkOutput:
         """What it says at the ends of some months."""
-        states = {name: part(material, months) for name, part in self.parts.items()}
+        states = {name: part(inputs, months) for name, part in self.parts.items()}
         if "graph" in self.settings.channels:
-            everyone = self.graph.months(material.graph, months)
-            states["graph"] = self.narrow(everyone if material.chosen is None else everyone[:, material.chosen])
+            everyone = self.graph.months(inputs.graph, months)
+            states["graph"] = self.narrow(everyone if inputs.chosen is None else everyone[:, inputs.chosen])
         fused, gates = self.fusion["demand"](states)
         move = REACH * torch.tanh(self.demand(fused))
-        mean = material.anchor[months][..., 0] + move[..., 0]
-        spread = (material.anchor[months][..., 1] * torch.exp(move[..., 1])).clamp(min=1e-3)
+        mean = inputs.anchor[months][..., 0] + move[..., 0]
+        spread = (inputs.anchor[months][..., 1] * torch.exp(move[..., 1])).clamp(min=1e-3)
         horizon = self.settings.targets.horizon
-        odds = class_odds(mean, spread, material.past[months], self.thresholds, horizon)
-        start = material.start[months].clamp(0.01, 0.99)
+        probabilities = compute_class_probabilities(mean, spread, inputs.past[months], self.thresholds, horizon)
+        start = inputs.start[months].clamp(0.01, 0.99)
         gap = torch.sigmoid(torch.logit(start) + self.gap(self.fusion["gap"](states)[0]).squeeze(-1))
-        return Said(mean, spread, odds, expected(mean, spread, horizon), gap, gates)
+        return NetworkOutput(mean, spread, probabilities, expected_count(mean, spread, horizon), gap, gates)
 
 
-def sizes_of(material: Material) -> Sizes:
+def input_sizes(inputs: ModelInputs) -> Sizes:
     """Widths of a material."""
     return Sizes(
-        text=int(material.graph.text["skill"].shape[1]),
-        profile=int(material.resource.shape[1]),
-        meta=int(material.post[2].shape[1]),
-        event=int(material.event[0].shape[1]),
-        crowd=int(material.crowd.shape[-1]),
-        series=int(material.series.shape[-1]),
-        dynamic={kind: int(values.shape[-1]) for kind, values in material.graph.dynamic.items()},
+        text=int(inputs.graph.text["skill"].shape[1]),
+        profile=int(inputs.resource.shape[1]),
+        meta=int(inputs.posting[2].shape[1]),
+        event=int(inputs.event[0].shape[1]),
+        crowd=int(inputs.crowd.shape[-1]),
+        series=int(inputs.series.shape[-1]),
+        dynamic={kind: int(values.shape[-1]) for kind, values in inputs.graph.dynamic.items()},
     )

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from skillpath.embeddings.targets import Thresholds
+from skillpath.embeddings.forecast_targets import Thresholds
 
 NODES = 9
 _TINY = 1e-6
@@ -17,7 +17,9 @@ def _grid(like: Tensor) -> tuple[Tensor, Tensor]:
     return like.new_tensor(points), like.new_tensor(weights / weights.sum())
 
 
-def class_odds(mean: Tensor, spread: Tensor, past: Tensor, thresholds: Thresholds, horizon: int) -> Tensor:
+def compute_class_probabilities(
+    mean: Tensor, spread: Tensor, past: Tensor, thresholds: Thresholds, horizon: int
+) -> Tensor:
     """(…, 5) chances of the classes, at least 1e-6 each.
 
     A class is an interval of the count N of the next h months, since the past is known:
@@ -31,15 +33,15 @@ def class_odds(mean: Tensor, spread: Tensor, past: Tensor, thresholds: Threshold
 
     def below(monthly: Tensor) -> Tensor:
         count = torch.ceil(horizon * monthly - 1e-6).clamp(min=0).unsqueeze(-1)
-        chance = torch.special.gammaincc(count.clamp(min=1), rate)
-        return (torch.where(count > 0, chance, torch.zeros_like(chance)) * weights).sum(dim=-1)
+        probability = torch.special.gammaincc(count.clamp(min=1), rate)
+        return (torch.where(count > 0, probability, torch.zeros_like(probability)) * weights).sum(dim=-1)
 
     k = thresholds.smoothing
     low = below(torch.full_like(past, thresholds.low))
     limits = [-thresholds.growth, thresholds.growth, thresholds.high_growth]
     fall, steady, rise = (torch.maximum(below((past + k) * float(np.exp(limit)) - k), low) for limit in limits)
-    chances = torch.stack([1 - rise, rise - steady, steady - fall, fall - low, low], dim=-1).clamp(min=_TINY)
-    return chances / chances.sum(dim=-1, keepdim=True)
+    probabilities = torch.stack([1 - rise, rise - steady, steady - fall, fall - low, low], dim=-1).clamp(min=_TINY)
+    return probabilities / probabilities.sum(dim=-1, keepdim=True)
 
 
 def count_log_likelihood(mean: Tensor, spread: Tensor, count: Tensor) -> Tensor:
@@ -51,6 +53,6 @@ def count_log_likelihood(mean: Tensor, spread: Tensor, count: Tensor) -> Tensor:
     return torch.logsumexp(parts, dim=-1)
 
 
-def expected(mean: Tensor, spread: Tensor, horizon: int) -> Tensor:
+def expected_count(mean: Tensor, spread: Tensor, horizon: int) -> Tensor:
     """(…) expected posts a month."""
     return torch.exp(mean + spread**2 / 2) / horizon

@@ -70,10 +70,10 @@ class Filters:
         total = spread + 1.0 / rate
         self.state = self.state + gain * ((mode - ahead) / spread)[..., None]
         self.cover = self.cover - gain[..., :, None] * (gain / total[..., None])[..., None, :]
-        log_odds = counts * mode - rate - (mode - ahead) ** 2 / (2 * spread) - 0.5 * np.log1p(spread * rate)
+        log_likelihood = counts * mode - rate - (mode - ahead) ** 2 / (2 * spread) - 0.5 * np.log1p(spread * rate)
         expected = np.exp(ahead + spread / 2)
         variance = expected + expected**2 * np.expm1(spread)
-        return (counts - expected) / np.sqrt(variance), log_odds
+        return (counts - expected) / np.sqrt(variance), log_likelihood
 
     def ahead(self, looks: Floats) -> tuple[Floats, Floats]:
         """Mean and variance (G, C) of the log of the sum of the next months' rates, looks (h, 5) at the state."""

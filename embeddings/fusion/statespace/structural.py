@@ -42,7 +42,7 @@ class StructuralSettings:
 
 
 @dataclass(frozen=True)
-class Structural:
+class StructuralForecast:
     """What the filters believe at the end of each month, from nothing later; all arrays are (C, T).
 
     Attributes:
@@ -62,7 +62,9 @@ class Structural:
     likelihood: Floats
 
 
-def filter_counts(counts: Ints, calendar: Ints, horizon: int, settings: StructuralSettings | None = None) -> Structural:
+def filter_counts(
+    counts: Ints, calendar: Ints, horizon: int, settings: StructuralSettings | None = None
+) -> StructuralForecast:
     """Filter the postings (C, T) of months whose number in the year is ``calendar`` (T,), 0 for January.
 
     Column m of every result depends on columns up to m only.
@@ -70,7 +72,7 @@ def filter_counts(counts: Ints, calendar: Ints, horizon: int, settings: Structur
     chosen = settings or StructuralSettings()
     bank = _Bank(counts.shape[0], chosen)
     steps = [bank.month(counts[:, m].astype(np.float64), int(calendar[m]), m, horizon) for m in range(counts.shape[1])]
-    return Structural(*(np.stack(column, axis=1) for column in zip(*steps, strict=True)))
+    return StructuralForecast(*(np.stack(column, axis=1) for column in zip(*steps, strict=True)))
 
 
 def fit_structural(
@@ -154,7 +156,7 @@ class _Bank:
         self.credit = np.zeros((len(shocks), clusters))
 
     def month(self, counts: Floats, calendar: int, number: int, horizon: int) -> tuple[Floats, ...]:
-        """Take in a month: the moments of the mixture of all filters, each (C,), in the order of `Structural`."""
+        """Take in a month: moments of the mixture of all filters, each (C,), in the order of `StructuralForecast`."""
         if number == 0:
             self.filters.begin(float(np.log(counts.mean() + 0.1)))
         else:
@@ -176,6 +178,6 @@ class _Bank:
 
 
 def _weights(credit: Floats) -> Floats:
-    odds = np.exp(credit - credit.max(axis=0))
-    weights: Floats = odds / odds.sum(axis=0)
+    likelihoods = np.exp(credit - credit.max(axis=0))
+    weights: Floats = likelihoods / likelihoods.sum(axis=0)
     return weights

@@ -10,17 +10,17 @@ from scipy.sparse import csr_array
 from torch import Tensor
 
 from skillpath.embeddings.fusion.features.graph_tensors import GraphTensors
-from skillpath.embeddings.fusion.features.student_nodes import Learners, project_edges, student_edges
+from skillpath.embeddings.fusion.features.student_nodes import StudentNodes, project_edges, student_edges
+from skillpath.embeddings.fusion.fusion_settings import FusionSettings
 from skillpath.embeddings.fusion.model.network import FusedNetwork
-from skillpath.embeddings.fusion.model.node_vectors import node_states
-from skillpath.embeddings.fusion.settings import FusionSettings
+from skillpath.embeddings.fusion.model.node_vectors import compute_node_states
 from skillpath.embeddings.fusion.tensors import index_tensor, mask_tensor
-from skillpath.embeddings.fusion.training.losses import contrast
+from skillpath.embeddings.fusion.training.losses import contrastive_loss
 from skillpath.embeddings.history import History, Ints
 
 HIDDEN_EDGES = 0.3
 """Share of edges that the encoder does not see, so that it must foresee some of them."""
-OPPONENTS = 2048
+NEGATIVES = 2048
 """Most rows that a positive is set against."""
 
 
@@ -29,15 +29,15 @@ class Alignment:
     """What belongs together in the graph of ``month``: (n, m) tables from the left kind to the right one."""
 
     month: int
-    people: Learners
+    student_nodes: StudentNodes
     tables: dict[tuple[str, str], csr_array]
 
 
-def make_alignment(history: History, people: Learners, month: int) -> Alignment:
+def build_alignment(history: History, student_nodes: StudentNodes, month: int) -> Alignment:
     """Pairs from what a history, cut at the end of ``month``, knows."""
     return Alignment(
         month,
-        people,
+        student_nodes,
         {
             ("cluster", "skill"): csr_array(history.requirements),
             ("resource", "skill"): csr_array(history.gains),
@@ -46,7 +46,7 @@ def make_alignment(history: History, people: Learners, month: int) -> Alignment:
     )
 
 
-def alignment_losses(
+def compute_alignment_losses(
     network: FusedNetwork, graph: GraphTensors, alignment: Alignment, settings: FusionSettings, step: int
 ) -> Tensor:
     """(5,) InfoNCE of cluster, resource and project to skill, and of student to next resource and to target.
@@ -55,23 +55,23 @@ def alignment_losses(
     """
     rng = np.random.default_rng([settings.seed, step])
     device = str(graph.text["skill"].device)
-    people = alignment.people
-    able = np.flatnonzero((people.latest >= 0) | (people.target >= 0))
-    students = rng.choice(able, min(settings.students, len(able)), replace=False) if len(able) else able
-    edges = {**graph.edges([alignment.month]), **project_edges(people, device)}
-    seen = {kind: _thinned(part, rng) for kind, part in edges.items()}
-    seen |= student_edges(people, students, settings.neighbours, device, rng, hide=True)
-    states = node_states(network, graph, alignment.month, people, students, seen)
+    student_nodes = alignment.student_nodes
+    eligible = np.flatnonzero((student_nodes.latest >= 0) | (student_nodes.target >= 0))
+    students = rng.choice(eligible, min(settings.students, len(eligible)), replace=False) if len(eligible) else eligible
+    edges = {**graph.edges([alignment.month]), **project_edges(student_nodes, device)}
+    seen = {kind: _drop_edges(part, rng) for kind, part in edges.items()}
+    seen |= student_edges(student_nodes, students, settings.neighbours, device, rng, hide=True)
+    states = compute_node_states(network, graph, alignment.month, student_nodes, students, seen)
     losses = [
         _table_loss(states[left], states[right], table, settings, rng)
         for (left, right), table in alignment.tables.items()
     ]
-    for kind, wanted in (("resource", people.latest[students]), ("cluster", people.target[students])):
+    for kind, wanted in (("resource", student_nodes.latest[students]), ("cluster", student_nodes.target[students])):
         losses.append(_row_loss(states["student"], states[kind], wanted, settings))
     return torch.stack(losses)
 
 
-def _thinned(part: tuple[Tensor, Tensor], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+def _drop_edges(part: tuple[Tensor, Tensor], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     ends, attributes = part
     kept = mask_tensor(rng.random(ends.shape[1]) >= HIDDEN_EDGES, ends.device)
     return ends[:, kept], attributes[kept]
@@ -84,16 +84,16 @@ def _table_loss(
     rows = np.flatnonzero(size)
     if not len(rows):
         return left.new_zeros(())
-    rows = rng.permutation(rows)[:OPPONENTS]
+    rows = rng.permutation(rows)[:NEGATIVES]
     positive = table.indices[table.indptr[:-1][rows] + (rng.random(len(rows)) * size[rows]).astype(np.int64)]
-    columns = _opponents(positive, table.shape[1], rng)
+    columns = _sample_negatives(positive, table.shape[1], rng)
     also = mask_tensor(table[rows][:, columns].toarray() > 0, left.device)
     place = index_tensor(np.searchsorted(columns, positive), left.device)
-    return contrast(left[rows], right[columns], place, also, settings.heat)
+    return contrastive_loss(left[rows], right[columns], place, also, settings.heat)
 
 
-def _opponents(positive: Ints, size: int, rng: np.random.Generator) -> Ints:
-    drawn = rng.choice(size, min(size, OPPONENTS), replace=False)
+def _sample_negatives(positive: Ints, size: int, rng: np.random.Generator) -> Ints:
+    drawn = rng.choice(size, min(size, NEGATIVES), replace=False)
     return np.union1d(positive, drawn)
 
 
@@ -103,4 +103,4 @@ def _row_loss(left: Tensor, right: Tensor, wanted: Ints, settings: FusionSetting
         return left.new_zeros(())
     place = index_tensor(wanted[rows], left.device)
     also = torch.zeros(len(rows), len(right), dtype=torch.bool, device=left.device)
-    return contrast(left[rows], right, place, also, settings.heat)
+    return contrastive_loss(left[rows], right, place, also, settings.heat)

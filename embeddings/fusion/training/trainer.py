@@ -19,12 +19,12 @@ from skillpath.embeddings.common.training_loop import (
     descend,
     set_learning_rate,
 )
-from skillpath.embeddings.fusion.features.inputs import Material, Truth
+from skillpath.embeddings.fusion.features.inputs import ModelInputs, TrainingLabels
+from skillpath.embeddings.fusion.fusion_settings import FusionSettings
 from skillpath.embeddings.fusion.model.network import FusedNetwork
-from skillpath.embeddings.fusion.settings import FusionSettings
-from skillpath.embeddings.fusion.training.alignment import Alignment, alignment_losses
+from skillpath.embeddings.fusion.training.alignment import Alignment, compute_alignment_losses
+from skillpath.embeddings.fusion.training.distributed import DistributedContext
 from skillpath.embeddings.fusion.training.losses import task_loss
-from skillpath.embeddings.fusion.training.parallel import Team
 
 TASKS = ("demand", "gap")
 CHECKPOINT = "checkpoint.pt"
@@ -33,11 +33,11 @@ LEAST_GAIN = 1e-5
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingData:
     """What a network is trained on: origins to learn from and to choose by, and what they need."""
 
-    material: Material
-    truth: Truth
+    inputs: ModelInputs
+    labels: TrainingLabels
     alignment: Alignment
     train: list[int]
     validation: list[int]
@@ -53,14 +53,14 @@ class Trainer:
     def __init__(
         self,
         network: FusedNetwork,
-        lesson: Lesson,
+        training_data: TrainingData,
         settings: FusionSettings,
         folder: Path | None,
         key: str,
-        team: Team | None = None,
+        distributed: DistributedContext | None = None,
     ) -> None:
-        self.network, self.lesson, self.settings = network, lesson, settings
-        self.folder, self.key, self.team = folder, key, team or Team()
+        self.network, self.training_data, self.settings = network, training_data, settings
+        self.folder, self.key, self.distributed = folder, key, distributed or DistributedContext()
         self.parameters = list(network.parameters())
         self.optimizer = torch.optim.AdamW(self.parameters, lr=settings.rate, weight_decay=settings.decay)
         self.best: dict[str, Weights] = {}
@@ -81,16 +81,20 @@ class Trainer:
     def loop(self, epochs: int) -> TrainingLoop:
         """The loop over so many epochs at most, with the checkpoint in `folder`."""
         rounds = LoopSettings(epochs, self.settings.patience, LEAST_GAIN, TASKS)
-        place = CheckpointPlace(self.folder / CHECKPOINT, self.key, self.team.first) if self.folder else None
+        place = (
+            CheckpointPlace(self.folder / CHECKPOINT, self.key, self.distributed.is_primary) if self.folder else None
+        )
         return TrainingLoop(self.network, self.optimizer, rounds, place)
 
     def validate(self) -> dict[str, float]:
         """Mean loss of each task on the origins to choose by."""
         self.network.eval()
-        lesson = self.lesson
+        training_data = self.training_data
         with torch.no_grad():
-            said = self.network(lesson.material, lesson.validation)
-            sums = task_loss(said, lesson.truth, lesson.validation, lesson.material.past, self.settings)
+            output = self.network(training_data.inputs, training_data.validation)
+            sums = task_loss(
+                output, training_data.labels, training_data.validation, training_data.inputs.past, self.settings
+            )
         return {task: float(sums[i] / sums[i + 2].clamp(min=1)) for i, task in enumerate(TASKS)}
 
     def _halve_on_plateau(self, state: TrainingState) -> None:
@@ -100,7 +104,7 @@ class Trainer:
 
     def _epoch(self, state: TrainingState) -> None:
         self.network.train()
-        months = np.random.default_rng([self.settings.seed, state.round]).permutation(self.lesson.train)
+        months = np.random.default_rng([self.settings.seed, state.round]).permutation(self.training_data.train)
         size = self.settings.months
         for number, start in enumerate(range(0, len(months), size)):
             step = state.round * 10_000 + number
@@ -109,20 +113,24 @@ class Trainer:
             self._step(sorted(int(m) for m in months[start : start + size]), step)
 
     def _step(self, months: list[int], step: int) -> None:
-        descend(self._share(months, step), self.optimizer, self.parameters, gather=self.team.add_up)
+        descend(
+            self._share(months, step), self.optimizer, self.parameters, gather=self.distributed.all_reduce_gradients
+        )
 
     def _share(self, months: list[int], step: int) -> Tensor:
         """This process's part of the loss of a batch; the parts of all processes add up to it."""
-        lesson, settings = self.lesson, self.settings
-        known = (lesson.truth.label[months] >= 0).sum().clamp(min=1)
-        gap_known = (~torch.isnan(lesson.truth.gap[months])).sum().clamp(min=1)
-        mine = self.team.share(months)
-        loss = lesson.truth.trend.new_zeros(())
+        training_data, settings = self.training_data, self.settings
+        known = (training_data.labels.label[months] >= 0).sum().clamp(min=1)
+        gap_known = (~torch.isnan(training_data.labels.gap[months])).sum().clamp(min=1)
+        mine = self.distributed.shard(months)
+        loss = training_data.labels.trend.new_zeros(())
         if mine:
-            said = self.network(lesson.material, mine)
-            sums = task_loss(said, lesson.truth, mine, lesson.material.past, settings)
+            output = self.network(training_data.inputs, mine)
+            sums = task_loss(output, training_data.labels, mine, training_data.inputs.past, settings)
             loss = loss + sums[0] / known + sums[1] / gap_known
-        if settings.contrast and self.team.turn(step):
-            parts = alignment_losses(self.network, lesson.material.graph, lesson.alignment, settings, step)
+        if settings.contrast and self.distributed.owns_step(step):
+            parts = compute_alignment_losses(
+                self.network, training_data.inputs.graph, training_data.alignment, settings, step
+            )
             loss = loss + settings.contrast * parts.mean()
         return loss

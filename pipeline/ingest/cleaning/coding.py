@@ -72,9 +72,11 @@ def _looked_up(distinct: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _key(text: pl.Expr) -> pl.Expr:
     """Folded: one width, lower case, no apostrophes or final stops, one space, and “or above” left out."""
-    folded = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"['’‘`]", "")
-    folded = folded.str.replace_all(r"(及以上|或以上|以上|\b(or|and) (above|higher)\b|\bminimum\b)", "")
-    return squeeze(folded.str.replace_all(r"[_,\s]+", " ")).str.strip_chars(" .,:")
+    merge_small_groups = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"['’‘`]", "")
+    merge_small_groups = merge_small_groups.str.replace_all(
+        r"(及以上|或以上|以上|\b(or|and) (above|higher)\b|\bminimum\b)", ""
+    )
+    return squeeze(merge_small_groups.str.replace_all(r"[_,\s]+", " ")).str.strip_chars(" .,:")
 
 
 def _kept(text: pl.Expr, case: str) -> pl.Expr:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skillpath.pipeline.ingest.contracts import CONTRACTS, Contract, Field
-from skillpath.pipeline.ingest.suggesting.names import contract_hint, name_score, value_of
+from skillpath.pipeline.ingest.suggesting.names import contract_hint, estimate_value, name_score
 from skillpath.pipeline.ingest.suggesting.profile import Profile
 
 
@@ -125,7 +125,7 @@ def _allowed(profile: Profile, name: str, field: Field) -> float:
     """Share of the different values that mean one of ours; enough where any does, for the others are asked about."""
     if profile.distinct > 40:
         return 0.0
-    readable = [bool(value_of(value, name, field.one_of)) for value in profile.text.unique()]
+    readable = [bool(estimate_value(value, name, field.one_of)) for value in profile.text.unique()]
     return max(0.61, sum(readable) / len(readable)) if any(readable) else 0.0
 
 

@@ -46,7 +46,7 @@ def name_score(column: str, contract: str, field: str) -> float:
     return max((_alike(given, name) for name in known), default=0.0)
 
 
-def value_of(value: str, field: str, allowed: tuple[str, ...]) -> str:
+def estimate_value(value: str, field: str, allowed: tuple[str, ...]) -> str:
     """Which of the allowed values people mean by ``value``; empty where that cannot be told."""
     meant = synonyms()["values"].get(field, {})
     given = words(value)

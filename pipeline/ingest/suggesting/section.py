@@ -12,7 +12,7 @@ import polars as pl
 
 from skillpath.pipeline.ingest.contracts import Field
 from skillpath.pipeline.ingest.suggesting.fit import Choice, FitSettings
-from skillpath.pipeline.ingest.suggesting.names import value_of, words
+from skillpath.pipeline.ingest.suggesting.names import estimate_value, words
 from skillpath.pipeline.ingest.suggesting.profile import Profile
 
 _DAY = re.compile(r"(20\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?([0-2]\d|3[01]))?(?!\d)")
@@ -90,7 +90,7 @@ def _shape(made: SectionDraft, name: str, field: Field, profile: Profile) -> Non
             made.put("values.experience", value, "0", "unsure: is none asked?")
     if field.one_of and not field.coding:
         for value in profile.text.unique().sort():
-            ours = value_of(value, name, field.one_of)
+            ours = estimate_value(value, name, field.one_of)
             if ours != value:
                 doubt = "" if ours else f"unsure: one of {', '.join(field.one_of)}? As it stands it is quarantined"
                 made.put(f"values.{name}", value, ours or value, doubt)
@@ -145,7 +145,7 @@ def _required(made: SectionDraft, choice: Choice, path: Path) -> None:
 def _named(name: str, field: Field, choice: Choice, path: Path) -> str:
     """The value that the file's or the columns' names speak of."""
     spoken = [*words(f"{path.parent.name} {path.stem}"), *(w for p in choice.columns.values() for w in words(p.name))]
-    meant = (value_of(word.removesuffix("s"), name, field.one_of) for word in spoken)
+    meant = (estimate_value(word.removesuffix("s"), name, field.one_of) for word in spoken)
     return next((value for value in meant if value), "")
 
 

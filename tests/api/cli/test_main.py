@@ -137,12 +137,12 @@ def test_a_bad_file_among_good_ones(over_empty: Cli, town_files: Path, tmp_path:
     sources = {source["source"]: source for source in json.loads(done.stdout)["sources"]}
     assert "No such file" in sources["resources"]["failure"]
     assert sources["posts"]["records"]["inserted"] == 2_000
-    posts = sources["posts"]
-    accepted = sum(posts["records"].values())
-    assert posts["rows"] == accepted + posts["quarantined"] + posts["not_selected"]
-    rows = Path(posts["quarantine"]).read_text("utf-8").splitlines()
+    postings = sources["posts"]
+    accepted = sum(postings["records"].values())
+    assert postings["rows"] == accepted + postings["quarantined"] + postings["not_selected"]
+    rows = Path(postings["quarantine"]).read_text("utf-8").splitlines()
     assert rows[0] == "file,row,line,column,value,reason,rule"
-    assert len(rows) == 1 + posts["quarantined"]
+    assert len(rows) == 1 + postings["quarantined"]
 
 
 def test_why(over_town: Cli, somebody: str) -> None:

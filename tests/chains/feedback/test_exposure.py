@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skillpath.chains.feedback.exposure import NEXT, Draw, ExposureSettings, expected_loss, exposed
+from skillpath.chains.feedback.exposure import NEXT, Draw, ExposureSettings, draw_first_places, expected_loss
 from skillpath.chains.model.pool import Chains
 from skillpath.chains.model.sparse import Floats
 from skillpath.chains.recommend import PATHS
@@ -34,7 +34,7 @@ def some_lists(
 
 
 def shown(lists: dict[str, Chains], tie_breakers: Floats, draw: Draw | None) -> dict[str, Chains]:
-    return exposed(lists, np.arange(len(tie_breakers)), tie_breakers, draw)
+    return draw_first_places(lists, np.arange(len(tie_breakers)), tie_breakers, draw)
 
 
 @pytest.fixture
@@ -61,17 +61,17 @@ def test_only_the_first_place_changes_and_everything_follows_its_chain(rng: np.r
 def test_chances_add_up_and_one_of_the_first_places_is_next(rng: np.random.Generator) -> None:
     lists, tie_breakers = some_lists(rng, 300), rng.random(300)
     after = shown(lists, tie_breakers, DRAW)
-    told, leads, people = np.zeros(300), np.zeros(300), set()
+    total, leads, people = np.zeros(300), np.zeros(300), set()
     for chains in after.values():
         first = np.bincount(chains.pair, weights=chains.first, minlength=300)
         assert np.allclose(first[np.unique(chains.pair)], 1.0)
         assert not chains.next[chains.rank > 1].any() and not chains.leads[chains.rank > 1].any()
-        told += np.bincount(chains.pair, weights=chains.next, minlength=300)
+        total += np.bincount(chains.pair, weights=chains.next, minlength=300)
         leads += np.bincount(chains.pair, weights=chains.leads, minlength=300)
         people |= set(chains.pair.tolist())
     somebody = sorted(people)
-    assert np.allclose(told[somebody], 1.0) and np.array_equal(leads[somebody], np.ones(len(somebody)))
-    assert told.sum() == pytest.approx(len(somebody))
+    assert np.allclose(total[somebody], 1.0) and np.array_equal(leads[somebody], np.ones(len(somebody)))
+    assert total.sum() == pytest.approx(len(somebody))
 
 
 def test_chains_are_drawn_as_often_as_is_told(rng: np.random.Generator) -> None:
@@ -114,7 +114,7 @@ def test_a_student_alone_gets_what_all_together_get(rng: np.random.Generator) ->
                 candidate=np.arange(mine.sum()),
             )
             own = replace(own, pair=np.zeros(mine.sum(), dtype=np.int64))
-            alone = exposed({path: own}, np.zeros(1, dtype=np.int64), tie_breakers[[student]], DRAW)[path]
+            alone = draw_first_places({path: own}, np.zeros(1, dtype=np.int64), tie_breakers[[student]], DRAW)[path]
             there = together[path].pair == student
             assert np.array_equal(alone.item, together[path].item[there])
             assert np.array_equal(alone.first, together[path].first[there])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from skillpath.chains.feedback.exposure import ExposureSettings
-from skillpath.chains.feedback.off_policy import may_serve, value_of
-from skillpath.chains.feedback.policy import Policy, probabilities, starting_policy
+from skillpath.chains.feedback.off_policy import estimate_value, may_serve
+from skillpath.chains.feedback.policy import Policy, initial_policy, probabilities
 from skillpath.chains.feedback.updates import update
 from skillpath.chains.model.sparse import sums
 from tests.chains.decisions import draw_decisions, played
@@ -21,12 +21,12 @@ def truth(policy: Policy, seed: int = 0) -> tuple[float, list[float], list[float
     decisions = draw_decisions(rng, 400)
     worth = 0.2 + 0.5 * decisions.values[:, 0] * decisions.values[:, 1]
     true = float(sums(decisions.owner, probabilities(policy, decisions) * worth, 400).mean())
-    values = [value_of(policy, played(rng, starting_policy(), decisions, worth)) for _ in range(150)]
+    values = [estimate_value(policy, played(rng, initial_policy(), decisions, worth)) for _ in range(150)]
     return true, [v.ips for v in values], [v.snips for v in values], [v.dr for v in values]
 
 
 def test_estimates_are_right_in_the_mean_and_the_doubly_robust_one_varies_least() -> None:
-    start = starting_policy()
+    start = initial_policy()
     other = start.moved(start.flat + 0.1 * (np.arange(len(start.flat)) == 0))
     true, ips, snips, dr = truth(other)
     for found, slack in ((ips, 0.01), (snips, 0.01), (dr, 0.005)):
@@ -38,7 +38,7 @@ def test_estimates_are_right_in_the_mean_and_the_doubly_robust_one_varies_least(
 
 def test_a_better_policy_passes_a_worse_one_and_an_equal_one_do_not() -> None:
     rng = np.random.default_rng(1)
-    start, decisions = starting_policy(), draw_decisions(rng, 4000)
+    start, decisions = initial_policy(), draw_decisions(rng, 4000)
     log = played(rng, start, decisions, decisions.values[:, 0])
     up = 0.15 * (np.arange(len(start.flat)) == 0)
     better, worse = start.moved(start.flat + up), start.moved(start.flat - up)
@@ -50,7 +50,7 @@ def test_a_better_policy_passes_a_worse_one_and_an_equal_one_do_not() -> None:
 
 def test_few_decisions_or_none_are_not_enough() -> None:
     rng = np.random.default_rng(2)
-    start, decisions = starting_policy(), draw_decisions(rng, 40)
+    start, decisions = initial_policy(), draw_decisions(rng, 40)
     better = start.moved(start.flat + 0.15 * (np.arange(len(start.flat)) == 0))
     few = may_serve(better, start, played(rng, start, decisions, decisions.values[:, 0]))
     assert not few.serve and not few.enough and "needed" in few.reason
@@ -65,7 +65,7 @@ def test_chance_lets_hardly_any_of_twenty_updates_through_and_a_taste_nearly_all
     served = 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        start = replace(starting_policy(), temperature=ExposureSettings().temperature)
+        start = replace(initial_policy(), temperature=ExposureSettings().temperature)
         decisions = draw_decisions(rng, 4000, most=10)
         decisions = replace(decisions, values=np.clip(0.4 + 0.1 * rng.standard_normal(decisions.values.shape), 0, 1))
         log = played(rng, start, decisions, 0.2 + slope * np.maximum(decisions.values[:, 0] - 0.4, -0.2))

@@ -7,8 +7,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.coverage import REASONS
-from skillpath.chains.model.filters import ItemLimits
-from skillpath.chains.recommend import Learners, Market, Recommender
+from skillpath.chains.model.item_limits import ItemLimits
+from skillpath.chains.recommend import Market, Recommender, StudentBatch
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -23,7 +23,7 @@ def market(gains: list[list[float]], limits: ItemLimits | None = None) -> Market
 
 def reason(of: Market, levels: list[float], asked: int = -1, progress: float | None = None) -> str:
     begun = csr_array(([progress], ([0], [0])), shape=(1, 1)) if progress is not None else csr_array((1, 1))
-    block = Recommender(of).block(Learners(csr_array([levels]), begun, np.array([asked])))
+    block = Recommender(of).block(StudentBatch(csr_array([levels]), begun, np.array([asked])))
     return REASONS[block.reasons[0]]
 
 
@@ -52,7 +52,7 @@ def test_each_reason(
 
 
 def test_a_full_resource_is_left_out_by_its_seats() -> None:
-    learners = Learners(csr_array([[0.1, 0.0, 0.0]]), csr_array((1, 1)), np.array([-1]))
+    students = StudentBatch(csr_array([[0.1, 0.0, 0.0]]), csr_array((1, 1)), np.array([-1]))
     recommender = Recommender(market([[0.5, 0, 0]], FULL))
-    block = recommender.block(learners, recommender.cutoffs(learners))
+    block = recommender.block(students, recommender.cutoffs(students))
     assert REASONS[block.reasons[0]] == "NOTHING_LEFT"

@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.diversity import catalogue_coverage, diversified, familiar, gini, intra_list_diversity
+from skillpath.chains.model.diversity import (
+    catalogue_coverage,
+    compute_familiarity,
+    gini,
+    intra_list_diversity,
+    select_diverse,
+)
 from skillpath.chains.model.sparse import unit_dense
 
 Draw = Callable[..., csr_array]
@@ -46,7 +52,7 @@ def by_hand(
 @settings(max_examples=80, deadline=None)
 def test_greedy_choice_equals_a_loop(seed: int, gamma: float, count: int) -> None:
     parts = candidates(np.random.default_rng(seed))
-    chosen, redundancy = diversified(*parts, gamma, count)
+    chosen, redundancy = select_diverse(*parts, gamma, count)
     expected = by_hand(*parts, gamma, count)
     assert chosen.tolist() == [place for place, _ in expected]
     assert redundancy == pytest.approx([cost for _, cost in expected], abs=1e-12)
@@ -68,7 +74,7 @@ def test_familiar_is_the_likeness_to_the_nearest_thing_taken(draw: Draw, seed: i
         max([0.0, *(float(v @ of_taken[i]) for i in np.flatnonzero(taken.toarray()[s]))])
         for s, v in zip(student, vectors, strict=True)
     ]
-    assert familiar(student, vectors, taken, of_taken) == pytest.approx(naive, abs=1e-12)
+    assert compute_familiarity(student, vectors, taken, of_taken) == pytest.approx(naive, abs=1e-12)
 
 
 def test_diversity_raises_intra_list_diversity_for_little_score() -> None:
@@ -80,8 +86,8 @@ def test_diversity_raises_intra_list_diversity_for_little_score() -> None:
     scores = 0.6 - 0.02 * topic + 0.02 * rng.random(1500)
     order = np.lexsort((-scores, student))
     vectors, scores = vectors[order], scores[order]
-    plain, _ = diversified(student, scores, vectors, np.zeros(1500), 0.0, 6)
-    varied, _ = diversified(student, scores, vectors, np.zeros(1500), 0.1, 6)
+    plain, _ = select_diverse(student, scores, vectors, np.zeros(1500), 0.0, 6)
+    varied, _ = select_diverse(student, scores, vectors, np.zeros(1500), 0.1, 6)
     spread = [intra_list_diversity(student[found], vectors[found]).mean() for found in (plain, varied)]
     assert spread[1] > 1.2 * spread[0]
     assert scores[varied].mean() > 0.9 * scores[plain].mean()

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
-from skillpath.chains.model.ranking import RankSettings, contributions, pooled, ranks, score, terms
+from skillpath.chains.model.ranking import ChainRankSettings, contributions, ranks, score, select_best, terms
 
 
 def ranked(student: np.ndarray, item: np.ndarray, scores: np.ndarray, count: int) -> list[tuple[int, int, int, float]]:
-    kept = pooled(student, item, scores, count)
+    kept = select_best(student, item, scores, count)
     return list(
         zip(
             student[kept].tolist(),
@@ -44,7 +44,7 @@ def test_ranks_equal_a_loop_and_ignore_the_order_of_candidates(seed: int, count:
 
 
 def test_the_score_by_hand() -> None:
-    chosen = RankSettings(match=0.3, compensation=0.5, bridging=0.2, heat=0.1, stage=0.4, redundancy=0.2)
+    chosen = ChainRankSettings(match=0.3, compensation=0.5, bridging=0.2, heat=0.1, stage=0.4, redundancy=0.2)
     values = terms(*(np.array(pair) for pair in ([0.4, 0.0], [1.5, 0.0], [-0.1, 0.5], [0.3, np.nan], [0.6, 0.0])))
     match, gain, bridge, heat, stage = (np.array([each]) for each in (0.4, 1.5, -0.1, 0.3, 0.6))
     job = terms(match, gain, bridge, heat, stage, fit=match)

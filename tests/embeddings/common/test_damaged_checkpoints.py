@@ -18,8 +18,8 @@ pytest.importorskip("torch", reason="the train extra is not installed")
 import torch
 
 from skillpath.embeddings.common.checkpoint import DIGEST, load_checkpoint, save_checkpoint
-from skillpath.embeddings.fusion.model.network import FusedNetwork, sizes_of
-from skillpath.embeddings.fusion.training.fit import Prepared, prepare
+from skillpath.embeddings.fusion.model.network import FusedNetwork, input_sizes
+from skillpath.embeddings.fusion.training.fit import PreparedTraining, prepare
 from skillpath.embeddings.fusion.training.trainer import CHECKPOINT, Trainer
 from skillpath.embeddings.matcher_training import PLACE, MatcherTrainer
 from tests.embeddings.histories import small_history
@@ -132,16 +132,16 @@ DAMAGES: list[Damage] = [
 ]
 
 
-class Said(logging.Handler):
+class LogRecorder(logging.Handler):
     """Warnings, and what the folder held at the time."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(logging.WARNING)
-        self.folder, self.lines, self.held = folder, list[str](), list[dict[str, bytes]]()
+        self.folder, self.lines, self.files_then = folder, list[str](), list[dict[str, bytes]]()
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
-        self.held.append(contents(self.folder))
+        self.files_then.append(contents(self.folder))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -149,29 +149,29 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def heard(tmp_path: Path) -> Any:
-    said = Said(tmp_path / "damaged")
-    logging.getLogger("skillpath").addHandler(said)
-    yield said
-    logging.getLogger("skillpath").removeHandler(said)
+def recorder(tmp_path: Path) -> Any:
+    recorded = LogRecorder(tmp_path / "damaged")
+    logging.getLogger("skillpath").addHandler(recorded)
+    yield recorded
+    logging.getLogger("skillpath").removeHandler(recorded)
 
 
-def check(said: Said, file: str, before: dict[str, bytes]) -> None:
+def check(recorded: LogRecorder, file: str, before: dict[str, bytes]) -> None:
     """Said once, with the file and what follows, while it lay there as it was."""
-    assert len(said.lines) == 1
-    assert said.lines[0].startswith("The checkpoint is damaged: ")
-    assert str(said.folder / file) in said.lines[0] and "Training begins anew" in said.lines[0]
-    assert said.held == [before]
+    assert len(recorded.lines) == 1
+    assert recorded.lines[0].startswith("The checkpoint is damaged: ")
+    assert str(recorded.folder / file) in recorded.lines[0] and "Training begins anew" in recorded.lines[0]
+    assert recorded.files_then == [before]
 
 
 @pytest.fixture(scope="module")
-def prepared() -> Prepared:
+def prepared() -> PreparedTraining:
     return prepare(small_history(months=30, students=60), SMALL, hashed)
 
 
-def network_of(prepared: Prepared) -> FusedNetwork:
+def network_of(prepared: PreparedTraining) -> FusedNetwork:
     torch.manual_seed(SMALL.seed)
-    return FusedNetwork(sizes_of(prepared.material), SMALL, prepared.targets.thresholds)
+    return FusedNetwork(input_sizes(prepared.inputs), SMALL, prepared.targets.thresholds)
 
 
 def kill(done: int, _: int) -> None:
@@ -179,49 +179,51 @@ def kill(done: int, _: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def forecast_checkpoint(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def forecast_checkpoint(prepared: PreparedTraining, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("forecast") / "checkpoint"
     with pytest.raises(Killed):
-        Trainer(network_of(prepared), prepared.lesson, SMALL, folder, "key").train(2, kill)
+        Trainer(network_of(prepared), prepared.training_data, SMALL, folder, "key").train(2, kill)
     return folder
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_forecasts(damage: Damage, prepared: Prepared, forecast_checkpoint: Path, heard: Said) -> None:
-    shutil.copytree(forecast_checkpoint, heard.folder)
-    damage(heard.folder / CHECKPOINT)
+def test_forecasts(
+    damage: Damage, prepared: PreparedTraining, forecast_checkpoint: Path, recorder: LogRecorder
+) -> None:
+    shutil.copytree(forecast_checkpoint, recorder.folder)
+    damage(recorder.folder / CHECKPOINT)
     network = network_of(prepared)
-    before, weights = contents(heard.folder), {n: v.clone() for n, v in network.state_dict().items()}
-    trainer = Trainer(network, prepared.lesson, SMALL, heard.folder, "key")
+    before, weights = contents(recorder.folder), {n: v.clone() for n, v in network.state_dict().items()}
+    trainer = Trainer(network, prepared.training_data, SMALL, recorder.folder, "key")
     assert trainer.loop(2)._resume() is None
-    check(heard, CHECKPOINT, before)
+    check(recorder, CHECKPOINT, before)
     assert not trainer.optimizer.state
     assert all(bool((v == weights[n]).all()) for n, v in network.state_dict().items())
 
 
 def test_forecasts_begin_anew_and_replace_what_was_damaged(
-    prepared: Prepared, forecast_checkpoint: Path, heard: Said
+    prepared: PreparedTraining, forecast_checkpoint: Path, recorder: LogRecorder
 ) -> None:
-    shutil.copytree(forecast_checkpoint, heard.folder)
-    truncate(heard.folder / CHECKPOINT)
+    shutil.copytree(forecast_checkpoint, recorder.folder)
+    truncate(recorder.folder / CHECKPOINT)
     done: list[int] = []
-    trainer = Trainer(network_of(prepared), prepared.lesson, SMALL, heard.folder, "key")
+    trainer = Trainer(network_of(prepared), prepared.training_data, SMALL, recorder.folder, "key")
     trainer.train(2, lambda epoch, _: done.append(epoch))
-    assert done == [1, 2] and len(heard.lines) == 1
-    again = Trainer(network_of(prepared), prepared.lesson, SMALL, heard.folder, "key")
+    assert done == [1, 2] and len(recorder.lines) == 1
+    again = Trainer(network_of(prepared), prepared.training_data, SMALL, recorder.folder, "key")
     state = again.loop(2)._resume()
-    assert state and state.round == 2 and len(heard.lines) == 1
+    assert state and state.round == 2 and len(recorder.lines) == 1
 
 
 def test_a_whole_checkpoint_or_one_of_another_training_needs_no_word(
-    prepared: Prepared, forecast_checkpoint: Path, heard: Said
+    prepared: PreparedTraining, forecast_checkpoint: Path, recorder: LogRecorder
 ) -> None:
-    shutil.copytree(forecast_checkpoint, heard.folder)
+    shutil.copytree(forecast_checkpoint, recorder.folder)
     for key, epoch in (("key", 1), ("another", None)):
-        trainer = Trainer(network_of(prepared), prepared.lesson, SMALL, heard.folder, key)
+        trainer = Trainer(network_of(prepared), prepared.training_data, SMALL, recorder.folder, key)
         state = trainer.loop(2)._resume()
         assert (state and state.round) == epoch
-    assert not heard.lines
+    assert not recorder.lines
 
 
 @pytest.fixture(scope="module")
@@ -237,17 +239,19 @@ def matcher(source: Any, tmp_path_factory: pytest.TempPathFactory) -> MatcherTra
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_the_matcher(damage: Damage, matcher: MatcherTrainer, heard: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(matcher.folder, heard.folder)
-    damage(heard.folder / PLACE)
-    before, weights = contents(heard.folder), [p.detach().clone() for p in matcher._trained]
-    monkeypatch.setattr(matcher, "folder", heard.folder)
+def test_the_matcher(
+    damage: Damage, matcher: MatcherTrainer, recorder: LogRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(matcher.folder, recorder.folder)
+    damage(recorder.folder / PLACE)
+    before, weights = contents(recorder.folder), [p.detach().clone() for p in matcher._trained]
+    monkeypatch.setattr(matcher, "folder", recorder.folder)
     assert matcher.loop()._resume() is None
-    check(heard, PLACE, before)
+    check(recorder, PLACE, before)
     assert not matcher._optimizer.state
     assert all(bool((p == kept).all()) for p, kept in zip(matcher._trained, weights, strict=True))
 
 
-def test_the_matcher_goes_on_from_a_whole_checkpoint(matcher: MatcherTrainer, heard: Said) -> None:
+def test_the_matcher_goes_on_from_a_whole_checkpoint(matcher: MatcherTrainer, recorder: LogRecorder) -> None:
     state = matcher.loop()._resume()
-    assert state and state.round == len(state.training) == 2 and matcher._optimizer.state and not heard.lines
+    assert state and state.round == len(state.training) == 2 and matcher._optimizer.state and not recorder.lines

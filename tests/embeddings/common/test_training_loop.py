@@ -28,7 +28,7 @@ class Killed(Exception):
     pass
 
 
-class Line:
+class LineModel:
     """y = 2x learned by gradient steps on random points; the rate falls as rounds go by."""
 
     def __init__(self, settings: LoopSettings, folder: Path | None = None, key: str = "line") -> None:
@@ -57,7 +57,7 @@ class Line:
         return self.loop.run(self.round, self.validate, schedule=self.slower, progress=progress)
 
 
-def told(losses: list[float]) -> Callable[[], dict[str, float]]:
+def replay_losses(losses: list[float]) -> Callable[[], dict[str, float]]:
     """Losses on validation as they were written down beforehand."""
     script: Iterator[float] = iter(losses)
     return lambda: {"loss": next(script)}
@@ -74,19 +74,19 @@ def told(losses: list[float]) -> Callable[[], dict[str, float]]:
     ],
 )
 def test_it_stops_once_nothing_improves(losses: list[float], patience: int, rounds: int, best: int) -> None:
-    line = Line(LoopSettings(rounds=len(losses), patience=patience))
-    state = line.loop.run(line.round, told(losses))
+    line = LineModel(LoopSettings(rounds=len(losses), patience=patience))
+    state = line.loop.run(line.round, replay_losses(losses))
     assert (state.round, state.best_round["loss"]) == (rounds, best)
 
 
 def test_a_loss_must_fall_by_the_least_gain_and_below_the_first_one_if_asked() -> None:
-    line = Line(LoopSettings(rounds=4, patience=9, least_gain=0.5))
-    state = line.loop.run(line.round, told([1.0, 0.9, 0.6, 0.4, 0.3]), validate_first=True)
+    line = LineModel(LoopSettings(rounds=4, patience=9, least_gain=0.5))
+    state = line.loop.run(line.round, replay_losses([1.0, 0.9, 0.6, 0.4, 0.3]), validate_first=True)
     assert state.best == {"loss": 0.4} and state.best_round == {"loss": 3}
 
 
 def test_the_weights_that_did_best_come_back_for_each_loss() -> None:
-    line, kept = Line(LoopSettings(rounds=4, patience=9, losses=("one", "two"))), []
+    line, kept = LineModel(LoopSettings(rounds=4, patience=9, losses=("one", "two"))), []
 
     def validate() -> dict[str, float]:
         kept.append(trained_weights(line.net))
@@ -101,7 +101,7 @@ def test_the_weights_that_did_best_come_back_for_each_loss() -> None:
 
 
 def test_without_validation_it_trains_to_the_end() -> None:
-    line = Line(LoopSettings(rounds=7, patience=1))
+    line = LineModel(LoopSettings(rounds=7, patience=1))
     assert line.loop.run(line.round).round == 7
 
 
@@ -109,7 +109,7 @@ def test_without_validation_it_trains_to_the_end() -> None:
 @pytest.mark.parametrize("every", [1, 3])
 def test_a_kill_at_any_round_changes_nothing(tmp_path: Path, at: int, every: int) -> None:
     settings = LoopSettings(rounds=8, patience=9, checkpoint_every=every)
-    whole = Line(settings)
+    whole = LineModel(settings)
     wanted = whole.run()
 
     def kill(done: int, _: int) -> None:
@@ -117,8 +117,8 @@ def test_a_kill_at_any_round_changes_nothing(tmp_path: Path, at: int, every: int
             raise Killed
 
     with pytest.raises(Killed):
-        Line(settings, tmp_path).run(kill)
-    again, seen = Line(settings, tmp_path), []
+        LineModel(settings, tmp_path).run(kill)
+    again, seen = LineModel(settings, tmp_path), []
     assert again.run(lambda done, _: seen.append(done)) == wanted
     assert seen[0] == at // every * every + 1
     for one, other in zip(again.net.parameters(), whole.net.parameters(), strict=True):
@@ -128,15 +128,15 @@ def test_a_kill_at_any_round_changes_nothing(tmp_path: Path, at: int, every: int
 
 def test_another_key_starts_anew_and_a_finished_training_is_not_repeated(tmp_path: Path) -> None:
     settings, seen = LoopSettings(rounds=3, patience=9), []
-    Line(settings, tmp_path).run()
-    Line(settings, tmp_path).run(lambda done, _: seen.append(done))
+    LineModel(settings, tmp_path).run()
+    LineModel(settings, tmp_path).run(lambda done, _: seen.append(done))
     assert seen == []
-    Line(settings, tmp_path, "other").run(lambda done, _: seen.append(done))
+    LineModel(settings, tmp_path, "other").run(lambda done, _: seen.append(done))
     assert seen == [1, 2, 3]
 
 
 def test_frozen_weights_are_not_copied_and_stay() -> None:
-    line = Line(LoopSettings(rounds=1))
+    line = LineModel(LoopSettings(rounds=1))
     line.net[0].weight.requires_grad = False
     before = trained_weights(line.net)
     assert "0.weight" not in before and "0.bias" in before
@@ -148,11 +148,11 @@ def test_frozen_weights_are_not_copied_and_stay() -> None:
 
 
 def test_gradients_are_gathered_before_they_are_clipped() -> None:
-    line = Line(LoopSettings(rounds=1))
+    line = LineModel(LoopSettings(rounds=1))
     parameters, norms = list(line.net.parameters()), []
 
-    def add(held: Any) -> None:
-        for parameter in held:
+    def add(received: Any) -> None:
+        for parameter in received:
             parameter.grad = torch.full_like(parameter, 50.0)
 
     line.optimizer.register_step_pre_hook(lambda *_: norms.append(sum(float((p.grad**2).sum()) for p in parameters)))

@@ -9,23 +9,23 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, ease, follows, prefixes
-from skillpath.embeddings.courses.holdout import Taken, leave_last_out, ranks, recall_ndcg
+from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, fit_ease, follows, prefixes
+from skillpath.embeddings.courses.holdout import CourseHistory, leave_last_out, ranks, recall_ndcg
 from skillpath.errors import BadInput
 
 
-def circle(learners: int = 400, courses: int = 12, seed: int = 3) -> Taken:
+def circle(learners: int = 400, courses: int = 12, seed: int = 3) -> CourseHistory:
     """Everybody goes on from course c to c + 1, or anywhere one time in five."""
     random = np.random.default_rng(seed)
     steps = np.where(random.random((learners, 4)) < 0.8, 1, random.integers(2, courses // 4, (learners, 4)))
     path = (random.integers(0, courses, (learners, 1)) + np.cumsum(np.c_[np.zeros(learners, int), steps], 1)) % courses
-    return Taken(np.repeat(np.arange(learners), 5), path.ravel(), learners, courses)
+    return CourseHistory(np.repeat(np.arange(learners), 5), path.ravel(), learners, courses)
 
 
 def test_ease_is_the_best_there_is_with_an_empty_diagonal() -> None:
     random = np.random.default_rng(1)
     taken = csr_array((random.random((40, 7)) < 0.4).astype(float))
-    ridge, weights = 3.0, ease(taken, 3.0)
+    ridge, weights = 3.0, fit_ease(taken, 3.0)
     dense = taken.toarray()
 
     def loss(b: np.ndarray) -> float:
@@ -39,7 +39,7 @@ def test_ease_is_the_best_there_is_with_an_empty_diagonal() -> None:
 
 
 def test_prefixes_are_what_came_before_fading_with_age() -> None:
-    taken = Taken(np.array([0, 0, 0, 1, 2, 2]), np.array([3, 1, 2, 0, 2, 0]), 3, 4)
+    taken = CourseHistory(np.array([0, 0, 0, 1, 2, 2]), np.array([3, 1, 2, 0, 2, 0]), 3, 4)
     before, target = prefixes(taken, 0.5)
     assert target.tolist() == [1, 2, 0]
     assert before.toarray().tolist() == [[0, 0, 0, 1], [0, 1, 0, 0.5], [0, 0, 1, 0]]
@@ -55,12 +55,12 @@ def test_the_regression_solves_its_normal_equations() -> None:
 
 
 def test_order_is_found_where_there_is_order() -> None:
-    held = leave_last_out(circle())
+    holdout = leave_last_out(circle())
     found = {}
     for name, settings in {"follows": LinearSettings(together=0.0), "ease": LinearSettings(follows=0.0)}.items():
-        model = LinearCourses.fit(held.train, settings)
-        scores = model.item_scores(held.history.matrix(settings.decay)[held.learner])
-        found[name] = float(recall_ndcg(ranks(scores, held), k=1)[0].mean())
+        model = LinearCourses.fit(holdout.train, settings)
+        scores = model.item_scores(holdout.history.matrix(settings.decay)[holdout.learner])
+        found[name] = float(recall_ndcg(ranks(scores, holdout), k=1)[0].mean())
     assert found["follows"] > 0.7 > found["ease"]
 
 
@@ -73,11 +73,11 @@ def test_new_learners_need_no_training_and_an_empty_history_gets_what_is_usual()
 
 
 def test_scores_survive_a_file(tmp_path: Path) -> None:
-    held = leave_last_out(circle(50))
-    model = LinearCourses.fit(held.train, replace(LinearSettings(), together=0.4, popularity=0.2))
+    holdout = leave_last_out(circle(50))
+    model = LinearCourses.fit(holdout.train, replace(LinearSettings(), together=0.4, popularity=0.2))
     model.save(tmp_path / "courses.npz")
     again = LinearCourses.load(tmp_path / "courses.npz")
-    history = held.history.matrix(0.6)
+    history = holdout.history.matrix(0.6)
     assert again.settings == model.settings
     assert np.array_equal(again.item_scores(history), model.item_scores(history))
     with pytest.raises(BadInput, match="over 3 courses"):

@@ -5,13 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skillpath.embeddings.courses.holdout import Taken, interval, leave_last_out, new_learners, ranks, recall_ndcg
+from skillpath.embeddings.courses.holdout import (
+    CourseHistory,
+    interval,
+    leave_last_out,
+    new_learners,
+    ranks,
+    recall_ndcg,
+)
 from skillpath.errors import BadInput
 
 
-def paths(*courses: list[int], size: int = 6) -> Taken:
+def paths(*courses: list[int], size: int = 6) -> CourseHistory:
     learner = np.repeat(np.arange(len(courses)), [len(c) for c in courses])
-    return Taken(learner, np.array([c for path in courses for c in path], dtype=np.int64), len(courses), size)
+    return CourseHistory(learner, np.array([c for path in courses for c in path], dtype=np.int64), len(courses), size)
 
 
 def test_the_last_course_is_hidden_and_validation_never_sees_it() -> None:
@@ -32,10 +39,10 @@ def test_what_is_hidden_changes_nothing_that_models_see() -> None:
 
 def test_new_learners_are_not_learned_from() -> None:
     taken = paths([0, 1, 2], [3, 4], [5, 0], [1])
-    held = new_learners(taken, np.array([0, 1, 2, 0]), asked=0, unseen=(1,))
-    assert held.learner.tolist() == [0] and held.target.tolist() == [2], "one course leaves nothing to ask about"
-    assert set(held.train.learner.tolist()) == {2}
-    assert held.history.matrix()[[0]].toarray().tolist() == [[1, 1, 0, 0, 0, 0]]
+    holdout = new_learners(taken, np.array([0, 1, 2, 0]), asked=0, unseen=(1,))
+    assert holdout.learner.tolist() == [0] and holdout.target.tolist() == [2], "one course leaves nothing to ask about"
+    assert set(holdout.train.learner.tolist()) == {2}
+    assert holdout.history.matrix()[[0]].toarray().tolist() == [[1, 1, 0, 0, 0, 0]]
 
 
 def test_fresh_courses_weigh_most() -> None:
@@ -43,9 +50,9 @@ def test_fresh_courses_weigh_most() -> None:
 
 
 def test_places_leave_out_what_was_taken_and_share_ties() -> None:
-    held = leave_last_out(paths([0, 1, 2], [3, 4], [1, 5]))
+    holdout = leave_last_out(paths([0, 1, 2], [3, 4], [1, 5]))
     scores = np.array([[9.0, 8, 1, 2, 0, 0], [0, 0, 0, 9, 5, 0], [1, 1, 1, 1, 1, 1]])
-    place = ranks(scores, held)
+    place = ranks(scores, holdout)
     assert place.tolist() == [1, 0, 2], "five courses are level in the last row: two and a half others, less itself"
     recall, ndcg = recall_ndcg(place, k=2)
     assert recall.tolist() == [1, 1, 0]
@@ -53,11 +60,11 @@ def test_places_leave_out_what_was_taken_and_share_ties() -> None:
 
 
 def test_scores_that_are_not_finite_and_rows_out_of_order_are_refused() -> None:
-    held = leave_last_out(paths([0, 1]))
+    holdout = leave_last_out(paths([0, 1]))
     with pytest.raises(BadInput, match="not finite"):
-        ranks(np.full((1, 6), np.nan), held)
+        ranks(np.full((1, 6), np.nan), holdout)
     with pytest.raises(BadInput, match="grouped by learner"):
-        Taken(np.array([1, 0]), np.array([0, 0]), 2, 1)
+        CourseHistory(np.array([1, 0]), np.array([0, 0]), 2, 1)
 
 
 def test_the_interval_holds_the_mean_and_shrinks_with_more_learners() -> None:

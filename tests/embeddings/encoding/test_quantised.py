@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from skillpath.embeddings.encoding import quantised
-from skillpath.embeddings.text import LOCAL, locate
+from skillpath.embeddings.text_encoder import LOCAL, locate
 
 pytestmark = pytest.mark.train
 
@@ -29,7 +29,7 @@ def test_exporters_are_quiet_and_others_are_heard(
     monkeypatch.setattr(quantised, "_export", overheard)
     loggers = [logging.getLogger(name) for name in quantised.EXPORTERS]
     before = [logger.level for logger in loggers], list(logging.getLogger().filters), logging.root.manager.disable
-    quantised.quantised(locate(LOCAL, None)[0], tmp_path)
+    quantised.quantise_model(locate(LOCAL, None)[0], tmp_path)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
         "heard",
         "heard elsewhere",

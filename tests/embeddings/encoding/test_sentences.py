@@ -27,9 +27,9 @@ def test_long_sentences_are_cut_between_words_and_long_texts_at_their_limit() ->
 def test_a_text_is_the_mean_of_its_sentences_by_length() -> None:
     found = split(["aaa. b.", "b.", "b. b.", ""])
     vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
-    pooled = found.pooled(vectors)
-    assert np.allclose(pooled[0], np.array([4, 2]) / np.sqrt(20))
-    assert pooled[1].tolist() == pooled[2].tolist() == [0, 1] and pooled[3].tolist() == [0, 0]
+    pool_vectors = found.pool_vectors(vectors)
+    assert np.allclose(pool_vectors[0], np.array([4, 2]) / np.sqrt(20))
+    assert pool_vectors[1].tolist() == pool_vectors[2].tolist() == [0, 1] and pool_vectors[3].tolist() == [0, 0]
 
 
 def test_other_texts_change_nothing_of_a_text() -> None:
@@ -38,5 +38,5 @@ def test_other_texts_change_nothing_of_a_text() -> None:
     texts = [". ".join(rng.choice(words, 12)) for _ in range(50)]
     whole, half = split([*reversed(texts), *texts]), split(texts)
     made = dict(zip(whole.distinct, rng.normal(size=(len(whole.distinct), 8)).astype(np.float32), strict=True))
-    both = [s.pooled(np.stack([made[sentence] for sentence in s.distinct])) for s in (whole, half)]
+    both = [s.pool_vectors(np.stack([made[sentence] for sentence in s.distinct])) for s in (whole, half)]
     assert np.array_equal(both[0][50:], both[1]), "to the last bit"

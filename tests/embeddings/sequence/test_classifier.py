@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from skillpath.embeddings.sequence.classifier import Examples, SequenceClassifier
-from skillpath.embeddings.sequence.encoder import BILSTM, SequenceSettings
-from skillpath.embeddings.sequence.events import EventPaths
+from skillpath.embeddings.sequence.event_paths import EventPaths
+from skillpath.embeddings.sequence.sequence_encoder import BILSTM, SequenceSettings
 from skillpath.errors import BadInput
 
-SETTINGS = SequenceSettings(width=16, dropout=0.1, rate=2e-2, epochs=8, batch=32)
+SETTINGS = SequenceSettings(width=16, dropout=0.1, learning_rate=2e-2, epochs=8, batch=32)
 
 
 def students(count: int, seed: int) -> Examples:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from skillpath.embeddings.series import Panel, SeriesModel, SeriesSettings, fit, forecast
-from skillpath.embeddings.series.artifact import load_model, save_model
+from skillpath.embeddings.series.series_artifact import load_model, save_model
 from skillpath.embeddings.series.trees import TreeSettings, ahead
 from skillpath.errors import BadInput, Unavailable
-from tests.embeddings.series.test_model import town
+from tests.embeddings.series.test_series_model import town
 
 FEW = SeriesSettings(trees=TreeSettings(rounds=20, enough=1000))
 
@@ -41,8 +41,8 @@ def test_trees_have_a_say_and_the_same_one_each_time(panel: Panel, grown: Series
 @pytest.mark.train
 def test_trees_see_the_month_of_the_year(panel: Panel, grown: SeriesModel) -> None:
     at_new_year = panel.cut(18)
-    shifted = replace(at_new_year, first_month=np.datetime64("2021-07"))
-    assert not np.array_equal(ahead(grown.trees, at_new_year, 3), ahead(grown.trees, shifted, 3))
+    shift_months = replace(at_new_year, first_month=np.datetime64("2021-07"))
+    assert not np.array_equal(ahead(grown.trees, at_new_year, 3), ahead(grown.trees, shift_months, 3))
 
 
 def test_there_are_none_where_they_would_guess(panel: Panel) -> None:

@@ -26,7 +26,7 @@ _ANY = Query("x", "MATCH (s:Student) RETURN s.code AS code ORDER BY code LIMIT 1
 
 def test_runs_sources_batches_and_refreshes_are_logged(empty_graph: Graph, tmp_path: Path, log_lines: LogLines) -> None:
     quiet = Reporter(quiet=True)
-    generate_town(tmp_path, TownSettings(posts=200, students=30, resources=40, projects=10, feedback=20))
+    generate_town(tmp_path, TownSettings(postings=200, students=30, resources=40, projects=10, feedback=20))
     config = read_config(tmp_path / "town.toml")
     import_ontology(empty_graph, "csv", tmp_path / "vocabulary", quiet, tmp_path / "quarantine")
     done = sync(empty_graph, config, quiet, tmp_path / "quarantine")

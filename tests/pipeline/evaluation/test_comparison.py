@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from skillpath.embeddings.baselines.contest import Baseline
-from skillpath.embeddings.baselines.naive import NaiveSettings, naive_outlook
-from skillpath.embeddings.baselines.state_space import fit_state_space, state_space_outlook
+from skillpath.embeddings.baselines.baseline_comparison import Baseline
+from skillpath.embeddings.baselines.naive import NaiveSettings, forecast_naive
+from skillpath.embeddings.baselines.state_space import fit_state_space, forecast_state_space
 from skillpath.embeddings.evaluation.outlook import Outlook
-from skillpath.embeddings.targets import Targets, make_targets
+from skillpath.embeddings.forecast_targets import ForecastTargets, build_targets
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.evaluation.comparison import EXPECTED, FUSED, SHARE, STEPS, Comparison, compare, draw, facts
 from tests.embeddings.histories import small_history
@@ -23,17 +23,17 @@ HISTORY = small_history(11, clusters=12, months=48, posts_a_month=30.0)
 
 
 @pytest.fixture(scope="module")
-def targets() -> Targets:
-    return make_targets(HISTORY)
+def targets() -> ForecastTargets:
+    return build_targets(HISTORY)
 
 
 @pytest.fixture(scope="module")
-def done(targets: Targets) -> Comparison:
+def done(targets: ForecastTargets) -> Comparison:
     counts = HISTORY.counts().astype(np.float64)
-    filtered = state_space_outlook(fit_state_space(HISTORY, targets, HORIZON), targets, HORIZON)
+    filtered = forecast_state_space(fit_state_space(HISTORY, targets, HORIZON), targets, HORIZON)
 
     def last(settings: NaiveSettings, _: int) -> Outlook:
-        return naive_outlook(counts, targets, HORIZON, settings)
+        return forecast_naive(counts, targets, HORIZON, settings)
 
     def fuse(channels: tuple[str, ...], seed: int) -> Outlook:
         """The state space, bolder with every channel and a little with every seed."""
@@ -57,7 +57,7 @@ def test_every_method_has_a_row_and_the_oracle_is_a_bound(done: Comparison) -> N
     assert set(done.seconds) == {"XGBoost", *STEPS}
 
 
-def test_shares_and_true_chances_are_of_the_oracle(done: Comparison, targets: Targets) -> None:
+def test_shares_and_true_chances_are_of_the_oracle(done: Comparison, targets: ForecastTargets) -> None:
     ours, bound = done.comparison[1].figures, done.comparison[2].figures
     assert bound["accuracy"].mean == 1.0
     assert ours[SHARE].mean == pytest.approx(ours["accuracy"].mean)

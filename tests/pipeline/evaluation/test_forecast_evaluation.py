@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from skillpath.embeddings.evaluation.metrics import METRICS
-from skillpath.embeddings.fusion.settings import FeatureSettings
+from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
 from skillpath.errors import BadInput
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.evaluation.comparison import FUSED, STEPS

@@ -58,7 +58,7 @@ RECORDS = Query("records", "MATCH (n:Job|Student|Project|Resource) RETURN count(
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    generate_town(folder, TownSettings(posts=300, students=60, resources=40, projects=10))
+    generate_town(folder, TownSettings(postings=300, students=60, resources=40, projects=10))
     text = (folder / "jobs.csv").read_text("utf-8").splitlines()
     # One post more, whose text has all that a file format stumbles over.
     row = dict.fromkeys(text[0].split(","), "") | {

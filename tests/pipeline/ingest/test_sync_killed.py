@@ -24,7 +24,7 @@ from skillpath.synthetic import TownSettings, generate_town
 from tests.stores import Stores, copy_store, kill
 
 QUIET = Reporter(quiet=True)
-SMALL = TownSettings(posts=150, students=40, resources=30, projects=10, months=12)
+SMALL = TownSettings(postings=150, students=40, resources=30, projects=10, months=12)
 # Small batches, so that most points lie between or within transactions.
 BATCH = ConnectionSettings(batch=40, records=40, retry_time=1.0)
 KILLS = 20

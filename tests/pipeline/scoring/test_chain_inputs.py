@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from skillpath.chains.model.capability import COMPONENTS, capability_of
-from skillpath.chains.model.stage import GATES, StageSettings, gate, readable_gate
+from skillpath.chains.model.capability import COMPONENTS, compute_capability
+from skillpath.chains.model.stage import GATES, StageSettings, compute_gate, default_gate
 from skillpath.chains.recommend import ChainSettings
 from skillpath.graph.scores.snapshot import EDGES, NODES, Snapshot, arrays
 from skillpath.pipeline.scoring.chain_inputs import (
@@ -81,12 +81,14 @@ def test_evidence_of_every_component_fades_with_its_age() -> None:
     assert found.today == 100
     evidence = build_evidence(found, CHOSEN)
     assert [part.component for part in evidence] == list(COMPONENTS)
-    levels = capability_of(evidence).toarray()
+    levels = compute_capability(evidence).toarray()
     assert levels[0] == pytest.approx([1 - 0.64**0.5, 0.4], abs=1e-4)
     assert levels[1, 0] == pytest.approx(1 - 0.64 ** (1 + CHOSEN.capability.hands_on))
     codes = list_evidence_codes(found)
     assert codes.to_list() == ["admission", "r1", "r2", "r3", "j1", "j2", "j3", "p1", "p2"]
-    rows = has_rows(capability_of(evidence), evidence, codes, found.students, found).rows_by_key(["student", "skill"])
+    rows = has_rows(compute_capability(evidence), evidence, codes, found.students, found).rows_by_key(
+        ["student", "skill"]
+    )
     (level, evidence_codes, shares, components), *_ = rows["s1", "k2"]
     assert (
         evidence_codes == ["j1"] and shares == pytest.approx([level]) and components == pytest.approx([0, 0, level, 0])
@@ -122,9 +124,9 @@ def test_the_gate_is_learned_from_what_people_did_next() -> None:
     }
     found = snapshot(nodes, {"enrolments": enrolments, "placements": placements})
     learned = fit_stage_gate(found, CHOSEN)
-    early, late = gate(np.array([[0.9, 0.0, 0.0, 0.0], [0.1, 0.1, 0.0, 0.0]]), learned)
+    early, late = compute_gate(np.array([[0.9, 0.0, 0.0, 0.0], [0.1, 0.1, 0.0, 0.0]]), learned)
     assert GATES[int(early.argmax())] == "TRAINING" and GATES[int(late.argmax())] == "JOB"
     few = snapshot(nodes, {"enrolments": enrolments, "placements": placements[:20]})
     unlearned = ChainSettings(stage=StageSettings(learn=False))
     for gate_ in (fit_stage_gate(few, CHOSEN), fit_stage_gate(found, unlearned), fit_stage_gate(tiny(), CHOSEN)):
-        assert np.array_equal(gate_.weights, readable_gate().weights)
+        assert np.array_equal(gate_.weights, default_gate().weights)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from skillpath.chains.explain.counterfactual import with_levels
+from skillpath.chains.explain.counterfactual import replace_level
 from skillpath.cypher import Query
 from skillpath.errors import NotFound
 from skillpath.graph.core.connection import Graph
@@ -70,7 +70,7 @@ def test_the_change_applied_to_the_student_gives_the_stated_rank(town: Graph, re
     seen = 0
     for _, student_context, chain, rise in lifted(town, refresher):
         skills, recommender = student_context.snapshot.skills["code"].to_list(), student_context.recommender
-        changed = with_levels(student_context.learner, np.array([skills.index(rise.skill)]), np.array([rise.level]))
+        changed = replace_level(student_context.learner, np.array([skills.index(rise.skill)]), np.array([rise.level]))
         _, chains = recommender.by_score(chain.path, changed, student_context.cutoffs)
         codes = {"JOB": student_context.snapshot.jobs, "TRAINING": student_context.snapshot.resources}
         if chain.path in codes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skillpath.embeddings.forecast import CLASSES
+from skillpath.embeddings.model_forecasts import CLASSES
 from skillpath.graph.learning.forecasts import SCHEMA, NotANumber, check_finite
 from skillpath.pipeline.training.forecast_rows import forecast_rows
 from skillpath.pipeline.training.history_arrays import build_history

@@ -88,7 +88,7 @@ def test_students_who_had_not_come_keep_their_place_only() -> None:
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=10, deadline=None)
 def test_the_order_of_rows_does_not_matter(seed: int) -> None:
-    frames = made_frames(seed, posts=60)
+    frames = made_frames(seed, postings=60)
     mixed = {name: frame.sample(fraction=1.0, shuffle=True, seed=seed % 1000) for name, frame in frames.items()}
     same(build_history(frames, "r"), build_history(mixed, "r"))
 
@@ -96,23 +96,23 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
 def test_values_stand_where_the_codes_say() -> None:
     frames = made_frames(7)
     history = build_history(frames, "r")
-    posts = frames["posts"].sort("day", "code")
-    assert history.posts.day.tolist() == posts["day"].to_list()
-    clusters = [history.codes["cluster"][i] if i >= 0 else None for i in history.posts.cluster]
-    assert clusters == posts["cluster"].to_list()
+    postings = frames["posts"].sort("day", "code")
+    assert history.postings.day.tolist() == postings["day"].to_list()
+    clusters = [history.codes["cluster"][i] if i >= 0 else None for i in history.postings.cluster]
+    assert clusters == postings["cluster"].to_list()
     row = (
-        posts.with_row_index()
+        postings.with_row_index()
         .filter(pl.col("salaryCurrency") == "EUR", pl.col("salaryMax").is_not_null())
         .row(0, named=True)
     )
-    assert history.posts.pay[row["index"]] == pytest.approx((row["salaryMin"] + row["salaryMax"]) / 2)
-    foreign = (posts["salaryCurrency"] != "EUR").fill_null(True).to_numpy()
-    assert foreign.any() and np.isnan(history.posts.pay[foreign]).all()
-    words = [history.texts[i] for i in history.posts.text]
-    assert words[0].split("\n")[0] == posts["label"][0] and len(set(words)) == len(history.texts) < len(words)
+    assert history.postings.pay[row["index"]] == pytest.approx((row["salaryMin"] + row["salaryMax"]) / 2)
+    foreign = (postings["salaryCurrency"] != "EUR").fill_null(True).to_numpy()
+    assert foreign.any() and np.isnan(history.postings.pay[foreign]).all()
+    words = [history.texts[i] for i in history.postings.text]
+    assert words[0].split("\n")[0] == postings["label"][0] and len(set(words)) == len(history.texts) < len(words)
     need = frames["job_needs"].row(0, named=True)
-    at = posts["code"].to_list().index(need["source"]), history.codes["skill"].index(need["target"])
-    assert history.posts.needs[at] == need["value"]
+    at = postings["code"].to_list().index(need["source"]), history.codes["skill"].index(need["target"])
+    assert history.postings.needs[at] == need["value"]
     assert history.broader.tolist() == [[1, 0]], "groups are no skills"
     assert np.nanmax(history.events.score) <= 1.0
     order = np.lexsort((history.events.day, history.events.student))

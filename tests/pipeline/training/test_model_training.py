@@ -68,7 +68,7 @@ def test_a_small_town_from_posts_to_served_forecasts(
 ) -> None:
     pytest.importorskip("torch")
     files = tmp_path / "town"
-    generate_town(files, TownSettings(posts=400, students=60, resources=30, projects=10, feedback=30, months=24))
+    generate_town(files, TownSettings(postings=400, students=60, resources=30, projects=10, feedback=30, months=24))
     import_ontology(empty_graph, "csv", files / "vocabulary", QUIET, tmp_path)
     sync(empty_graph, read_config(files / "town.toml"), QUIET, tmp_path)
     with pytest.raises(BadInput, match="No model was trained yet"):

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from skillpath.embeddings.series import Panel, errors
+from skillpath.embeddings.series import Panel, compute_errors
 from skillpath.errors import BadInput
 from skillpath.pipeline.training.series_forecast import forecast_table
 from skillpath.pipeline.training.series_table import read_edges, read_series
-from tests.embeddings.series.test_model import town
+from tests.embeddings.series.test_series_model import town
 
 DEMAND = "jobsdf_demand_{}_2021-01_2023-06.parquet"
 
@@ -167,5 +167,5 @@ def test_on_real_demand_it_is_ahead_of_the_mean_of_three_months(tmp_path: Path, 
         message.append(pl.read_parquet(tmp_path / "out.parquet").select(done.ahead).to_numpy().astype(float))
         truth.append(whole.select(done.ahead).to_numpy().astype(float))
         mean.append(np.repeat(whole[:, end - 1 : end + 2].to_numpy().mean(axis=1, keepdims=True), 3, axis=1))
-    ours, theirs = (errors(np.concatenate(truth), np.concatenate(x)) for x in (message, mean))
+    ours, theirs = (compute_errors(np.concatenate(truth), np.concatenate(x)) for x in (message, mean))
     assert all(ours[name] < 0.97 * theirs[name] for name in ours), (ours, theirs)

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from skillpath.synthetic import TownSettings
-from skillpath.synthetic.output.broken_rows import DAMAGES, Soiler, soil
+from skillpath.synthetic.output.broken_rows import DAMAGES, RowCorruptor, corrupt
 
-POSTS = pl.DataFrame(
+POSTINGS = pl.DataFrame(
     {
         "code": [f"town:post/{number}" for number in range(400)],
         "title": ["Cook"] * 400,
@@ -19,7 +19,7 @@ POSTS = pl.DataFrame(
 
 @pytest.fixture(scope="module")
 def soiled() -> tuple[pl.DataFrame, dict[str, int]]:
-    return soil(TownSettings(dirty_share=0.03), "jobs.csv", POSTS)
+    return corrupt(TownSettings(dirty_share=0.03), "jobs.csv", POSTINGS)
 
 
 def test_counts_add_up(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
@@ -41,7 +41,7 @@ def test_each_kind_is_in_the_file_as_often_as_counted(soiled: tuple[pl.DataFrame
 def test_the_good_rows_are_all_there_and_come_first(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
     table, _ = soiled
     kept = table.filter(~pl.col("code").str.contains("broken"), pl.col("code") != "")
-    assert kept.unique("code", keep="first", maintain_order=True).equals(POSTS)
+    assert kept.unique("code", keep="first", maintain_order=True).equals(POSTINGS)
 
 
 def test_what_is_wrong_is_one_thing_only(soiled: tuple[pl.DataFrame, dict[str, int]]) -> None:
@@ -60,8 +60,8 @@ def test_what_is_wrong_is_one_thing_only(soiled: tuple[pl.DataFrame, dict[str, i
 
 def test_blocks_get_as_much_dirt_as_the_whole() -> None:
     settings = TownSettings(dirty_share=0.03)
-    soiler = Soiler(settings, "jobs.csv")
-    pieces = [soiler.soil(POSTS[first : first + 37]) for first in range(0, 400, 37)]
+    soiler = RowCorruptor(settings, "jobs.csv")
+    pieces = [soiler.corrupt(POSTINGS[first : first + 37]) for first in range(0, 400, 37)]
     assert soiler.counts.total() == 12
     assert max(soiler.counts.values()) - min(soiler.counts.values()) <= 1
     assert sum(piece.height for piece in pieces) == 412
@@ -70,11 +70,11 @@ def test_blocks_get_as_much_dirt_as_the_whole() -> None:
 
 
 def test_a_clean_town_has_no_dirt() -> None:
-    table, counts = soil(TownSettings(dirty_share=0), "jobs.csv", POSTS)
+    table, counts = corrupt(TownSettings(dirty_share=0), "jobs.csv", POSTINGS)
     assert counts == {}
-    assert table.equals(POSTS)
+    assert table.equals(POSTINGS)
 
 
 def test_even_a_tiny_share_shows_every_kind() -> None:
-    _, counts = soil(TownSettings(dirty_share=0.0001), "jobs.csv", POSTS)
+    _, counts = corrupt(TownSettings(dirty_share=0.0001), "jobs.csv", POSTINGS)
     assert set(counts.values()) == {1}

@@ -8,12 +8,12 @@ import pytest
 
 from skillpath.pipeline.ingest.contracts.employment import OUTCOMES
 from skillpath.synthetic import TownSettings, TownSummary
-from skillpath.synthetic.students.enrolments import Enrolments, make_enrolments
-from skillpath.synthetic.students.learning import final_levels, levels_on
+from skillpath.synthetic.students.enrolments import EnrolmentTable, make_enrolments
+from skillpath.synthetic.students.latent_levels import final_levels, levels_on
 from skillpath.synthetic.students.placements import fit_to_clusters
 from skillpath.synthetic.students.resources import make_resources
-from skillpath.synthetic.students.students import Learners, make_learners
-from skillpath.synthetic.vocabulary import Vocabulary
+from skillpath.synthetic.students.students import StudentGroup, make_student_group
+from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 KEY = ("student", "resource")
 
@@ -32,8 +32,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Town:
     from skillpath.synthetic import generate_town
 
     settings = TownSettings(
-        posts=4000, students=1500, feedback=800, projects=150, dirty_share=0.0, start="2021-01", months=48,
-        block_posts=900, block_students=400,
+        postings=4000, students=1500, feedback=800, projects=150, dirty_share=0.0, start="2021-01", months=48,
+        block_postings=900, block_students=400,
     )  # fmt: skip
     summary: TownSummary = generate_town(tmp_path_factory.mktemp("work"), settings)
     files = {path.stem: pl.read_csv(path, infer_schema=False) for path in summary.folder.glob("*.csv")}
@@ -121,9 +121,9 @@ def test_outcomes_agree_with_end_and_rating(data: Town) -> None:
     rated = dict(both.group_by("outcome").agg(pl.col("rated").mean()).iter_rows())
     assert rated["hired"] > rated["completed"] > rated["dismissed"]
     assert both.filter(pl.col("outcome").is_in(["hired", "extended"]))["kind"].unique().to_list() == ["internship"]
-    said = both.drop_nulls("rating")
-    assert np.allclose(said["rating"].cast(pl.Float64), said["rated"], atol=0.0051)
-    assert 0.7 < said.height / both.height < 0.98
+    rated_rows = both.drop_nulls("rating")
+    assert np.allclose(rated_rows["rating"].cast(pl.Float64), rated_rows["rated"], atol=0.0051)
+    assert 0.7 < rated_rows.height / both.height < 0.98
 
 
 def test_ratings_rise_with_fit_and_the_truth_expects_them(data: Town) -> None:
@@ -134,7 +134,7 @@ def test_ratings_rise_with_fit_and_the_truth_expects_them(data: Town) -> None:
     assert third.tail(250).to_numpy().mean() > third.head(250).to_numpy().mean() + 0.3
 
 
-def test_students_find_work_that_fits(data: Town, vocabulary: Vocabulary) -> None:
+def test_students_find_work_that_fits(data: Town, vocabulary: TownVocabulary) -> None:
     levels = data.truth["levels"].join(
         data.truth["students"].select(student="code", row=pl.int_range(pl.len())), on="student"
     )
@@ -166,24 +166,24 @@ def test_nobody_joins_a_project_before_it_begins_or_stays_after_it(data: Town) -
     assert over["left_at"].null_count() == 0
 
 
-def test_levels_grow_towards_the_final_ones(vocabulary: Vocabulary) -> None:
+def test_levels_grow_towards_the_final_ones(vocabulary: TownVocabulary) -> None:
     settings = TownSettings(students=300)
-    learners: Learners = make_learners(settings, vocabulary)
+    group: StudentGroup = make_student_group(settings, vocabulary)
     resources = make_resources(settings, vocabulary)
-    enrolments: Enrolments = make_enrolments(settings, vocabulary, learners, resources)
+    enrolments: EnrolmentTable = make_enrolments(settings, vocabulary, group, resources)
 
     def on(day: str) -> np.ndarray:
-        return levels_on(learners, resources, enrolments, np.full(300, np.datetime64(day)))
+        return levels_on(group, resources, enrolments, np.full(300, np.datetime64(day)))
 
-    assert np.allclose(on("2022-10-01"), learners.prior, atol=1e-12)
+    assert np.allclose(on("2022-10-01"), group.prior, atol=1e-12)
     middle, late = on("2024-06-01"), on("2030-01-01")
-    assert (middle >= learners.prior - 1e-12).all()
+    assert (middle >= group.prior - 1e-12).all()
     assert (late >= middle - 1e-12).all()
-    assert middle.sum() > learners.prior.sum() * 1.2
-    assert np.allclose(late, final_levels(learners, resources, enrolments))
+    assert middle.sum() > group.prior.sum() * 1.2
+    assert np.allclose(late, final_levels(group, resources, enrolments))
 
 
-def test_fit_is_full_where_everything_required_is_there(vocabulary: Vocabulary) -> None:
+def test_fit_is_full_where_everything_required_is_there(vocabulary: TownVocabulary) -> None:
     fits = fit_to_clusters(vocabulary, np.stack([vocabulary.levels[3], np.zeros(vocabulary.leaves.height)]))
     assert fits[0, 3] == pytest.approx(1.0)
     assert fits[0].max() <= 1.0 + 1e-12

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from skillpath.api.cli.main import app
 from skillpath.errors import BadInput
-from tests.embeddings.series.test_model import town
+from tests.embeddings.series.test_series_model import town
 from tests.pipeline.training.test_series_forecast import table_of
 
 

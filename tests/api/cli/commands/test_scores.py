@@ -20,7 +20,7 @@ from skillpath.pipeline.ingest.sync import sync
 from skillpath.synthetic import TownSettings, generate_town
 from tests.walks import served
 
-SMALL = TownSettings(posts=400, students=40, resources=40, projects=20, feedback=20)
+SMALL = TownSettings(postings=400, students=40, resources=40, projects=20, feedback=20)
 OFFERS = {"JOB": "Job", "TRAINING": "Resource", "VENTURE": "Project"}
 CLOSE = Query("x", "MATCH (n:Job|Resource|Project) WHERE NOT $label IN labels(n) SET n.removed = datetime()")
 FOUND = Query("x", "MATCH (r:Recommendation {run: $run}) RETURN r.path AS path, count(r) AS count")

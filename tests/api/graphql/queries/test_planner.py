@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from skillpath.cypher import Query
-from skillpath.embeddings.forecast import CHANNELS, CLASSES
+from skillpath.embeddings.model_forecasts import CHANNELS, CLASSES
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.learning import forecasts

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skillpath.embeddings.fusion.features.features import Features, encode_texts, make_features
-from skillpath.embeddings.fusion.features.postings import news
+from skillpath.embeddings.fusion.features.postings import subtract_past_mean
 from skillpath.embeddings.fusion.features.sampling import sample_neighbours
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings, filter_counts, fit_structural
 from skillpath.embeddings.history import History
@@ -19,21 +19,21 @@ from tests.embeddings.small_learning import SMALL, hashed
 
 def monthly(history: History, features: Features, months: int) -> dict[str, Any]:
     """Everything that belongs to the first months, rows of tables replaced by what stands in them."""
-    posts, crowds, graphs = features.posts, features.crowds, features.graphs
+    postings, student_sequences, graphs = features.postings, features.student_sequences, features.graphs
     texts = encode_texts(history, features, hashed)
-    window, events = posts.window[:, :months], crowds.events[:, :months]
+    window, events = postings.window[:, :months], student_sequences.events[:, :months]
     found: dict[str, Any] = {
         "series": features.series.values[:, :months],
         "mean": features.series.structural.mean[:, :months],
         "past": features.series.past[:, :months],
         "gap": features.gap.values[:, :months],
-        "weight": posts.weight[:, :months],
-        "text": taken(texts.posts, window),
-        "meta": taken(posts.meta, window),
-        "crowd": crowds.values[:, :months],
-        "kind": taken(crowds.kind, events),
-        "since": taken(crowds.gap, events),
-        "score": taken(crowds.score, events),
+        "weight": postings.weight[:, :months],
+        "text": taken(texts.postings, window),
+        "meta": taken(postings.meta, window),
+        "crowd": student_sequences.values[:, :months],
+        "kind": taken(student_sequences.kind, events),
+        "since": taken(student_sequences.gap, events),
+        "score": taken(student_sequences.score, events),
         "resource": taken(history.events.resource, events),
     }
     found |= {f"dynamic {kind}": values[:, :months] for kind, values in graphs.dynamic.items()}
@@ -64,12 +64,14 @@ def test_features_of_a_month_do_not_depend_on_later_ones(months: int) -> None:
 
 def test_no_feature_is_nan_whatever_is_missing() -> None:
     history = small_history(months=20)
-    posts = history.posts
-    nowhere = np.zeros(len(posts.day), dtype=bool)
+    postings = history.postings
+    nowhere = np.zeros(len(postings.day), dtype=bool)
     nowhere[:3] = True
     nothing = replace(
         history,
-        posts=replace(posts, pay=np.full(len(posts.day), np.nan), industry=np.full(len(posts.day), -1)).where(nowhere),
+        postings=replace(
+            postings, pay=np.full(len(postings.day), np.nan), industry=np.full(len(postings.day), -1)
+        ).where(nowhere),
         events=history.events.where(np.zeros(len(history.events.day), dtype=bool)),
         placements=replace(history.placements, rating=np.full(len(history.placements.day), np.nan)),
     )
@@ -117,7 +119,7 @@ def test_news_of_a_post_that_repeats_what_its_cluster_says_are_nothing() -> None
     vectors = np.tile([1.0, 0.0], (50, 1))
     vectors[-1] = [0.0, 1.0]
     month = np.repeat(np.arange(10), 5)
-    found = news(vectors, np.zeros(50, dtype=np.int64), month)
+    found = subtract_past_mean(vectors, np.zeros(50, dtype=np.int64), month)
     assert np.abs(found[20:-1]).max() < 0.05
     assert found[-1] == pytest.approx([-1.0, 1.0], abs=0.05)
 

@@ -1,0 +1,143 @@
+"""What a recommendation rests on: each piece of evidence is cited if the score would be lower without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skillpath.chains.model.bridging import BridgingSettings, bridging
+from skillpath.chains.model.market import PATHS
+from skillpath.chains.model.ranking import REDUNDANCY, TERMS, gain_weight, score, terms
+from skillpath.chains.model.sparse import Floats, Ints, unit_dense
+from skillpath.chains.model.stage import GATES
+from skillpath.chains.recommend import Block, Recommender
+
+KINDS = ("HAS", "IMPROVES", "REQUIRES")
+"""Relationships that speak for a chain: student to skill, item to skill, target to skill."""
+_NOTHING = 1e-7
+"""A score that falls by less is the same: its terms are kept to eight decimals."""
+
+
+@dataclass(frozen=True)
+class ScoredCase:
+    """One recommendation in n variants, dense over the K skills that the student, the item or the target has.
+
+    Attributes:
+        path: one of `PATHS`. skills: (K,) their indices. have: (n, K) levels. effect: (n, K) what the
+            item does. needs: (n, K) required by the post (path JOB). required, weight: (n, K) of the target.
+        rarity: (K,); embeddings: (K, d); heat, stage: the same for all variants.
+    """
+
+    path: str
+    skills: Ints
+    have: Floats
+    effect: Floats
+    needs: Floats
+    required: Floats
+    weight: Floats
+    rarity: Floats
+    embeddings: Floats
+    heat: float
+    stage: float
+
+
+def build_case(recommender: Recommender, block: Block, path: str, chain: int) -> ScoredCase:
+    """The case of one chain of a block."""
+    chains, market = block.paths[path], recommender.market
+    pair, item = int(chains.pair[chain]), int(chains.item[chain])
+    student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
+    profiles = [block.levels[[student]], recommender.effects[path][[item]], market.requirements[[cluster]]]
+    if path == PATHS[0]:
+        profiles.append(market.job_needs[[item]])
+    skills = np.unique(np.concatenate([profile.indices for profile in profiles])).astype(np.int64)
+    have, effect, required, *needs = (profile[:, skills].toarray() for profile in profiles)
+    return ScoredCase(
+        path,
+        skills,
+        have,
+        effect,
+        needs[0] if needs else np.zeros_like(required),
+        required,
+        np.ones_like(required) if market.weights is None else market.weights[[cluster]][:, skills].toarray(),
+        recommender.rarity[skills],
+        market.embeddings[skills],
+        float(market.heats[cluster]),
+        float(block.stage_probabilities[student, GATES.index(path)]),
+    )
+
+
+def rescore_case(case: ScoredCase, settings: BridgingSettings | None = None) -> Floats:
+    """Explanation vectors (n, 6) of the variants from nothing but their levels; redundancy is left 0.
+
+    A second way to compute what `Recommender` computes in bulk: each test of one is a test of the other.
+    """
+    gap = np.maximum(0.0, case.required - case.have)
+    gain = (case.weight * np.minimum(gap, (1.0 - case.have) * case.effect)).sum(axis=1)
+    student, item, target = (_vector(case, profile) for profile in (case.have, case.effect, case.required))
+    asked = (case.weight * case.required).sum(axis=1)
+    share = np.divide((case.weight * gap).sum(axis=1), asked, out=np.zeros(len(asked)), where=asked > 0)
+    bridge, _ = bridging(student, item, target, share, settings)
+    sides = (case.have, case.needs) if case.path == PATHS[0] else (case.have * case.rarity, case.required * case.rarity)
+    match = np.einsum("nk,nk->n", *(unit_dense(side) for side in sides))
+    same = np.ones(len(match))
+    return terms(match, gain, bridge, case.heat * same, case.stage * same, gain_weight(case.path, match))
+
+
+@dataclass(frozen=True)
+class CitedEvidence:
+    """One piece of evidence: what kind, of which skill, its level or gain, and how far the score falls without it."""
+
+    kind: str
+    skill: int
+    value: float
+    drop: float
+
+
+def cite_evidence(case: ScoredCase, weights: Floats, settings: BridgingSettings | None = None) -> list[CitedEvidence]:
+    """The evidence without which the score would be lower, what counts most first.
+
+    Each relationship of the student, the item and the target with a skill is left out in turn, with the target, the
+    rarity of skills and all that is said of other students and items as they are, and the redundancy left aside.
+    What would be no candidate without a piece counts as falling by its whole score, at least by 1.
+
+    Args:
+        weights: (6,) signed weights of `ranking.TERMS`.
+    """
+    fields = {"HAS": "have", "IMPROVES": "effect", "REQUIRES": "required"}
+    pieces = [(kind, int(k)) for kind in KINDS for k in np.flatnonzero(getattr(case, fields[kind])[0])]
+    many = _copies(case, len(pieces))
+    for row, (kind, skill) in enumerate(pieces):
+        getattr(many, fields[kind])[row, skill] = 0.0
+        if kind == "IMPROVES":
+            many.needs[row, skill] = 0.0
+    plain = weights * (np.arange(len(weights)) != REDUNDANCY)
+    before = score(rescore_case(case, settings), plain)[0]
+    values = rescore_case(many, settings)
+    after = score(values, plain)
+    # What closes nothing (a post: what matches nothing) is no candidate at all, whatever its other terms.
+    after[values[:, TERMS.index("match" if case.path == PATHS[0] else "gap")] <= 0] = before - max(abs(before), 1.0)
+    found = [
+        CitedEvidence(kind, int(case.skills[skill]), float(getattr(case, fields[kind])[0, skill]), float(before - left))
+        for (kind, skill), left in zip(pieces, after, strict=True)
+        if before - left > _NOTHING
+    ]
+    return sorted(found, key=lambda piece: (-piece.drop, piece.kind, piece.skill))
+
+
+def _copies(case: ScoredCase, count: int) -> ScoredCase:
+    def copies(values: Floats) -> Floats:
+        return np.repeat(values, count, axis=0)
+
+    return replace(
+        case,
+        have=copies(case.have),
+        effect=copies(case.effect),
+        needs=copies(case.needs),
+        required=copies(case.required),
+        weight=copies(case.weight),
+    )
+
+
+def _vector(case: ScoredCase, profiles: Floats) -> Floats:
+    return unit_dense(np.asarray((profiles * case.rarity) @ case.embeddings))

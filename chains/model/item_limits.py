@@ -1,0 +1,126 @@
+"""What may be suggested to whom: deadlines, regions, what is done already, eligibility, and a fair share of seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from skillpath.chains.model.sparse import Floats, Ints, row_of_entry, top_per_group
+
+Mask = NDArray[np.bool_]
+NOWHERE = -1
+"""Region of what is everywhere, and of whom we do not know where they are."""
+UNLIMITED = -1
+
+
+@dataclass(frozen=True)
+class FilterSettings:
+    """Which limits hold.
+
+    Attributes:
+        same_region: whether an item with a region is only for students of that region (or of none).
+        suggestions_per_seat: suggestions made for each free seat; not everybody takes what is suggested.
+        prerequisite: share of a resource that must be done for it to count as a prerequisite met.
+        posting_days: days that a post without a deadline stays open.
+    """
+
+    same_region: bool = False
+    suggestions_per_seat: float = 10.0
+    prerequisite: float = 0.5
+    posting_days: int = 90
+
+
+@dataclass(frozen=True)
+class ItemLimits:
+    """What limits the items of one path.
+
+    Attributes:
+        open: (I,) false once the deadline passed. region: (I,) index or `NOWHERE`. seats: (I,) or `UNLIMITED`.
+    """
+
+    open: Mask
+    region: Ints
+    seats: Ints
+
+    @staticmethod
+    def unlimited(items: int) -> ItemLimits:
+        """Everything open, everywhere, for everybody."""
+        return ItemLimits(np.ones(items, dtype=bool), np.full(items, NOWHERE), np.full(items, UNLIMITED))
+
+
+def is_still_open(closes: Ints, opened: Ints, today: int, days: int, unknown: int) -> Mask:
+    """(I,) whether a thing with a deadline is open on a day; one without a deadline closes ``days`` after it opened.
+
+    Args:
+        closes, opened: (I,) days, ``unknown`` where there is none; what has neither is open.
+    """
+    until = np.where(closes != unknown, closes, np.where(opened != unknown, opened + days, today))
+    return np.asarray(until >= today)
+
+
+def is_in_reach(item_region: Ints, student_region: Ints, settings: FilterSettings) -> Mask:
+    """(N,) whether each item may be suggested to each student as far as regions go."""
+    if not settings.same_region:
+        return np.ones(len(item_region), dtype=bool)
+    anywhere = (item_region == NOWHERE) | (student_region == NOWHERE)
+    return np.asarray(anywhere | (item_region == student_region))
+
+
+def is_not_done(student: Ints, item: Ints, done: csr_array) -> Mask:
+    """(N,) whether the student has not begun the item; ``done`` (S, I), where a stored zero counts as begun."""
+    begun = row_of_entry(done) * done.shape[1] + done.indices
+    return ~np.isin(student * done.shape[1] + item, begun)
+
+
+def may_begin(student: Ints, item: Ints, progress: csr_array, prerequisites: csr_array, share: float) -> Mask:
+    """(N,) whether the student did all that the resource asks for before; a prerequisite counts once ``share`` is done.
+
+    Args:
+        progress: (S, R); prerequisites: (R, R) row needs column, without cycles (see `plans.drop_cycles`).
+    """
+    needed = np.diff(prerequisites.indptr)
+    if not prerequisites.nnz or not len(student):
+        return np.ones(len(student), dtype=bool)
+    done = progress.copy()
+    done.data = (progress.data >= share).astype(np.float64)
+    owners, row = np.unique(student, return_inverse=True)
+    asked = prerequisites.copy()
+    asked.data = np.ones(asked.nnz)
+    met = csr_array(done[owners] @ asked.T).toarray()
+    return np.asarray(met[row, item] >= needed[item])
+
+
+def compute_seat_cutoffs(item: Ints, priority: Floats, seats: Ints, settings: FilterSettings | None = None) -> Floats:
+    """(I,) least priority with which each item is still suggested, so that no item is suggested too often.
+
+    An item with n seats goes to ``n · suggestions_per_seat`` students with the highest priority of those whose best
+    candidates it is: give the gain, so that those it helps most come first, whatever the order of the students, and
+    ties are broken by the tie breaker (see `break_ties`). Items without a limit, or not wanted that often, have cutoff
+    −∞; of an item
+    without seats it is ∞.
+
+    Args:
+        item, priority: (N,) every wish of every student; seats: (I,).
+    """
+    chosen = settings or FilterSettings()
+    cutoffs = np.full(len(seats), -np.inf)
+    limit = np.where(seats == UNLIMITED, len(item), np.floor(seats * chosen.suggestions_per_seat)).astype(np.int64)
+    cutoffs[limit <= 0] = np.inf if len(item) else -np.inf
+    wanted = np.bincount(item, minlength=len(seats))
+    scarce = np.flatnonzero((wanted > limit) & (limit > 0))
+    inside = np.isin(item, scarce)
+    order = top_per_group(
+        item[inside], priority[inside], np.arange(int(inside.sum())), int(limit[scarce].max(initial=0))
+    )
+    sorted_item, sorted_priority = item[inside][order], priority[inside][order]
+    last = np.searchsorted(sorted_item, scarce) + limit[scarce] - 1
+    cutoffs[scarce] = sorted_priority[last]
+    return cutoffs
+
+
+def break_ties(gain: Floats, tie_breaker: Floats) -> Floats:
+    """Priority by gain; equal gains are told apart by a lot in [0, 1), drawn once for each student."""
+    return np.round(gain, 6) + 1e-7 * tie_breaker

@@ -1,0 +1,97 @@
+"""What a cluster's own months say: the structural forecast, what surprised it, pay and the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skillpath.embeddings.forecast_targets import mean_windows
+from skillpath.embeddings.fusion.statespace.structural import StructuralForecast, StructuralSettings, filter_counts
+from skillpath.embeddings.history import Floats, History, Ints
+
+SURPRISES = 6
+
+
+@dataclass(frozen=True)
+class SeriesFeatures:
+    """The series channel and the forecast that the network corrects.
+
+    Attributes:
+        values: (C, T, F) numbers of about unit size, never NaN.
+        structural: the forecast from counts alone.
+        past: (C, T) posts a month over the last h months; of the months there are where these are fewer.
+    """
+
+    values: Floats
+    structural: StructuralForecast
+    past: Floats
+
+
+def build_series_features(history: History, horizon: int, settings: StructuralSettings | None = None) -> SeriesFeatures:
+    """The series channel of all months; column m depends on months up to m only."""
+    counts = history.counts()
+    calendar = months_of_year(history)
+    found = filter_counts(counts, calendar, horizon, settings)
+    past = _past(counts.astype(np.float64), horizon)
+    wave = 2 * np.pi * calendar / 12
+    everywhere = np.log1p(counts.sum(axis=0) / max(len(counts), 1))
+    parts = [
+        found.mean - np.log(horizon * (past + 1.0)),
+        found.spread,
+        found.mean - found.mean.mean(axis=0),
+        found.slope * 12,
+        found.noise * 5,
+        found.season * 2,
+        *(shift_months(found.surprise, back).clip(-4, 4) / 2 for back in range(SURPRISES)),
+        np.broadcast_to(np.cos(wave), counts.shape),
+        np.broadcast_to(np.sin(wave), counts.shape),
+        np.broadcast_to(everywhere - shift_months(everywhere[None], 3)[0], counts.shape),
+        *build_pay_features(history),
+    ]
+    values = np.stack(parts, axis=-1).astype(np.float64)
+    return SeriesFeatures(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), found, past)
+
+
+def months_of_year(history: History) -> Ints:
+    """(T,) number of each month in the year, 0 for January."""
+    months = (history.first_month + np.arange(history.months)).astype("datetime64[M]").astype(np.int64)
+    return months % 12
+
+
+def shift_months(values: Floats, months: int) -> Floats:
+    """Values (C, T, …) of so many months before; the first ones where there is nothing before."""
+    if not months:
+        return values
+    index = np.maximum(np.arange(values.shape[1]) - months, 0)
+    moved: Floats = values[:, index]
+    return moved
+
+
+def build_pay_features(history: History) -> list[Floats]:
+    """Log pay against the cluster's and the market's past, and the share of posts that tell it, each (C, T)."""
+    postings, shape = history.postings, (history.size("cluster"), history.months)
+    month = history.month_of(postings.day)
+    has_pay = (postings.cluster >= 0) & (month >= 0) & (month < shape[1]) & (postings.pay > 0)
+    flat = postings.cluster[has_pay] * shape[1] + month[has_pay]
+    number = np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    total = np.bincount(flat, np.log(postings.pay[has_pay]), shape[0] * shape[1]).reshape(shape)
+    so_far, total_so_far = number.cumsum(axis=1), total.cumsum(axis=1)
+    market = total_so_far.sum(axis=0) / np.maximum(so_far.sum(axis=0), 1)
+    mean = (total_so_far + market) / (so_far + 1)
+    recent = (total_so_far - _before(total_so_far)) - mean * (so_far - _before(so_far))
+    share = so_far / np.maximum(history.counts().cumsum(axis=1), 1)
+    return [(mean - market).clip(-2, 2), (recent / (so_far - _before(so_far) + 5)).clip(-1, 1), share]
+
+
+def _before(running: Floats, months: int = 3) -> Floats:
+    earlier = np.zeros_like(running)
+    earlier[:, months:] = running[:, :-months]
+    return earlier
+
+
+def _past(counts: Floats, horizon: int) -> Floats:
+    mean, _ = mean_windows(counts, horizon) if counts.shape[1] > horizon else (np.full(counts.shape, np.nan), counts)
+    so_far = counts.cumsum(axis=1) / np.arange(1, counts.shape[1] + 1)
+    past: Floats = np.where(np.isnan(mean), so_far, mean)
+    return past
