@@ -1,4 +1,4 @@
-"""Recommendation chains: how fast, how good, and whether each can be walked.
+"""Benchmark of recommendation chains: speed, ranking quality and verification of every chain.
 
 ``python -m bench.chains [DATA]`` writes ``bench/results/chains.json``; ``--parts`` measures some anew and leaves the
 others as they stand there, each with the machine and the commit that it was measured on.

@@ -1,4 +1,4 @@
-"""What chains cost in numpy alone: seconds for ever more students; and what diversity does to their lists."""
+"""Benchmark of the computing time of chains by number of students, and of the effect of diversity on the lists."""
 
 from __future__ import annotations
 

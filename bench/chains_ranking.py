@@ -1,4 +1,4 @@
-"""The ranking of chains on real held-out enrolments, with diversity (20) off and on, beside EASE: CNPC and MOOCCube.
+"""Benchmark of chain ranking on held-out enrolments (CNPC, MOOCCube) with and without diversity (20), beside EASE.
 
 Nothing real links learners to jobs, so of the terms of (19) these data have one: the match, here what the course model
 in closed form (`embeddings.courses.closed_form`) says of a learner and a course. Pool, lists and redundancy are made by

@@ -1,4 +1,4 @@
-"""What each part of the chains benchmark says: what was asked, what was measured, and whether it holds."""
+"""Results of the chains benchmark: criteria, measured values and whether each criterion is met."""
 
 from __future__ import annotations
 

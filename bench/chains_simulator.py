@@ -1,4 +1,4 @@
-"""Whether feedback teaches: the learned policy beside the starting one, before and after tastes drift (synthetic)."""
+"""Benchmark of policy learning from feedback on simulated students, before and after their preferences drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A synthetic town in a graph of its own, scored by the command, refreshed after real changes, and walked."""
+"""Benchmark of scoring, refreshing and verifying chains on a synthetic town in a graph of its own."""
 
 from __future__ import annotations
 

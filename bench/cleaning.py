@@ -1,4 +1,4 @@
-"""Times cleaning and the search for reposts alone: posts of the town, their texts brought to 700 characters.
+"""Benchmark of cleaning and of repost detection on synthetic postings of 700 characters.
 
 ``python -m bench.cleaning`` prints the figures; `clean_postings` and `find_town_reposts` give them to other benchmarks.
 """

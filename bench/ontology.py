@@ -1,4 +1,4 @@
-"""Measures the vocabulary on the real data: matching against baselines, speeds, shares, round trips, a big merge.
+"""Benchmark of the vocabulary on real data: matching, speeds, shares, round trips and the biggest merge.
 
 ``python -m bench.ontology [DATA]`` writes ``bench/results/ontology.json``. Its home, ``.skillpath/bench``, keeps the
 graph and the trained matcher, so that a second run trains nothing; remove that folder to begin anew.

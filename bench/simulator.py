@@ -1,4 +1,4 @@
-"""Synthetic people with hidden tastes, to see whether feedback teaches a policy and whether it notices a change."""
+"""Simulator of students with hidden preferences, to measure whether a policy learns from feedback."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SimulatorSettings:
 
 @dataclass(frozen=True)
 class TruePreferences:
-    """What people truly like: weights of the terms, and a true gate that says when they like which path."""
+    """True preferences: weights of the terms and a true stage gate."""
 
     weights: Floats
     gate: StageGate
@@ -116,7 +116,7 @@ def _learn_round(
 
 
 def _draw_preferences(rng: np.random.Generator) -> TruePreferences:
-    """Somebody's heart: positive weights that add up to 1, redundancy disliked, a gate of its own."""
+    """Draw true preferences: positive weights that add up to 1, redundancy disliked, a random gate."""
     plus = rng.dirichlet(np.full(len(TERMS) - 1, 0.7))
     gate = default_gate()
     return TruePreferences(

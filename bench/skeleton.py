@@ -1,4 +1,4 @@
-"""Times the walk from an empty graph to served chains on the real data, each command as a user runs it.
+"""Benchmark of the way from an empty graph to served chains on real data, each command as a user runs it.
 
 ``python -m bench.skeleton [DATA]`` writes ``bench/results/skeleton.json``.
 """

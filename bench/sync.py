@@ -1,4 +1,4 @@
-"""Times bringing the synthetic town in at seed scale: online, again, changed, and by the offline importer.
+"""Benchmark of loading the synthetic town at seed scale: online, again, changed, and by the offline importer.
 
 ``python -m bench.sync [SCALE]`` writes ``bench/results/sync.json``. All data is synthetic but for the real job files,
 whose rows are cleaned through their mapping files under ``examples/``.

@@ -1,1 +1,1 @@
-"""The heart: capability, gap, bridging, ranking and explanation as plain array functions."""
+"""Recommendation chains as plain array functions: capability, gap, bridging, ranking and explanation."""

@@ -1,4 +1,4 @@
-"""Chains for a block of students: targets, gaps, the best suggestions on each path, a plan, and why some have none."""
+"""Recommender of chains for a batch of students: targets, gaps, lists on each path, plans and reason codes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Block:
 
     @property
     def exploring(self) -> float:
-        """How much less than the best chain the first place scores in the mean, as it is drawn."""
+        """Mean loss of score at the first place through exploration."""
         lists = [chains for chains in self.paths.values() if len(chains.rank)]
         student = self.targets.student
         costs = [expected_loss(each.first, each.score, student[each.pair]) for each in lists]
@@ -90,7 +90,7 @@ class Block:
 
 @dataclass(frozen=True)
 class _StudentContext:
-    """What a block of students aims at, lacks, leans to and looks like."""
+    """Targets, gaps, stage probabilities and profile vectors of a batch of students."""
 
     students: StudentBatch
     targets: StudentTargets

@@ -1,1 +1,1 @@
-"""What is learned: arrays in, arrays out; no database, no GraphQL."""
+"""Models learned from the graph's history: arrays in, arrays out; no database, no GraphQL."""

@@ -1,4 +1,4 @@
-"""Confidence that means what it says: temperature scaling (11), expected calibration error, reliability bins."""
+"""Calibration of probabilities: temperature scaling (11), expected calibration error and reliability bins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class Reliability:
-    """How often the likeliest class was right, by how sure the model was (B bins of equal width over [0, 1]).
+    """Accuracy of the likeliest class by confidence (B bins of equal width over [0, 1]).
 
     Attributes:
         edges: (B + 1,). count: (B,) predictions. confidence, accuracy: (B,) means, NaN in empty bins.

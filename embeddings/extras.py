@@ -1,4 +1,4 @@
-"""Which packages of the train extra are here, and the one refusal where they are not."""
+"""Check of the packages of the train extra, and the error where they are missing."""
 
 from __future__ import annotations
 

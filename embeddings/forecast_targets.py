@@ -1,4 +1,4 @@
-"""What the models are to foresee of each job cluster: level, trend and class of demand, and the gap (4, 10)."""
+"""Forecast targets of each job cluster: level, trend and class of demand, and the gap (4, 10)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skillpath.errors import BadInput
 
 @dataclass(frozen=True)
 class ForecastTargetSettings:
-    """How demand is told in numbers and in words.
+    """Settings of the forecast targets.
 
     Attributes:
         horizon: months ahead, h; the past that they are compared with is as long.
@@ -50,7 +50,7 @@ class OriginSplit:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What separates the classes, fixed on the training months and kept with the model.
+    """Thresholds between the classes, fixed on the training months and kept with the model.
 
     Attributes:
         low: posts a month; a future below it is LOW.

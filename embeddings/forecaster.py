@@ -1,4 +1,4 @@
-"""Learning as the pipeline calls it: fit on a history, foresee with what was learnt; arrays in, arrays out."""
+"""Interface of the forecaster to the pipeline: fit on a history, predict with a trained model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Progress = Callable[[str, int, int, float], None]
 
 @dataclass(frozen=True)
 class TrainedForecaster:
-    """What was learnt, and what it says.
+    """A trained forecaster: its forecasts, node vectors, metrics and model card.
 
     Attributes:
         forecasts: of all clusters and months, the last one included.

@@ -1,4 +1,4 @@
-"""The capability gap of each cluster: what its posts ask and the students who aim at it do not bring."""
+"""Capability gap of each cluster and month: levels that postings require and its students do not have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skillpath.embeddings.supply import Supply, SupplySettings, compute_supplies
 
 @dataclass(frozen=True)
 class GapSettings:
-    """How the gap is measured.
+    """Settings of the gap measurement.
 
     Attributes:
         past: months of posts that the coming ones are drawn towards. weight: of that past, in posts.

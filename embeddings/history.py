@@ -1,4 +1,4 @@
-"""What happened, as arrays: everything that models learn from, and the cut that hides what came later."""
+"""History of the graph as dated arrays, with a cut that hides everything later than a month."""
 
 from __future__ import annotations
 

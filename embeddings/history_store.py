@@ -1,4 +1,4 @@
-"""A history as files: arrays in one npz without pickles, strings in parquet; whole or not there."""
+"""History on disk: arrays in one npz without pickles, strings in parquet; written whole or not at all."""
 
 from __future__ import annotations
 

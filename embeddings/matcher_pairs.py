@@ -1,4 +1,4 @@
-"""Training pairs out of an ontology alone: names of a skill, what it means, several skills in one phrase."""
+"""Training pairs of the matcher from an ontology alone: labels, definitions and composed phrases."""
 
 from __future__ import annotations
 

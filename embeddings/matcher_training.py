@@ -1,4 +1,4 @@
-"""Fine-tunes a text encoder contrastively on an ontology's own pairs; interrupted, it goes on where it was."""
+"""Contrastive fine-tuning of a text encoder on an ontology's pairs; an interrupted training resumes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PLACE = "checkpoint.pt"
 
 @dataclass(frozen=True)
 class MatcherTraining:
-    """How the encoder is trained.
+    """Settings of the matcher's training.
 
     Attributes:
         steps, batch: of training; each example adds one sibling as a hard negative.

@@ -1,4 +1,4 @@
-"""What a model says of each job cluster and month: classes, level, trend, gap, confidence, warning (10–12)."""
+"""Forecasts of each job cluster and month: class probabilities, level, trend, gap, confidence and warning (10–12)."""
 
 from __future__ import annotations
 

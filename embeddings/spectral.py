@@ -1,4 +1,4 @@
-"""Skill vectors from who requires what together: shifted PPMI of co-occurrence, factorised.
+"""Spectral skill vectors: factorised shifted PPMI of skills required together.
 
 Levy & Goldberg (2014), "Neural word embedding as implicit matrix factorization": the factorised positive pointwise
 mutual information is what skip-gram approximates. Deterministic, no torch; the baseline of the learned graph encoder.

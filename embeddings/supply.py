@@ -1,4 +1,4 @@
-"""What students can do, month by month: progress from training events, capability, and what is there for a cluster.
+"""Supply of skills by month: progress from training events, capability, and levels available to each cluster.
 
 Evidence does not fade here as it does in `chains.model.capability`: served models learned from levels without fading.
 """
@@ -19,7 +19,7 @@ from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, F
 
 @dataclass(frozen=True)
 class SupplySettings:
-    """How events become progress, and students the supply of a cluster.
+    """Settings of progress from events and of the supply of a cluster.
 
     Attributes:
         begun: progress in a resource that was begun. practice: added by each practice, at most `practices` times.
@@ -69,7 +69,7 @@ def compute_supplies(history: History, settings: SupplySettings | None = None) -
 
 
 def project_supplies(history: History, horizon: int, settings: SupplySettings | None = None) -> Iterator[Supply]:
-    """What can be said of the supply ``horizon`` months after each month of the window, from nothing later.
+    """Supply expected ``horizon`` months after each month of the window, from nothing later.
 
     Those who are due to graduate until then are gone, and as many come, with the levels they stated, as came in these
     months of the year before; nobody learns anything.

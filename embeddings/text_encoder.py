@@ -21,7 +21,7 @@ MODEL_FILE = "model.safetensors"
 
 @dataclass(frozen=True)
 class TextSettings:
-    """Which encoder, and how it runs.
+    """Settings of the text encoder.
 
     Attributes:
         model: ``none`` (spelling alone, the default of a sync), ``local`` (the MiniLM that comes with the train

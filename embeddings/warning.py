@@ -1,4 +1,4 @@
-"""Early warning (12): an index of level, trend and gap, and the threshold that keeps a stated precision."""
+"""Early warning of shortages (12): an index of level, trend and gap, and a threshold that keeps a stated precision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class WarningSettings:
-    """What is worth a warning, and how sure one must be.
+    """Settings of the early warning.
 
     Attributes:
         share: of the training samples that count as a shortage, those with the most unmet demand: posts a month times
@@ -56,7 +56,7 @@ class WarningRule:
 
 
 def find_shortages(targets: ForecastTargets, settings: WarningSettings | None = None) -> tuple[Flags, Flags]:
-    """Where the coming months bring a shortage, and where that is known; both (C, T).
+    """Coming shortages, and where they are known; both (C, T).
 
     A shortage is unmet demand, posts a month times gap, beyond a limit that is fixed on the training origins.
     """

@@ -1,4 +1,4 @@
-"""The synthetic demo town: a mid-size university town whose people, courses and jobs are all made up."""
+"""Synthetic town: a mid-size university town whose people, courses and jobs are all made up."""
 
 from skillpath.synthetic.generate import generate_town
 from skillpath.synthetic.scales import settings_of

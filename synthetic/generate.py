@@ -1,4 +1,4 @@
-"""Puts the parts of the town together and writes them: the market month by month, then students in groups."""
+"""Generator of the synthetic town: the market month by month, then students in groups."""
 
 from __future__ import annotations
 

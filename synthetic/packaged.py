@@ -1,4 +1,4 @@
-"""Reads the hand-written CSV files that ship with the package."""
+"""Reader of the hand-written CSV files that ship with the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The programmes of university and college, and where they lead."""
+"""Programmes of university and college, and the clusters they lead to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sizes a town comes in: the demo, the full scale, and any number of posts in the proportions of the full scale."""
+"""Scales of the town: demo, seed, or any number of postings in the proportions of the seed scale."""
 
 from __future__ import annotations
 

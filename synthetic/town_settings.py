@@ -1,4 +1,4 @@
-"""What the town looks like (settings) and what was written (summary)."""
+"""Settings of the town and the summary of one generation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The town's own vocabulary: skills in a three-level tree, job clusters and what each of them requires."""
+"""Vocabulary of the town: skills in a three-level tree, job clusters and their requirements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the posts of the synthetic town can tell at most, over many towns: ``python -m bench.learning.bounds``.
+"""Upper bound of demand forecasts from postings alone, over synthetic towns: ``python -m bench.learning.bounds``.
 
 One town has a few hundred test samples; bounds and the structural forecast need only its monthly counts, so twelve
 towns cost a minute. Writes ``bench/results/learning_bounds.json``.

@@ -1,4 +1,4 @@
-"""Which course next, on CNPC and MOOCCube, for learners seen before and for new ones.
+"""Benchmark of next-course recommendation on CNPC and MOOCCube, for known and for new learners.
 
 ``python -m bench.learning.courses [DATA]`` writes ``bench/results/learning_courses.json``.
 """

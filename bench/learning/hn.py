@@ -1,4 +1,4 @@
-"""The dated job posts of HN as a history: what each asks by the ontologies' labels, thinned to as many a month."""
+"""History of dated HN job postings, labelled by the ontologies and thinned to as many a month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Next quarter's demand class of skills, tools and roles in eight years of dated job posts (HN, 2011–2018).
+"""Benchmark of next quarter's demand class on eight years of dated job postings (HN, 2011–2018).
 
 ``python -m bench.learning.hn_postings [DATA]`` writes ``bench/results/learning_posts.json``.
 """

@@ -1,4 +1,4 @@
-"""The best possible forecast of the synthetic town's demand: who knows the latent process up to each month.
+"""Oracle forecast of the synthetic town's demand, which knows the latent process up to each month.
 
 Not a model, but the ceiling for all of them; docs/generator.md says why. Tables of the truth are read for judging only.
 """

@@ -1,4 +1,4 @@
-"""OULAD as of a day of a presentation: who is still registered, and what is known of them by then, and no more."""
+"""OULAD as of a day of a presentation: registered students and their features, nothing from later."""
 
 from __future__ import annotations
 

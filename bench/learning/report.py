@@ -1,4 +1,4 @@
-"""Writes docs/evaluation.md out of bench/results/learning_*.json: ``python -m bench.learning.report``."""
+"""Writer of docs/evaluation.md from bench/results/learning_*.json: ``python -m bench.learning.report``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who will fail or withdraw, foreseen at day 60 and day 120 of the newest presentation of OULAD there is.
+"""Benchmark of predicting failure or withdrawal at days 60 and 120 of the newest OULAD presentation.
 
 ``python -m bench.learning.sequences [DATA]`` writes ``bench/results/learning_sequences.json``.
 """

@@ -1,4 +1,4 @@
-"""Next three months' demand on Job-SDF (r0, r1, region) against simple, boosted and neural rivals.
+"""Benchmark of three-month demand forecasts on Job-SDF (r0, r1, region) against simple, boosted and neural baselines.
 
 ``python -m bench.learning.series [DATA]`` writes ``bench/results/learning_series.json``.
 """

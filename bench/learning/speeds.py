@@ -1,4 +1,4 @@
-"""How long learning takes on the synthetic town at seed scale: ``python -m bench.learning.speeds``.
+"""Benchmark of training time on the synthetic town at seed scale: ``python -m bench.learning.speeds``.
 
 Apart from `bench.learning.town`, whose figures say how good the forecasts are and hold on a busy machine too; these do
 not. Writes ``bench/results/learning_speeds.json``.

@@ -1,4 +1,4 @@
-"""Forecasts on the synthetic town at seed scale: rivals, the fused model, its channels, and the best possible.
+"""Benchmark of forecasts on the synthetic town: baselines, the fused model, its channels and the oracle.
 
 ``python -m bench.learning.town`` (``--help`` lists what can be chosen) writes ``bench/results/learning_town.json`` and
 figures into ``docs/figures``. It generates the town, brings it in by the offline importer and reads it back from the

@@ -1,4 +1,4 @@
-"""Runs independent settings side by side, one thread each: the networks here are too small to share a core well."""
+"""Parallel runs of independent settings, one thread each, since the networks here are too small to share a core."""
 
 from __future__ import annotations
 

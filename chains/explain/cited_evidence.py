@@ -1,4 +1,4 @@
-"""What a recommendation rests on: each piece of evidence is cited if the score would be lower without it."""
+"""Evidence of a recommendation: relationships without which its score would be lower."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest rise of one skill that would lift a suggestion: "with SQL at 0.60 this job would be your first"."""
+"""Counterfactuals: the smallest rise of one skill that lifts a recommendation to a higher rank."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLOCK = 500
 
 @dataclass(frozen=True)
 class CounterfactualSettings:
-    """How the rise is searched; what is found is exact, what lifts an item only between two strides is missed.
+    """Settings of the search; a rise that helps only between two strides is missed.
 
     Attributes:
         unit: levels are multiples of it, so that what is told with two digits is what was tried.

@@ -1,4 +1,4 @@
-"""A chain in plain English, built from nothing but its stored numbers and labels (equation 21)."""
+"""Chains as English sentences, built from their stored numbers and labels (equation 21)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def explain(path: str, suggests: str, toward: str, match: float, gap: float, ste
 
 
 def format_contributions(score: float, contributions: Mapping[str, float]) -> str:
-    """What the score is made of, largest first, and what was taken off it; together they are the score.
+    """Contributions to the score, largest first, then deductions; together they are the score.
 
     >>> print(format_contributions(0.3, {"match": 0.1, "gap": 0.2, "heat": 0.0}))
     Of its score of 0.30 the gap it closes brings 0.20, the match 0.10.

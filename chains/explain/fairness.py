@@ -1,4 +1,4 @@
-"""Who is shown what, who is left out and why, and what everybody is shown: groups are reported, never a feature."""
+"""Fairness report by group: exposure, coverage, gaps and popularity; groups are reported and never a feature."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def merge_small_groups(group: Ints, groups: int, least: int = FEW) -> tuple[Ints
 def report_by_group(
     group: Ints, groups: int, owner: Ints, rank: Ints, gain: Floats, score: Floats, gap: Floats, least: int = 20
 ) -> GroupReport:
-    """How chains and gaps are spread over groups of students.
+    """Report exposure and gaps by group of students.
 
     Args:
         group: (S,) index below ``groups`` or `UNKNOWN`.
@@ -107,7 +107,7 @@ def report_popularity(item: Ints, items: int) -> PopularityReport:
 
 
 def count_left_out(reasons: Ints) -> dict[str, int]:
-    """How many students have a chain, and how many have none for each reason; they add up to all students."""
+    """Count students with a chain and those without by reason; they add up to all students."""
     counts = np.bincount(reasons, minlength=len(REASONS))
     return {name: int(count) for name, count in zip(REASONS, counts, strict=True)}
 

@@ -1,4 +1,4 @@
-"""Having a narrower skill is partial evidence for its broader ones: a view of capability along the hierarchy."""
+"""Capability rolled up the skill hierarchy: a narrower skill is partial evidence for its broader ones."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def compute_ancestry(broader: Ints, skills: int, settings: HierarchySettings | N
 
 
 def propagate_levels(levels: csr_array, ways_up: csr_array) -> csr_array:
-    """Levels (S, K) with what narrower skills say of broader ones: ``1 − Π_n (1 − a_n) ** ways_up[n, k]``.
+    """Levels (S, K) with evidence from narrower skills: ``1 − Π_n (1 − a_n) ** ways_up[n, k]``.
 
     The same noisy-or as capability, so levels stay in [0, 1), never fall, and never rise where nothing narrower is
     there. With factor 0.5, "Python" at 0.64 is evidence of 0.4 for "programming".

@@ -1,4 +1,4 @@
-"""Which chain stands first, drawn so that its probability is known: what makes feedback tell anything (equation 22)."""
+"""Exposure policy: first places drawn by softmax with known propensities (equation 22)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = np.uint64(2**53)
 
 @dataclass(frozen=True)
 class ExposureSettings:
-    """How much is risked to learn something.
+    """Settings of exploration.
 
     Attributes:
         explore: whether first places are drawn at all; otherwise the best stand first and nothing can be learned.

@@ -1,4 +1,4 @@
-"""What a policy would have earned, from what another one logged; it decides what may be served."""
+"""Off-policy evaluation (IPS, SNIPS, doubly robust), which decides whether a new policy may be served."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a new policy may be served: expected gain over the present one, its lower bound, and the reason.
+    """Decision on serving a new policy: expected gain, its lower bound and the reason.
 
     ``enough`` is false where there was too little to judge by.
     """
@@ -87,7 +87,7 @@ def estimate_value(policy: Policy, decisions: LoggedDecisions, settings: ServeSe
 
 
 def may_serve(new: Policy, now: Policy, decisions: LoggedDecisions, settings: ServeSettings | None = None) -> Verdict:
-    """Whether a new policy is better than the present one beyond doubt, on decisions it was not learned from.
+    """Decide whether a new policy is significantly better, on decisions it was not learned from.
 
     The gain is the mean difference of the doubly robust estimates, decision by decision; it must lie so many standard
     errors above 0, and the log must be worth enough decisions for the new policy.

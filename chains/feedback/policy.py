@@ -1,4 +1,4 @@
-"""The policy that suggests: softmax over scores whose weights and stage gate feedback may move, within bounds (22)."""
+"""Recommendation policy: softmax over scores with learnable weights and stage gate, within bounds (equation 22)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STAGE = TERMS.index("stage")
 
 @dataclass(frozen=True)
 class Policy:
-    """What is learned: signed weights (6,) of `ranking.TERMS` and the stage gate; the temperature is not."""
+    """Learnable parameters: signed weights (6,) of `ranking.TERMS` and the stage gate; the temperature is fixed."""
 
     weights: Floats
     gate: StageGate
@@ -137,7 +137,7 @@ def log_gradient(policy: Policy, decisions: LoggedDecisions) -> Floats:
 
 
 def sample_decisions(policy: Policy, decisions: LoggedDecisions, noise: Floats) -> tuple[Ints, Floats]:
-    """What the policy chooses in each decision, and with what probability, for uniform noise (N,) in [0, 1).
+    """Sample a choice in each decision with its propensity, for uniform noise (N,) in [0, 1).
 
     `Decisions.chosen`, ``propensity`` and ``reward`` are not looked at.
     """

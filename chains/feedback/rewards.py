@@ -1,4 +1,4 @@
-"""What people did with suggestions as rewards: each key counts once, and the furthest step counts (equation 22)."""
+"""Rewards from feedback events: each key counts once, and the furthest step counts (equation 22)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Rewards:
 def compute_rewards(
     exposure: Ints, event: Ints, key: NDArray[np.str_], exposures: int, settings: RewardSettings | None = None
 ) -> Rewards:
-    """The reward of each exposure: that of the furthest step anybody took, however often it was reported.
+    """Compute the reward of each exposure: that of the furthest step, however often it was reported.
 
     Args:
         exposure: (N,) index of the exposure or `VANISHED`. event: (N,) index into `EVENTS`.

@@ -1,4 +1,4 @@
-"""Updates of the policy by its gradient: clipped, bounded, recorded one by one, and reversible (equation 22)."""
+"""Policy-gradient updates: clipped, bounded, recorded one by one, and reversible (equation 22)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class UpdateSettings:
 
 @dataclass(frozen=True)
 class Update:
-    """What one update did.
+    """Record of one update.
 
     Attributes:
         before, after: the policies. decisions, left_out: how many were learned from, and how many could not be used.

@@ -1,4 +1,4 @@
-"""How well an item bridges from a student to a target (equation 16), on learned vectors."""
+"""Bridging score of an item between a student and a target, on learned vectors (equation 16)."""
 
 from __future__ import annotations
 

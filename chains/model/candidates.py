@@ -1,4 +1,4 @@
-"""What could be suggested on each path: posts of the target, resources and projects that close something."""
+"""Candidates of each path: postings of the target, and resources and projects that close part of the gap."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ COMPONENTS = ("admission", "learning", "practice", "innovation")
 
 @dataclass(frozen=True)
 class CapabilitySettings:
-    """How much evidence counts, and for how long.
+    """Weights and half-lives of the components.
 
     Attributes:
         admission, learning, practice, innovation: years after which evidence of each component counts half.
@@ -32,7 +32,7 @@ class CapabilitySettings:
 
 @dataclass(frozen=True)
 class ComponentEvidence:
-    """What one component says of S students.
+    """Evidence of one component for S students.
 
     Attributes:
         component: one of `COMPONENTS`.
@@ -100,7 +100,7 @@ def capability(progress: csr_array, gains: csr_array, stated: csr_array) -> csr_
 
 @dataclass(frozen=True)
 class Provenance:
-    """Which thing contributed how much to which level, as entries (N,) by student, skill, component and thing.
+    """Contributions to levels as entries (N,) by student, skill, component and item.
 
     Attributes:
         student, skill: indices. component: index into `COMPONENTS`. item: index of the thing within its evidence.
@@ -115,7 +115,7 @@ class Provenance:
 
 
 def provenance(evidence: Sequence[ComponentEvidence], levels: csr_array) -> Provenance:
-    """Where each of ``levels`` (S, K), as `compute_capability` computed them, comes from.
+    """Decompose ``levels`` (S, K) of `capability_of` into contributions of items.
 
     A thing's part is ``a · L / ΣL`` with ``L = −amount · log(1 − effect)``: the value of Aumann and Shapley of the
     noisy-or, which adds up and treats equals equally. Evidence of amount 0 contributes nothing and is left out.

@@ -1,4 +1,4 @@
-"""Why a student is left without any chain: one reason code for each."""
+"""Reason codes of students without any chain."""
 
 from __future__ import annotations
 

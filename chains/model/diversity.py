@@ -1,4 +1,4 @@
-"""Diversity (equation 20): a list that does not repeat what was taken before or stands higher in it."""
+"""Diversification of lists: redundancy with the history and with higher ranks (equation 20), and its metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is missing (equation 15) and exactly how much of it a resource closes (gain)."""
+"""Capability gaps (equation 15) and the exact gain of a resource."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be suggested to whom: deadlines, regions, what is done already, eligibility, and a fair share of seats."""
+"""Limits of recommendations: deadlines, regions, completed items, prerequisites and seats."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FilterSettings:
 
 @dataclass(frozen=True)
 class ItemLimits:
-    """What limits the items of one path.
+    """Limits of the items of one path: deadlines, regions and seats.
 
     Attributes:
         open: (I,) false once the deadline passed. region: (I,) index or `NOWHERE`. seats: (I,) or `UNLIMITED`.
@@ -122,5 +122,5 @@ def compute_seat_cutoffs(item: Ints, priority: Floats, seats: Ints, settings: Fi
 
 
 def break_ties(gain: Floats, tie_breaker: Floats) -> Floats:
-    """Priority by gain; equal gains are told apart by a lot in [0, 1), drawn once for each student."""
+    """Priority by gain, with ties broken by a number in [0, 1) of each student."""
     return np.round(gain, 6) + 1e-7 * tie_breaker

@@ -1,4 +1,4 @@
-"""What students are compared with, and students as the chains see them."""
+"""Inputs of the recommender: the market (clusters, postings, resources, projects) and batches of students."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Market:
 
 @dataclass(frozen=True)
 class StudentBatch:
-    """S students; what is left out is unknown.
+    """A batch of S students; fields left out are unknown.
 
     Attributes:
         levels: (S, K) capability.

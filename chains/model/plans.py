@@ -1,4 +1,4 @@
-"""Short ordered plans: a few resources whose joint gain is computed, prerequisites first."""
+"""Learning plans: short ordered lists of resources found by beam search, prerequisites first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PlanSettings:
 
 @dataclass(frozen=True)
 class Plans:
-    """One plan for each pair (P,).
+    """Plans of the pairs (P,).
 
     Attributes:
         items: (P, length) resources in order, `NONE` where a plan is shorter.
@@ -49,7 +49,7 @@ class Plans:
 
 @dataclass(frozen=True)
 class PlanCandidates:
-    """What plans are made of, for P pairs.
+    """Candidates of the plans of P pairs.
 
     Attributes:
         pair: (P,) index into the gaps.
@@ -179,7 +179,7 @@ def _pool(candidates: PlanCandidates, needs: csr_array | None, settings: PlanSet
 
 
 class _BeamSearch:
-    """All pairs of a search side by side: P pairs, M items in the pool, G skills lacking."""
+    """Beam search over all pairs side by side: P pairs, M items in the pool, G skills lacking."""
 
     def __init__(
         self, gaps: Gaps, effects: csr_array, candidates: PlanCandidates, items: Ints, needs: csr_array | None

@@ -1,4 +1,4 @@
-"""Candidates of one path with their terms: the best of each student, before the list is made of them."""
+"""Candidate pools of one path with their terms, and the lists built from them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def build_lists(
     weights: Floats,
     settings: ChainRankSettings,
 ) -> Chains:
-    """The list of each student: greedily by R' (20) down to the floor, told what each closes.
+    """Build the list of each student greedily by R' (20) down to the floor, with the gaps it closes.
 
     Args:
         effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (6,) signed.

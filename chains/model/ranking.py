@@ -1,4 +1,4 @@
-"""Ranking of candidates (equation 19): terms, their weights, and contributions that add up to the score."""
+"""Ranking score of candidates (equation 19): terms, weights, and contributions that add up to the score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small sparse helpers shared by the scores."""
+"""Helpers for sparse matrices and grouped arrays."""
 
 from __future__ import annotations
 

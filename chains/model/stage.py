@@ -1,4 +1,4 @@
-"""Where a student stands, and what that leans to: the stage state and its gate (equations 17 and 18)."""
+"""Stage state of students and the stage gate over paths (equations 17 and 18)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which job clusters a student aims at: the one asked for, then the nearest by match."""
+"""Target job clusters of a student: the one asked for, then the nearest by match."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the fused model has to beat, given the same inputs, the same split and the same number of trials."""
+"""Baselines of the fused model, with the same inputs, the same split and the same number of trials."""

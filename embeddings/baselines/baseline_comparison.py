@@ -1,4 +1,4 @@
-"""All baselines in one harness: the same trials for each, the best by validation, then several seeds."""
+"""Comparison of all baselines: the same trials for each, the best by validation, then several seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every baseline sees of a cluster at the end of a month: a year of its series, texts, needs and trainees."""
+"""Inputs of the baselines: a year of each cluster's series, texts, requirements and trainees, by month."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from skillpath.errors import Unavailable
 
 @dataclass(frozen=True)
 class BoostedSettings:
-    """Trees: how deep, how fast they learn, how large a leaf must be; early stopping says how many there are."""
+    """Settings of the boosted trees; early stopping finds their number."""
 
     depth: int = 3
     learning_rate: float = 0.05

@@ -1,4 +1,4 @@
-"""The networks of the neural baselines; imports torch, so it is itself imported only when one is trained."""
+"""Networks of the neural baselines; it imports torch, so it is imported only when one is trained."""
 
 from __future__ import annotations
 

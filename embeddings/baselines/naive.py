@@ -1,4 +1,4 @@
-"""Baselines without learning: the last value, and the same quarter of last year grown as of late."""
+"""Baselines without learning: the last value, and last year's change between quarters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The structural model of postings by itself: what the fused model starts from, and so has to improve on."""
+"""State-space baseline: the structural model of postings without any network."""
 
 from __future__ import annotations
 

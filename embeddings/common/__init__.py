@@ -1,1 +1,1 @@
-"""What the models of this room share: arrays, the training loop, checkpoints."""
+"""Shared code of the models: arrays, the training loop and checkpoints."""

@@ -1,1 +1,1 @@
-"""Which course next: held-out protocols, closed-form scorers that need numpy alone, and a learned graph encoder."""
+"""Next-course recommendation: hold-out protocols, closed-form scorers and a learned graph encoder."""

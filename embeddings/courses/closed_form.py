@@ -1,4 +1,4 @@
-"""Which course goes with which, in closed form: EASE, what follows what, and their blend; numpy alone."""
+"""Closed-form course recommenders: EASE, regression of the next course, and their blend, in numpy alone."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def fit_ease(taken: csr_array, ridge: float) -> Floats:
 
 
 def prefixes(taken: CourseHistory, decay: float) -> tuple[csr_array, NDArray[np.int64]]:
-    """What came before each course that was not the first (M, R), fading with age, and which course it was (M,)."""
+    """Courses before each course that was not the first (M, R), decayed with age, and that course (M,)."""
     place, starts = taken.place(), np.arange(len(taken.learner)) - taken.place()
     later = np.flatnonzero(place > 0)
     lengths = place[later]

@@ -1,4 +1,4 @@
-"""A learner is the path taken so far: a GRU over courses as their graph has them, fused with the closed forms."""
+"""Course encoder: a GRU over a learner's path of courses, fused with the closed forms."""
 
 from __future__ import annotations
 

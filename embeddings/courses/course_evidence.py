@@ -1,4 +1,4 @@
-"""What the closed forms say of every step of every learner, without having seen that learner."""
+"""Cross-fitted scores of the closed forms for every step of every learner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph of courses that the encoder walks: taken together, one after another, and alike in what they say."""
+"""Course graph: edges between courses taken together, in succession, or with similar features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains the course encoder on every step of every path, and asks it what comes next."""
+"""Training of the course encoder on every step of every path, and its scores for the next course."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def train(
 
 @dataclass(frozen=True)
 class TrainingSteps:
-    """What the encoder learns from.
+    """Training steps of the encoder: paths, closed-form evidence and first courses.
 
     Attributes:
         paths: (S, L) courses of those who took two at least, −1 after the last. rows: (S, L) of ``evidence_scores``.

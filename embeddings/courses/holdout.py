@@ -1,4 +1,4 @@
-"""Which courses are hidden from a recommender and asked for afterwards, and how well it then answers."""
+"""Hold-out protocols of course recommendation and their ranking metrics."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CourseHistory:
 
 @dataclass(frozen=True)
 class HoldoutSplit:
-    """What may be learned from, whom to answer, and what was hidden.
+    """A hold-out split: training histories, learners to answer for, and their hidden courses.
 
     Attributes:
         train: courses taken that models learn from.

@@ -1,1 +1,1 @@
-"""Vectors of long texts at speed: sentences shared, a quantised model, and a store that keeps what was encoded."""
+"""Encoding of long texts: sentence splitting, a quantised model and a vector store."""

@@ -1,4 +1,4 @@
-"""Encodes job posts and other long texts: each distinct sentence once, kept for the next run, resumable at any time."""
+"""Encoder of job postings and other long texts: each distinct sentence once, kept for the next run, resumable."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class PostingTextSettings:
-    """How posts are encoded.
+    """Settings of the encoding of postings.
 
     Attributes:
         model: as in `TextSettings`, but for ``none``.

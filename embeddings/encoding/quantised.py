@@ -1,4 +1,4 @@
-"""A sentence encoder in 8-bit integers for ONNX Runtime, made once from a sentence-transformers model."""
+"""Sentence encoder in 8-bit integers for ONNX Runtime, made once from a sentence-transformers model."""
 
 from __future__ import annotations
 

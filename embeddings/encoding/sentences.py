@@ -1,4 +1,4 @@
-"""Splits texts into sentences, keeps each distinct one once, and puts vectors of sentences together again."""
+"""Sentence splitting with de-duplication, and pooling of sentence vectors into text vectors."""
 
 from __future__ import annotations
 

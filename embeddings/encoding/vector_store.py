@@ -1,4 +1,4 @@
-"""Keeps vectors of sentences under the hash of each, in one SQLite file: what was committed stays, whatever follows."""
+"""Vector store of sentences by content hash, in one SQLite file."""
 
 from __future__ import annotations
 

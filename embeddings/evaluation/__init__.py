@@ -1,1 +1,1 @@
-"""Judging forecasts: metrics, tables, figures; the same for every model."""
+"""Evaluation of forecasts: metrics, tables and figures, the same for every model."""

@@ -1,4 +1,4 @@
-"""The fused model as one of those that are judged: trained with any channels and seed, and timed; imports torch."""
+"""The fused model in the evaluation: trained with any channels and seed, and timed; imports torch."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FusedModel:
     last: Path | None = None
 
     def outlook(self, channels: tuple[str, ...], seed: int) -> Outlook:
-        """What it says of all origins after training with these channels and seed."""
+        """Train with these channels and this seed, and forecast all origins."""
         began = time.monotonic()
         chosen = replace(self.settings, channels=channels, seed=self.settings.seed + APART * seed)
         place = Path(tempfile.mkdtemp(dir=self.folder))

@@ -1,4 +1,4 @@
-"""The paper's two tables, comparison and ablation: mean and standard deviation over seeds, as data and as text."""
+"""Comparison and ablation tables: mean and standard deviation over seeds, as data and as text."""
 
 from __future__ import annotations
 

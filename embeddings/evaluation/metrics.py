@@ -1,4 +1,4 @@
-"""Accuracy, macro-F1, top-3, errors of level, trend and gap, calibration, and what warnings were worth."""
+"""Metrics of forecasts and warnings: accuracy, macro-F1, top-3, RMSE, calibration, precision and recall."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ METRICS = {
 
 
 def compute_metrics(outlook: Outlook, targets: ForecastTargets, origins: Ints) -> dict[str, float]:
-    """All metrics of an outlook at some origins, those left out of which the outlook says nothing."""
+    """Compute all metrics of forecasts at some origins, without those for which nothing was forecast."""
     probabilities, labels = stack_samples(outlook, targets, origins)
     predicted = probabilities.argmax(axis=1)
     figures = {
@@ -76,12 +76,12 @@ def compute_warning_metrics(
 
 
 def confusion(labels: Ints, predicted: Ints, classes: int) -> Ints:
-    """(true class, said class) counts."""
+    """Confusion matrix: counts by true class (row) and predicted class (column)."""
     return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
 def macro_f1(table: Ints) -> float:
-    """Mean F1 over the classes that occur or were said, from a confusion table."""
+    """Mean F1 over the classes that occur or were predicted, from a confusion matrix."""
     right, total = np.diag(table), table.sum(axis=0) + table.sum(axis=1)
     there = total > 0
     return float((2.0 * right[there] / total[there]).mean()) if there.any() else 0.0
@@ -94,7 +94,7 @@ def top(probabilities: Floats, labels: Ints, count: int) -> float:
 
 
 def rmse(predicted: Floats, true: Floats) -> float:
-    """Root of the mean squared error where the truth is known; NaN where nothing was said of any of it."""
+    """Root mean squared error where the target is known; NaN where nothing was predicted."""
     known = ~np.isnan(true) & ~np.isnan(predicted)
     return float(np.sqrt(((predicted - true)[known] ** 2).mean())) if known.any() else float("nan")
 

@@ -1,4 +1,4 @@
-"""What any model says of clusters and months, in one form, so that all are judged by the same code."""
+"""Forecasts of clusters by origin month, the common form in which all models are evaluated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skillpath.embeddings.history import Floats, Ints
 
 @dataclass(frozen=True)
 class Outlook:
-    """Forecasts of C clusters at T origins; NaN where a model says nothing.
+    """Forecasts of C clusters at T origins; NaN where there is none.
 
     Attributes:
         probabilities: (C, T, 5). demand, trend, gap: (C, T) d, Δ and q.
@@ -28,7 +28,7 @@ class Outlook:
 
 
 def empty_outlook(clusters: int, months: int, classes: int = 5) -> Outlook:
-    """An outlook that says nothing yet."""
+    """Forecasts filled with NaN."""
     nothing = np.full((3, clusters, months), np.nan)
     return Outlook(np.full((clusters, months, classes), np.nan), *nothing)
 

@@ -1,1 +1,1 @@
-"""Text, training sequences and the graph, fused to foresee demand and gap of each job cluster (2–12)."""
+"""Fused model of text, training sequences, graph and series that forecasts demand and gap of job clusters (2–12)."""

@@ -1,4 +1,4 @@
-"""How the fused model is built and trained, and the two profiles."""
+"""Settings of the fused model and its training, and the two profiles quick and full."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VECTOR = 128
 
 @dataclass(frozen=True)
 class FeatureSettings:
-    """What the channels look at; everything of a month comes from that month and earlier ones.
+    """Settings of the features; everything of a month comes from that month and earlier ones.
 
     Attributes:
         window: months of posts, students' events and asked skills that count as now.

@@ -1,1 +1,1 @@
-"""Sequences of training events: padded paths, a GRU over them with gaps and masks, fused with what sums them up."""
+"""Sequence models of training events: padded paths, a GRU with gaps and masks, fused with a summary."""

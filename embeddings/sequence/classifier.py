@@ -1,4 +1,4 @@
-"""What will come of a path: the sequence encoder with a softmax over outcomes, trained and asked on arrays."""
+"""Outcome classifier of event sequences: the sequence encoder with a softmax, trained on arrays."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class SequenceClassifier:
         return self
 
     def predict(self, examples: Examples) -> tuple[Floats, Floats]:
-        """(S, K) probability of each outcome, and (S,) how much of it the path said rather than the summary."""
+        """(S, K) probability of each outcome, and (S,) mean gate weight of the sequence."""
         import torch
 
         self.encoder.net.eval()

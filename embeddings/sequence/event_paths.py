@@ -1,4 +1,4 @@
-"""Paths of events of unequal length, as arrays of one shape with a mask."""
+"""Event sequences of unequal length as padded arrays with a mask."""
 
 from __future__ import annotations
 

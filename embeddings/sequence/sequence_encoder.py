@@ -1,4 +1,4 @@
-"""A recurrent network over a path of events, and a gate between what it says and what sums the path up."""
+"""Recurrent encoder of event sequences with a gate between the sequence and its summary."""
 
 from __future__ import annotations
 

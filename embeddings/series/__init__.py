@@ -1,4 +1,4 @@
-"""Forecasting of many monthly count series with a graph of what is asked for together."""
+"""Forecasting of many monthly count series with a graph of co-required skills."""
 
 from skillpath.embeddings.series.count_errors import METRICS, compute_errors
 from skillpath.embeddings.series.panel import Panel, neighbours

@@ -1,4 +1,4 @@
-"""How far forecasts of counts lie from what came: MAE, RMSE, SMAPE, RRMSE."""
+"""Error metrics of count forecasts: MAE, RMSE, SMAPE and RRMSE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large the whole market will be: a robust level, a shrunk seasonal shape, and how it went on in earlier years."""
+"""Forecast of the total of all series: robust level, shrunk seasonal shape and continuation of earlier years."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skillpath.embeddings.series.panel import YEAR, Floats, Ints
 
 @dataclass(frozen=True)
 class MarketForecastSettings:
-    """How the total of all series is foreseen.
+    """Settings of the forecast of the market total.
 
     Attributes:
         levels: the level is the mean of the medians over the last so many months; a holiday does not move a median.
@@ -29,7 +29,7 @@ class MarketForecastSettings:
 
 @dataclass(frozen=True)
 class MarketForecast:
-    """What is known of months of the year.
+    """Seasonal profile of the market total.
 
     Attributes:
         season: (12,) log deviation of each from the middle month.

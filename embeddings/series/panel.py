@@ -1,4 +1,4 @@
-"""Many monthly count series as one table, and the graph of skills that are asked for together."""
+"""Panel of monthly count series, and the graph of skills required together."""
 
 from __future__ import annotations
 

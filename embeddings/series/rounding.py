@@ -1,4 +1,4 @@
-"""Which whole number to say for a small expected count: nothing, less, or more than the expectation."""
+"""Rounding of small expected counts to whole numbers with learned factors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TINY = 1e-9
 
 @dataclass(frozen=True)
 class RoundingSettings:
-    """How expectations become whole numbers.
+    """Settings of the rounding.
 
     A relative error is decided by many small series, an absolute one by few large ones: small expectations are
     multiplied by the factor that did best on both, each measured against plain rounding; large ones stay as they are.

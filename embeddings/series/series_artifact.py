@@ -1,4 +1,4 @@
-"""A trained series model on disk: arrays in safetensors, the rest in JSON; written whole or not at all."""
+"""Series model on disk: arrays in safetensors, the rest in JSON; written whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forecasts of many count series: one market, foreseen for all, times shares that a ridge regression moves."""
+"""Forecasting model of many count series: the market total times shares moved by a ridge regression."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class SeriesSettings:
 
 @dataclass(frozen=True)
 class SeriesModel:
-    """What was learned of all series together; it names none, so it serves any table of the same kind.
+    """Parameters shared by all series; it names none, so it serves any table of the same kind.
 
     Attributes:
         names: (F,) of the features; empty if there was too little to learn from.

@@ -1,4 +1,4 @@
-"""A second opinion: boosted trees that see the counts as they are and the month of the year, market and all."""
+"""Boosted trees on raw counts and the month of the year, blended into the series forecast."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAST = WINDOW + YEAR
 
 @dataclass(frozen=True)
 class TreeSettings:
-    """How trees are grown, and how far they are listened to.
+    """Settings of the boosted trees and their weight in the blend.
 
     Attributes:
         weight: of the trees in the mean of the logs; 0 for none.

@@ -1,4 +1,4 @@
-"""What six months say of a series: its own share of the market, its group, its skill elsewhere, its neighbours."""
+"""Features of a six-month window: the series itself, its group, its skill elsewhere and its neighbours."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BENT = (1, 3)
 
 @dataclass(frozen=True)
 class WindowFeatures:
-    """What is known at the end of one window of `WINDOW` months.
+    """Features at the end of one window of `WINDOW` months.
 
     Attributes:
         reference: mean total of the window, the market that ``base`` is for.

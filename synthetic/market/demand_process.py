@@ -1,4 +1,4 @@
-"""The latent job market: how often each cluster is wanted in each month, and which skills it asks for."""
+"""Latent demand process: expected postings of each cluster and month, and the skills it requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Diffusion: new skills that leading clusters ask for first and the clusters most like them later, along S-curves."""
+"""Diffusion of new skills between clusters along S-curves."""
 
 from __future__ import annotations
 

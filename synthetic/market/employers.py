@@ -1,4 +1,4 @@
-"""The employers of the town, where they are, and who hires for which cluster."""
+"""Employers of the town, their places and the clusters they hire for."""
 
 from __future__ import annotations
 

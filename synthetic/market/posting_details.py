@@ -1,4 +1,4 @@
-"""What a post offers and asks besides skills: education, experience, places, a deadline, and pay as people write it."""
+"""Details of a posting besides skills: education, experience, places, deadline and pay as people write it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEGOTIABLE = "Negotiable"
 
 @dataclass(frozen=True)
 class PostingTermHabits:
-    """What posts leave open, and how wide they promise."""
+    """Shares of missing details, and the width of pay ranges."""
 
     no_pay: float = 0.15
     negotiable: float = 0.06

@@ -1,4 +1,4 @@
-"""Job posts, block by block: given to employers, priced, put into words, and some of them published again."""
+"""Job postings in blocks: employer, pay, text and reposts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class PostingTable:
-    """Posts in order of their date: what jobs.csv says, and what only the truth knows.
+    """Postings in order of date: the table of jobs.csv and the latent columns of the ground truth.
 
     Attributes:
         table: the columns of jobs.csv.

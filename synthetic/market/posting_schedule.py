@@ -1,4 +1,4 @@
-"""When which cluster posts, and which posts only publish an earlier one again."""
+"""Schedule of postings: cluster and date of each, and which of them repeat an earlier one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reposts: an earlier post under a new code and date, now and then with a small edit."""
+"""Reposts: an earlier posting under a new code and date, sometimes with a small edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each post asks for: the requirements of its cluster, with noise."""
+"""Required skills of each posting: the requirements of its cluster with noise."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PostingNoise:
 
 @dataclass(frozen=True)
 class RequiredSkills:
-    """Which post asks for which leaf skill, one row each."""
+    """Required skills of postings, one row for each posting and leaf skill."""
 
     posting: NDArray[np.int64]
     leaf: NDArray[np.int64]
@@ -40,7 +40,7 @@ class RequiredSkills:
 
 @dataclass(frozen=True)
 class SkillRequirements:
-    """What each cluster may ask for, in order of cluster: its requirements, then skills that spread to it.
+    """Skills that each cluster may require, in order of cluster, with spreading skills last.
 
     Attributes:
         size: rows of each cluster, shape (clusters,); every other array has one entry per row.

@@ -1,4 +1,4 @@
-"""Jolts: now and then something hits a whole industry or one job cluster, and wears off month by month."""
+"""Demand shocks of an industry or a job cluster that decay month by month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skillpath.synthetic.town_settings import TownSettings
 
 @dataclass(frozen=True)
 class ShockShape:
-    """How often the market is jolted and how hard, on the log scale of expected posts."""
+    """Frequency and size of demand shocks, on the log scale of expected postings."""
 
     industry_rate: float = 0.12
     """Jolts a year of each industry; a cluster feels it by the share of its industries that is hit."""

@@ -1,4 +1,4 @@
-"""How people write skills down: labels, other labels, and now and then a slip of the pen."""
+"""Written skill terms: preferred labels, alternative labels and spelling mistakes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 @dataclass(frozen=True)
 class TermNoise:
-    """How far the written term strays from the preferred label."""
+    """Noise of written terms against the preferred label."""
 
     other_label: float = 0.38
     """Share of terms that use an alternative label."""

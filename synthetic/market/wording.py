@@ -1,4 +1,4 @@
-"""Titles and sentences of job posts, put together from templates column by column."""
+"""Titles and sentences of job postings, put together from templates column by column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes what explains the tables of the town: town.toml for the sync, and a README."""
+"""Descriptions of the town's tables: town.toml for the sync, and a README."""
 
 from __future__ import annotations
 

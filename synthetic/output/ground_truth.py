@@ -1,4 +1,4 @@
-"""The latent quantities behind the town, kept apart: models are judged by them, never trained on them."""
+"""Ground truth of the town: latent quantities for evaluation, never for training."""
 
 from __future__ import annotations
 

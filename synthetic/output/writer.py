@@ -1,4 +1,4 @@
-"""Writes the tables of the town piece by piece, so that none has to fit into memory."""
+"""Writer of the town's tables piece by piece, so that none has to fit into memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is on the roll: cohorts that differ from year to year, traits nobody sees, and when work comes into reach."""
+"""Student population: cohorts that drift from year to year, latent traits, graduation and first work."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WorkHabits:
 
 @dataclass(frozen=True)
 class Population:
-    """All students in order of cohort; every array has one entry per student.
+    """The student population in order of cohort; every array has one entry per student.
 
     Attributes:
         cohort: year of admission.

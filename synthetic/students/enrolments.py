@@ -1,4 +1,4 @@
-"""Enrolments: each student's way through the catalogue, term by term, and how it went."""
+"""Enrolments of each student term by term, with progress and scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning: what enrolments add to the latent levels of students."""
+"""Latent skill levels of students after their enrolments."""
 
 from __future__ import annotations
 

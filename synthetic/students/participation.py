@@ -1,4 +1,4 @@
-"""Who joins which project: students with a leaning to ventures, where their skills are needed."""
+"""Participation in projects by students with a venture trait, where their skills are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Internships and first jobs: who answers which post, and how well what they can fits what it takes."""
+"""Internships and first jobs: matching of students with postings, and the fit of their skills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Students: a programme, a goal, what they bring with them, and what nobody sees but the truth folder."""
+"""Groups of students: programme, goal, prior skills and latent traits."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ GENDERS = {"f": 0.485, "m": 0.475, "x": 0.01, "": 0.03}
 
 @dataclass(frozen=True)
 class StudentGroup:
-    """Some students of the roll: the rows of students.csv and their latent part, one entry per student.
+    """A group of students of the population: rows of students.csv and their latent traits.
 
     Attributes:
         rows: rows of the roll.

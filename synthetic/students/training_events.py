@@ -1,4 +1,4 @@
-"""Training sequences: each enrolment as a course, its practice and its evaluation, with times and outcomes."""
+"""Training events of each enrolment: course, practice and evaluation with times and outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feedback: how internships and first jobs went, better the better the fit."""
+"""Feedback on internships and first jobs, better the better the fit."""
 
 from __future__ import annotations
 

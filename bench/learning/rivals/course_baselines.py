@@ -1,4 +1,4 @@
-"""What the course benchmark compares with: popularity, item-KNN, EASE, first-order chains, LightGCN and MultVAE."""
+"""Baselines of the course benchmark: popularity, item-KNN, EASE, first-order chains, LightGCN and MultVAE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The methods of the course benchmark: what each may choose on the validation part, and how it then scores."""
+"""Methods of the course benchmark, their hyperparameter choices on the validation part and their scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmark of dated posts adds to the common baselines: majority, logistic regression, and ours."""
+"""Additional methods of the postings benchmark: majority class, logistic regression and the fused model."""
 
 from __future__ import annotations
 

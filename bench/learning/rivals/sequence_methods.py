@@ -1,4 +1,4 @@
-"""The methods of the sequence benchmark: chosen on an earlier presentation, then trained on all but the last."""
+"""Methods of the sequence benchmark, tuned on an earlier presentation and trained on all but the last."""
 
 from __future__ import annotations
 

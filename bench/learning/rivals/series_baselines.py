@@ -1,4 +1,4 @@
-"""Rivals of the series forecast: simple ones, boosted trees on lags, DLinear and a small PatchTST, one interface.
+"""Baselines of the series forecast: simple ones, boosted trees on lags, DLinear and a small PatchTST.
 
 All see the same windows of six months; all that learn are asked for log1p of the counts and answer in whole numbers.
 """

@@ -1,4 +1,4 @@
-"""Everything that the fused model sees, month by month: no number of a month depends on a later one."""
+"""Features of the fused model by month; no value of a month depends on a later one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMED = ("cluster", "skill", "resource", "project")
 
 @dataclass(frozen=True)
 class Features:
-    """What the channels see of C clusters at the end of each of T months.
+    """Features of C clusters at the end of each of T months.
 
     Attributes:
         series, posts, crowds, graphs: of the four channels.

@@ -1,4 +1,4 @@
-"""Where the gap starts from: a line through what it was, what it did a year ago, and who is about to come and go."""
+"""Linear regression of the coming gap on its past and on arrivals and departures of students."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class GapRegression:
 
 @dataclass(frozen=True)
 class GapHistory:
-    """What is known of the gap at the end of each month, all (C, T) and never NaN.
+    """Past of the gap as known at the end of each month, all (C, T) and never NaN.
 
     Attributes:
         now: of the last h months; 0.5 where it cannot be known. known: whether it is. change: since h months before.

@@ -1,4 +1,4 @@
-"""The months' graphs as tensors: nodes of one month after another, so that many months are one graph."""
+"""Month graphs as tensors: the nodes of several months numbered one after another as one graph."""
 
 from __future__ import annotations
 

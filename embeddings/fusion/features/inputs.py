@@ -1,4 +1,4 @@
-"""Features as tensors on a device, and batches of whole months of them."""
+"""Inputs and labels of the network as tensors on a device, in batches of whole months."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skillpath.embeddings.history import History
 
 @dataclass(frozen=True)
 class ModelInputs:
-    """All that the network reads; arrays that begin with months are (T, C, …).
+    """Inputs of the network; arrays that begin with months are (T, C, …).
 
     Attributes:
         series: (T, C, F). crowd: (T, C, F). gap: (T, C, 4). start: (T, C) gap before any correction.

@@ -1,4 +1,4 @@
-"""The graph of each month: clusters, skills, industries and resources, and what linked them lately."""
+"""Heterogeneous graph of each month: clusters, skills, industries, resources and their recent edges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text channel's reading list: which posts of a cluster's window are read, how old and how common they are."""
+"""Posting windows of the text channel: sampled postings of each cluster and month with age and weight."""
 
 from __future__ import annotations
 

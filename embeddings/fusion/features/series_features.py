@@ -1,4 +1,4 @@
-"""What a cluster's own months say: the structural forecast, what surprised it, pay and the calendar."""
+"""Series features of each cluster: structural forecast, its recent errors, pay and calendar."""
 
 from __future__ import annotations
 

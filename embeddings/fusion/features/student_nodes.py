@@ -1,4 +1,4 @@
-"""Students and projects as nodes: what links them to skills and resources, as it was known at the end of a month."""
+"""Student and project nodes: edges to skills and resources as known at the end of a month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training-sequence channel: what students who aim at a cluster did lately, one by one and counted."""
+"""Features of the sequence channel: event sequences of sampled students and counts of all who aim at a cluster."""
 
 from __future__ import annotations
 

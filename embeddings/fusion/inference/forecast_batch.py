@@ -1,4 +1,4 @@
-"""From what networks say to forecasts: members averaged, chances scaled, warnings given."""
+"""Forecasts from the network's outputs: ensemble mean, calibrated probabilities and warnings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Member:
 
 @dataclass(frozen=True)
 class ForecastBatch:
-    """What the members say on average of C clusters and T months.
+    """Mean forecasts of the ensemble for C clusters and T months.
 
     Attributes:
         odds: (C, T, 5). monthly: (C, T) expected posts a month over the horizon. past: (C, T) over the last one.
@@ -45,7 +45,7 @@ class ForecastBatch:
 
 
 def predict_batch(members: list[Member], inputs: ModelInputs, months: int) -> ForecastBatch:
-    """Ask every member about all months, and average what they say."""
+    """Predict all months with every member and average the outputs."""
     parts: list[list[list[Floats]]] = []
     with torch.no_grad():
         for member in members:

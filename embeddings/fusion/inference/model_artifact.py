@@ -1,4 +1,4 @@
-"""A trained model as a folder named after its contents: weights, settings, vocabulary, metrics and a model card."""
+"""Model artifact: a folder named after its contents with weights, settings, vocabulary, metrics and model card."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """What is needed to foresee again.
+    """Contents of a model artifact.
 
     Attributes:
         settings, structural, gap_start, thresholds: as trained. sizes: widths of the inputs.
@@ -131,7 +131,7 @@ def find_model(folder: Path) -> Path:
 
 
 def refuse_stale(model: TrainedModel, history: History, where: Path) -> None:
-    """See that a model speaks of the same skills and clusters as a history.
+    """Raise if a model was trained on other skills or clusters than a history has.
 
     Raises:
         BadInput: the vocabulary is another one.

@@ -1,4 +1,4 @@
-"""The model card: what a trained model is for, what it saw, how well it did, and what it must not be used for."""
+"""Model card: intended use, training data, metrics and limits of a trained model."""
 
 from __future__ import annotations
 

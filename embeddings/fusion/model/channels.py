@@ -1,4 +1,4 @@
-"""The text, sequence and series channels: each gives every cluster and month a state."""
+"""Text, sequence and series channels: each gives every cluster and month a state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fused network: channels, gates that say which of them speaks, and heads that correct what counts foretell."""
+"""Fused network: channels, attention gates over them, and heads that correct the structural forecast."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class NetworkOutput:
-    """What the network says of (M, C) months and clusters: of the count's log, the classes, the gap, and the gates."""
+    """Outputs of the network for (M, C) months and clusters: log count, class probabilities, gap and gates."""
 
     mean: Tensor
     spread: Tensor
@@ -102,7 +102,7 @@ class FusedNetwork(nn.Module):
             nn.init.zeros_(head.bias)
 
     def forward(self, inputs: ModelInputs, months: list[int]) -> NetworkOutput:
-        """What it says at the ends of some months."""
+        """Compute the outputs at the ends of some months."""
         states = {name: part(inputs, months) for name, part in self.parts.items()}
         if "graph" in self.settings.channels:
             everyone = self.graph.months(inputs.graph, months)

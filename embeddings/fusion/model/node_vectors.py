@@ -1,4 +1,4 @@
-"""Vectors of nodes in one space: their profile of skills, moved by what the graph encoder heard from neighbours."""
+"""Vectors of all nodes in one space: skill profiles moved by the graph encoder's states."""
 
 from __future__ import annotations
 

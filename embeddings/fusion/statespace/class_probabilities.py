@@ -1,4 +1,4 @@
-"""The chance of each class when postings are Poisson around a log-normal rate."""
+"""Class probabilities when postings are Poisson with a log-normal rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kalman filters for counts, a bank of them at once: Poisson observations by the mode of their posterior.
+"""Bank of Kalman filters for counts: Poisson observations by the mode of their posterior.
 
 West, Harrison & Migon (1985), "Dynamic generalized linear models and Bayesian forecasting".
 """

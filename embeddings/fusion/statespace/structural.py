@@ -1,4 +1,4 @@
-"""A structural model of postings: level, slope, season and passing noise of each cluster, filtered month by month.
+"""Structural time-series model of postings: level, slope, season and transient noise, filtered month by month.
 
 Harvey (1989), "Forecasting, structural time series models and the Kalman filter"; a bank of filters weighed by what
 each foresaw (Magill 1965), its prior over seasons learnt from all clusters (Kiefer & Wolfowitz 1956).
@@ -16,7 +16,7 @@ from skillpath.embeddings.history import Floats, Ints
 
 @dataclass(frozen=True)
 class StructuralSettings:
-    """What is believed of a cluster's log postings before any are seen.
+    """Prior of the structural model of a cluster's log postings.
 
     Attributes:
         level: standard deviation around the market's mean level. slope: of the slope, a month.
@@ -43,7 +43,7 @@ class StructuralSettings:
 
 @dataclass(frozen=True)
 class StructuralForecast:
-    """What the filters believe at the end of each month, from nothing later; all arrays are (C, T).
+    """Filtered state at the end of each month, from nothing later; all arrays are (C, T).
 
     Attributes:
         mean, spread: of the log of the expected postings of the next h months together.

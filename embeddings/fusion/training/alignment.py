@@ -1,4 +1,4 @@
-"""The contrastive term: nodes come close to what they ask, teach, need, take and aim at."""
+"""Contrastive alignment loss (InfoNCE) between nodes that belong together in the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes that train one network on shares of each batch, started by torchrun."""
+"""Distributed training: several processes share each batch of one network, started by torchrun."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DistributedContext:
 
     @property
     def is_primary(self) -> bool:
-        """Whether this process writes the files."""
+        """True for the process that writes the files."""
         return self.rank == 0
 
     def shard(self, months: list[int]) -> list[int]:
@@ -32,7 +32,7 @@ class DistributedContext:
         return months[self.rank :: self.size]
 
     def owns_step(self, step: int) -> bool:
-        """Whether it is this process that computes what cannot be divided."""
+        """True for the process that computes what cannot be divided in this step."""
         return step % self.size == self.rank
 
     def all_reduce_gradients(self, parameters: Iterable[torch.nn.Parameter]) -> None:

@@ -1,4 +1,4 @@
-"""The course of learning: features, members, calibration, warning rule, vectors, artifact."""
+"""Training of the fused model from history to artifact: features, ensemble, calibration, warning rule, vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training minimises: demand, gap (4) and the contrast that shapes the vectors of nodes."""
+"""Training losses: demand, gap (4) and the contrastive loss of node vectors."""
 
 from __future__ import annotations
 

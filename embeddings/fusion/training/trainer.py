@@ -1,4 +1,4 @@
-"""Trains one fused network: months in batches, early stopping for each task, checkpoints."""
+"""Trainer of one fused network: batches of months, early stopping for each task, checkpoints."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LEAST_GAIN = 1e-5
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a network is trained on: origins to learn from and to choose by, and what they need."""
+    """Training data of a network: inputs, labels, contrastive pairs, and origins for training and validation."""
 
     inputs: ModelInputs
     labels: TrainingLabels
