@@ -66,17 +66,17 @@ class Thresholds:
     smoothing: float
 
     def level(self, monthly: Floats) -> Floats:
-        """d in [0, 1] of posts a month: 0 for none, 1 for `top` and more, on a log scale; NaN stays."""
+        """d in [0, 1] of postings a month: 0 for none, 1 for `top` and more, on a log scale; NaN stays."""
         scaled: Floats = np.clip(np.log1p(monthly / self.smoothing) / np.log1p(self.top / self.smoothing), 0.0, 1.0)
         return scaled
 
     def monthly(self, level: Floats) -> Floats:
-        """Posts a month of d: the inverse of `level`."""
+        """Postings a month of d: the inverse of `level`."""
         postings: Floats = self.smoothing * np.expm1(level * np.log1p(self.top / self.smoothing))
         return postings
 
     def classify(self, trend: Floats, future: Floats) -> Ints:
-        """Index into `CLASSES` of Δ and the posts a month to come, any shape; −1 where either is NaN."""
+        """Index into `CLASSES` of Δ and the postings a month to come, any shape; −1 where either is NaN."""
         unknown = np.isnan(trend) | np.isnan(future)
         conditions = [unknown, future < self.low, trend >= self.high_growth, trend >= self.growth, trend > -self.growth]
         return np.select(conditions, [-1, 4, 0, 1, 2], 3).astype(np.int64)
@@ -158,7 +158,7 @@ def mean_windows(counts: Floats, horizon: int) -> tuple[Floats, Floats]:
 
 
 def fix_thresholds(future: Floats, settings: ForecastTargetSettings) -> Thresholds:
-    """Thresholds from the futures of the training samples, any shape, posts a month."""
+    """Thresholds from the futures of the training samples, any shape, postings a month."""
     low, top = np.quantile(future, [settings.low_share, 1.0])
     # A market without a single post has no scale; any will do.
     return Thresholds(

@@ -42,7 +42,7 @@ def compute_gap_targets(history: History, horizon: int, settings: GapSettings | 
 
 
 def project_gap(history: History, horizon: int, settings: GapSettings | None = None) -> Floats:
-    """(C, T) q if posts go on asking what they asked lately and only who comes and goes changes, from nothing later.
+    """(C, T) q if postings go on asking what they asked lately and only who comes and goes changes, from nothing later.
 
     NaN before there were h months, where nothing was asked, or where nobody will be there.
     """
@@ -67,7 +67,7 @@ def gap_share(asked: csr_array, supply: Supply) -> Floats:
 def required_levels(
     history: History, needs: list[csr_array], postings: Ints, window: range, settings: GapSettings
 ) -> csr_array:
-    """(C, K) mean level asked in a window of months, drawn towards the past before it where posts are few.
+    """(C, K) mean level asked in a window of months, drawn towards the past before it where postings are few.
 
     A cluster without posts in that past is drawn towards what the ontology requires.
 
@@ -84,7 +84,7 @@ def required_levels(
 
 
 def sum_monthly_needs(history: History) -> tuple[list[csr_array], Ints]:
-    """Sum of the levels asked by the posts of each month, T matrices (C, K), and their number (C, T)."""
+    """Sum of the levels asked by the postings of each month, T matrices (C, K), and their number (C, T)."""
     postings, clusters = history.postings, history.size("cluster")
     month = history.month_of(postings.day)
     result = []

@@ -28,7 +28,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Postings(Rows):
-    """Job posts (N), reposts left out, in order of day and code.
+    """Job postings (N), reposts left out, in order of day and code.
 
     Attributes:
         cluster, industry, region, employer: (N,) index or -1.
@@ -154,7 +154,7 @@ class History:
         return (days.astype("datetime64[D]").astype("datetime64[M]") - self.first_month).astype(np.int64)
 
     def counts(self) -> Ints:
-        """(C, T) posts of each cluster and month."""
+        """(C, T) postings of each cluster and month."""
         month = self.month_of(self.postings.day)
         inside = (self.postings.cluster >= 0) & (month >= 0) & (month < self.months)
         flat = self.postings.cluster[inside] * self.months + month[inside]
@@ -163,7 +163,7 @@ class History:
         )
 
     def cut(self, months: int) -> History:
-        """The history as it stood at the end of month ``months`` − 1: nothing of later months is left.
+        """The history as of the end of month ``months`` − 1: nothing of later months is left.
 
         What has no date (the ontology, what resources teach) stays; students who had not arrived lose what is known
         of them, but keep their place; of enrolments only their beginning is kept, since how they went on came later,

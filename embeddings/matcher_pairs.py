@@ -51,7 +51,7 @@ class PairSettings:
 
 @dataclass(frozen=True)
 class Example:
-    """A text, the label it should be close to, a sibling's label it should not, and all the skills it speaks of."""
+    """A text, the label it should be close to, a sibling's label it should not, and all the skills it names."""
 
     text: str
     label: str

@@ -2,7 +2,7 @@
 
 
 class SkillpathError(Exception):
-    """An expected failure, told in one sentence a user can act on.
+    """An expected failure, as one sentence a user can act on.
 
     Args:
         what: what went wrong, without a full stop.

@@ -72,7 +72,7 @@ def _write_whole(
 
 
 def _write_postings(writer: TownWriter, market: PostingGenerator) -> NDArray[np.int16]:
-    """Write all posts; return the row of the employer of each."""
+    """Write all postings; return the row of the employer of each."""
     number = {employer: row for row, employer in enumerate(market.employers.table["employer"])}
     posted_by = []
     for postings in market.blocks():

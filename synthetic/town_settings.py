@@ -68,12 +68,12 @@ class TownSettings:
 
     @property
     def reposts(self) -> int:
-        """How many of the posts publish an earlier one again."""
+        """How many of the postings publish an earlier one again."""
         return round(self.postings * self.repost_share)
 
     @property
     def month_blocks(self) -> list[range]:
-        """Months of the window, as many at a time as hold about `block_postings` posts."""
+        """Months of the window, as many at a time as hold about `block_postings` postings."""
         size = max(1, self.block_postings * self.months // self.postings)
         return [range(first, min(first + size, self.months)) for first in range(0, self.months, size)]
 

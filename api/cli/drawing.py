@@ -100,7 +100,7 @@ def svg(drawn: Drawing) -> str:
 
 
 def _places(drawn: Drawing) -> dict[tuple[str, str], tuple[float, float]]:
-    """Upper left corner of each box: columns from the left, in each the order of the means of what stands before."""
+    """Upper left corner of each box: columns from the left, in each the order of the means of the column before."""
     columns: list[list[tuple[str, str]]] = [[], [], [], []]
     for node in drawn.nodes:
         columns[_COLUMNS[node[0]]].append(node)

@@ -52,7 +52,7 @@ class Draw:
         return Draw(settings.temperature, round, policy) if settings.explore else None
 
     def noise(self, tie_breakers: Floats, slot: str) -> Floats:
-        """(S,) in [0, 1), even and independent of each other, for the lots (S,) of students and one slot."""
+        """(S,) in [0, 1), even and independent of each other, for the tie breakers (S,) of students and one slot."""
         key = np.frombuffer(blake2b(f"{self.round}/{slot}".encode(), digest_size=8).digest(), dtype=np.uint64)
         mixed = _mix_bits(_mix_bits(np.floor(tie_breakers * float(_WORD)).astype(np.uint64)) ^ key)
         return np.asarray((mixed >> np.uint64(11)).astype(np.float64) / float(_WORD))

@@ -65,11 +65,11 @@ class PolicyHistory:
         return self.updates[-1].after if self.updates else self.start
 
     def learned(self, decisions: LoggedDecisions, settings: UpdateSettings | None = None) -> PolicyHistory:
-        """The trail with one more update; with nothing to learn from it records that nothing moved."""
+        """The policy history with one more update; with nothing to learn from it records that nothing moved."""
         return replace(self, updates=(*self.updates, update(self.current, self.start, decisions, settings)))
 
     def rolled_back(self, number: int) -> PolicyHistory:
-        """The trail with one more update, which returns to the policy before update ``number``.
+        """The policy history with one more update, which returns to the policy before update ``number``.
 
         Raises:
             IndexError: there is no such update.

@@ -18,14 +18,14 @@ class CandidateSettings:
     """What counts as a candidate.
 
     Attributes:
-        posts: posts of each target compared in full, best matching first.
+        postings: postings of each target compared in full, best matching first.
         least_match: match with a post, below which nobody is sent there.
         least_gain: weighted levels that a resource or project must close, or it is not worth the time.
         job_practice: share of a post's required level that working there builds.
         project_practice: share of a project's required level that taking part builds.
     """
 
-    posts: int = 20
+    postings: int = 20
     least_match: float = 0.1
     least_gain: float = 0.02
     job_practice: float = 0.5
@@ -54,7 +54,7 @@ def keep_requested_targets(candidates: Candidates, targets: StudentTargets) -> C
 
 @dataclass(frozen=True)
 class PostingMatrix:
-    """Posts (J, K) as unit rows of required levels, and what working there does to each skill.
+    """Postings (J, K) as unit rows of required levels, and what working there does to each skill.
 
     ``order`` holds the posts that are candidates by cluster, ``indptr`` (C + 1,) where each cluster's begin.
     """
@@ -66,7 +66,7 @@ class PostingMatrix:
 
     @staticmethod
     def of(needs: csr_array, effects: csr_array, cluster: Ints, clusters: int) -> PostingMatrix:
-        """Prepare posts; one of cluster -1 is no candidate."""
+        """Prepare postings; one of cluster -1 is no candidate."""
         order = np.argsort(cluster, kind="stable")
         indptr = np.searchsorted(cluster[order], np.arange(clusters + 1))
         return PostingMatrix(unit_rows(needs), effects, order.astype(np.int64), indptr.astype(np.int64))
@@ -75,7 +75,7 @@ class PostingMatrix:
 def find_posting_candidates(
     gaps: Gaps, levels: csr_array, student: Ints, cluster: Ints, jobs: PostingMatrix, settings: CandidateSettings
 ) -> Candidates:
-    """The posts of each pair's target that match the student best, and what working there would close.
+    """The postings of each pair's target that match the student best, and what working there would close.
 
     Args:
         levels: (S, K) capability; student, cluster: (P,).
@@ -83,7 +83,7 @@ def find_posting_candidates(
     pair, where = expand(jobs.indptr, cluster)
     item = jobs.order[where]
     match = _matches(levels, jobs.unit, student[pair], item)
-    best = top_per_group(pair, match, item, settings.posts)
+    best = top_per_group(pair, match, item, settings.postings)
     best = best[(match[best] > 0) & (match[best] >= settings.least_match)]
     pair, item, match = pair[best], item[best], match[best]
     candidate, entry, gain = compute_gain_per_skill(gaps, jobs.effects, pair, item)
@@ -98,7 +98,7 @@ def select_candidates(candidates: Candidates, places: Ints) -> Candidates:
 
 
 def _matches(levels: csr_array, unit_postings: csr_array, student: Ints, item: Ints) -> Floats:
-    """(N,) cosine of capability and requirement of each (student, post)."""
+    """(N,) cosine of capability and requirement of each (student, posting)."""
     (students, row), (items, column) = (np.unique(index, return_inverse=True) for index in (student, item))
     products = csr_array(unit_rows(levels[students]) @ csr_array(unit_postings[items].T))
     products.sort_indices()

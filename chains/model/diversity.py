@@ -92,7 +92,7 @@ def intra_list_diversity(group: Ints, vectors: Floats) -> Floats:
 
 
 def catalogue_coverage(item: Ints, items: int) -> float:
-    """Share of the catalogue that stands in at least one list; 0 for an empty one."""
+    """Share of the catalogue that is in at least one list; 0 for an empty one."""
     return len(np.unique(item)) / items if items else 0.0
 
 

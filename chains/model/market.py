@@ -17,7 +17,7 @@ PATHS = ("JOB", "TRAINING", "VENTURE")
 
 @dataclass(frozen=True)
 class Market:
-    """Matrices over K skills, and what is known of clusters, posts, resources and projects.
+    """Matrices over K skills, and what is known of clusters, postings, resources and projects.
 
     Items of the path JOB are the J posts, of TRAINING the R resources without those of ventures, of VENTURE the P
     projects and after them the V resources of ventures (mentors, policies, incubators).
@@ -130,5 +130,5 @@ class StudentBatch:
 
     @property
     def tie_breakers(self) -> Floats:
-        """(S,) lot of each student, 0 where none was drawn."""
+        """(S,) tie breaker of each student, 0 where none was drawn."""
         return np.zeros(len(self)) if self.tie_breaker is None else self.tie_breaker

@@ -84,7 +84,7 @@ class PlanCandidates:
 
 
 def drop_cycles(prerequisites: csr_array) -> tuple[csr_array, Ints]:
-    """Prerequisites (R, R) without those inside a cycle, and the resources (sorted) that stood in one.
+    """Prerequisites (R, R) without those inside a cycle, and the resources (sorted) that were in one.
 
     In a cycle nothing could ever be begun, so what its members ask of each other is dropped, and told.
     """

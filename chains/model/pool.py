@@ -86,7 +86,7 @@ class Chains:
 
     @property
     def match(self) -> Floats:
-        """(N,) match with the target or the post."""
+        """(N,) match with the target or the posting."""
         return self.term("match")
 
     @property

@@ -85,7 +85,7 @@ def compute_stage_state(
 
 
 def compute_gate(state: Floats, chosen: StageGate | None = None) -> Floats:
-    """``π`` (N, 3): how much each student leans to each of `GATES`; rows add up to 1 (18)."""
+    """``π`` (N, 3): stage probabilities over `GATES`; rows add up to 1 (18)."""
     used = chosen or default_gate()
     logits = state @ used.weights.T + used.bias
     return np.asarray(np.exp(logits - logsumexp(logits, axis=1, keepdims=True)))

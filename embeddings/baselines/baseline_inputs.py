@@ -99,8 +99,8 @@ def build_input_tables(
     counts = history.counts().astype(np.float64)
     horizon = history.months - int(targets.split.test[-1]) - 1
     gap = build_gap_history(history, targets.gap, horizon, GapSettings())
-    foreseen = np.stack([np.where(gap.known > 0, gap.now, np.nan), gap.yearly, gap.people], axis=-1)
-    parts = [np.log1p(counts)[..., None], _pay(history)[..., None], foreseen, _trainees(history)]
+    gap_features = np.stack([np.where(gap.known > 0, gap.now, np.nan), gap.yearly, gap.people], axis=-1)
+    parts = [np.log1p(counts)[..., None], _pay(history)[..., None], gap_features, _trainees(history)]
     trained = slice(0, int(targets.split.train[-1]) + 1)
     parts.append(_components(_pooled(sum_monthly_needs(history), chosen.pooled), trained, chosen.components))
     if text is not None:
@@ -129,7 +129,7 @@ def _expanding(counts: Floats) -> Floats:
 
 
 def _pay(history: History) -> Floats:
-    """(C, T) mean log pay of the posts of a month; NaN where none tells it."""
+    """(C, T) mean log pay of the postings of a month; NaN where none states it."""
     postings, shape = history.postings, (history.size("cluster"), history.months)
     month = history.month_of(postings.day)
     has_pay = (postings.cluster >= 0) & (month >= 0) & (month < shape[1]) & (postings.pay > 0)
@@ -158,7 +158,7 @@ def _trainees(history: History) -> Floats:
 
 
 def _monthly_text(history: History, text: Floats) -> tuple[list[csr_array], Ints]:
-    """Sum of the vectors of each month's posts, T matrices (C, D), and how many have one, (C, T)."""
+    """Sum of the vectors of each month's postings, T matrices (C, D), and how many have one, (C, T)."""
     postings, month = history.postings, history.month_of(history.postings.day)
     read = (postings.cluster >= 0) & (postings.text >= 0)
     read[read] = text[postings.text[read]].any(axis=1)
@@ -173,7 +173,7 @@ def _monthly_text(history: History, text: Floats) -> tuple[list[csr_array], Ints
 
 
 def _pooled(monthly: tuple[list[csr_array], Ints], months: int) -> list[csr_array]:
-    """Mean over the posts of the last ``months`` months, T matrices (C, D); zero where there are none."""
+    """Mean over the postings of the last ``months`` months, T matrices (C, D); zero where there are none."""
     sums, number = monthly
     pooled = []
     for end in range(len(sums)):

@@ -164,7 +164,7 @@ class TrainingLoop:
         save_checkpoint(self.place.file, content)
 
     def _resume(self) -> TrainingState | None:
-        """Put the training back to where it was interrupted; a damaged checkpoint changes nothing but is told."""
+        """Put the training back to where it was interrupted; a damaged checkpoint changes nothing but is reported."""
         try:
             return self._recalled(self.place) if self.place else None
         except DamagedCheckpoint as damage:

@@ -127,7 +127,7 @@ class CourseEncoder:
 
     @property
     def empty(self) -> int:
-        """Index that stands for the beginning of a path."""
+        """Index of the beginning of a path."""
         return int(self.links.shape[1])
 
     def state(self) -> dict[str, Any]:

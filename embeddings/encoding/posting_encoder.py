@@ -1,4 +1,4 @@
-"""Encoder of job postings and other long texts: each distinct sentence once, kept for the next run, resumable."""
+"""Encoder of postings and other long texts: each distinct sentence once, kept for the next run, resumable."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PostingTextSettings:
 
 
 class PostingEncoder:
-    """Encodes posts with a model that is only loaded when there is a sentence that ``cache`` does not know.
+    """Encodes postings with a model that is only loaded when there is a sentence that ``cache`` does not know.
 
     Args:
         cache: folder that keeps the quantised model and the vectors of sentences.

@@ -40,7 +40,7 @@ def draw_reliability(before: Reliability, after: Reliability, path: Path, title:
 
 
 def draw_confusion(table: Ints, classes: Sequence[str], path: Path, title: str) -> Path:
-    """True classes (rows) by foreseen classes, coloured by the share of the row."""
+    """True classes (rows) by predicted classes, coloured by the share of the row."""
     figure, (plot,) = _figure(5.4, 4.8)
     share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     plot.imshow(share, cmap="Blues", vmin=0, vmax=1)

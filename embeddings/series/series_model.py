@@ -26,7 +26,7 @@ FEW_WINDOWS = 3
 
 @dataclass(frozen=True)
 class SeriesSettings:
-    """How series are foreseen; chosen on 2022 of the public benchmark, see docs/forecasting.md.
+    """Settings of the series forecast; chosen on 2022 of the public benchmark, see docs/forecasting.md.
 
     Attributes:
         horizon: months ahead.

@@ -33,7 +33,7 @@ class MigrationRefused(SkillpathError):
 
 @dataclass(frozen=True)
 class MigrationInfo:
-    """One migration and where it stands: ``applied``, ``pending`` or what is wrong with it."""
+    """One migration and its state: ``applied``, ``pending`` or what is wrong with it."""
 
     version: str
     description: str

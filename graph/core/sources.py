@@ -114,7 +114,7 @@ class Store:
         return self.graph.frame(KNOWN_TERMS, TERM_SCHEMA, source=source)
 
     def signatures(self, source: str) -> pl.DataFrame:
-        """(code, employer, region, posted_at, signature, original) of a source's ads."""
+        """(code, employer, region, posted_at, signature, original) of a source's postings."""
         read = {**SIGNATURE_SCHEMA, "posted_at": pl.String}
         return self.graph.frame(SIGNATURES, read, source=source).with_columns(pl.col("posted_at").str.to_date())
 
@@ -181,7 +181,7 @@ class Writer:
         return removed
 
     def reposts(self, rows: pl.DataFrame) -> None:
-        """Set (code, original, similarity, method); a null original says that an ad repeats none."""
+        """Set (code, original, similarity, method); a null original says that a posting repeats none."""
         for batch in rows.iter_slices(self.graph.settings.batch):
             self._marked(SET_REPOSTS, "", rows=batch.to_dicts(), own_source=False)
 

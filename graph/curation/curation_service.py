@@ -34,7 +34,7 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class Revision:
-    """One decision as it stands in the trail; ``changes`` holds every property and link before and after."""
+    """One decision of the revision log; ``changes`` holds every property and link before and after."""
 
     number: int
     at: str
@@ -78,7 +78,7 @@ class CurationService:
             after = rows[-1]["properties"]["number"]
 
     def replay(self, revision: Revision) -> None:
-        """Make a revision of another graph's trail here; it must be the next one.
+        """Make a revision of another graph's log here; it must be the next one.
 
         Raises:
             Conflict: it is not.

@@ -21,7 +21,7 @@ def plain(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain_text(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties with text that stands for a time as a time again."""
+    """Properties with text that encodes a time as a time again."""
     return {
         name: datetime.fromisoformat(value) if name in TIMES and isinstance(value, str) else value
         for name, value in properties.items()

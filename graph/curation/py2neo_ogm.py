@@ -67,7 +67,7 @@ class Proposal(GraphObject):
 
 
 class Revision(GraphObject):
-    """One immutable entry of the trail; ``before`` and ``after`` are JSON."""
+    """One immutable entry of the revision log; ``before`` and ``after`` are JSON."""
 
     __primarykey__ = "number"
     number = Property()

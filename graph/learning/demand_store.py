@@ -34,7 +34,7 @@ POSTING_SCHEMA = {
 
 
 def read_postings(graph: Graph) -> pl.DataFrame:
-    """Every dated job post as it counts for demand (see `POSTING_SCHEMA`); ``period`` is the first day of its month."""
+    """Every dated posting as it counts for demand (see `POSTING_SCHEMA`); ``period`` is the first day of its month."""
     return graph.frame(POSTINGS, POSTING_SCHEMA).with_columns(pl.col("period").str.to_date())
 
 

@@ -111,7 +111,7 @@ def check_finite(rows: pl.DataFrame) -> None:
 
 
 def monthly(graph: Graph, clusters: Sequence[str], start: date) -> list[list[Row]]:
-    """What the served run said of each cluster at the end of each month from ``start`` on, the oldest first.
+    """Forecasts of the served run for each cluster at the end of each month from ``start`` on, the oldest first.
 
     Rows have ``period`` (a date), ``demand``, ``gap`` and ``demandClass``; none before the first forecast run.
     """

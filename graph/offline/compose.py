@@ -86,13 +86,13 @@ class Composer:
             self._linked(link, here, common, ("properties",))
 
     def reposts(self, rows: pl.DataFrame) -> None:
-        """(code, original, similarity, method): which ad repeats which."""
+        """(code, original, similarity, method): which posting repeats which."""
         start = self.numbers.of("Job").rename({"number": START})
         links = rows.join(start, on="code").select(START, "similarity", "method", code="original")
         self._link("REPOST_OF", links, "Job")
 
     def sources(self, finished: list[tuple[str, str]], run: str) -> None:
-        """Sources (name, contract) as they stand before their end is told, should it not come to that."""
+        """Sources (name, contract) as they are before their end is recorded, should it not come to that."""
         rows = pl.DataFrame(finished, schema={"code": pl.String, "contract": pl.String}, orient="row").unique("code")
         rows = rows.filter(pl.col("code").is_in(self.numbers.absent("Source", rows["code"]).implode()))
         number = self.numbers.new("Source", rows["code"])["number"].alias(ID)

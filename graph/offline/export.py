@@ -57,7 +57,7 @@ class Column:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What the query is told of it."""
+        """Parameters of the query."""
         text = TYPES[self.element][1] == pl.String and self.element != "STRING"
         return {
             "key": self.key,

@@ -21,7 +21,7 @@ _NAMES: dict[Any, str] = {pl.Boolean: "boolean", pl.Date: "date", pl.String: "st
 
 
 class Unwritable(SkillpathError):
-    """A value that the importer cannot be told."""
+    """A value that the importer cannot take."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Load an empty database: carry over what stands in it, import all that a store collected, switch over."""
+"""Load an empty database: carry over what is in it, import all that a store collected, switch over."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ImportFailed(SkillpathError):
 
 @contextmanager
 def untold(name: str) -> Iterator[object]:
-    """A step that nobody is told of."""
+    """A step without progress report."""
     yield name
 
 
@@ -86,7 +86,7 @@ class OfflineLoad:
         self.switch.folder.mkdir(mode=0o700)
 
     def run(self, graph: Graph, store: OfflineStore) -> Address:
-        """Import all that stands in the graph and all that the store collected; where the server is afterwards.
+        """Import all that is in the graph and all that the store collected; where the server is afterwards.
 
         The server goes on serving until the imported store is whole.
 

@@ -99,7 +99,7 @@ class OfflineStore(Store):
 
     @property
     def originals(self) -> pl.DataFrame:
-        """(code, original) of ads, as it was said last."""
+        """(code, original) of postings, the last value of each."""
         repeats = [pl.DataFrame(schema={"code": pl.String, "original": pl.String})]
         repeats += [rows.select("code", pl.col("original").cast(pl.String)) for rows in self.repeats]
         return pl.concat(repeats).unique("code", keep="last", maintain_order=True)
@@ -149,11 +149,11 @@ class OfflineWriter:
         self.store.term_rows[self.source] = both
 
     def remove(self, codes: pl.Series) -> int:
-        """Nothing stood there before, so that nothing can have vanished."""
+        """Nothing was there before, so that nothing can have vanished."""
         return 0
 
     def reposts(self, rows: pl.DataFrame) -> None:
-        """Keep which ads repeat which."""
+        """Keep which postings repeat which."""
         self.store.repeats.append(rows)
 
     def finish(self, state: SourceState, watermark: str) -> None:

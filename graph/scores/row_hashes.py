@@ -104,7 +104,7 @@ class HashIndex:
 
     @staticmethod
     def of(skills: pl.Series, clusters: pl.Series, items_by_path: dict[str, pl.Series]) -> HashIndex:
-        """All that can be said.
+        """Index of all keys that can occur.
 
         Args:
             skills, clusters: their codes; suggested: the codes of what each path can suggest.
@@ -201,7 +201,7 @@ def _by_student(removed_rows: list[tuple[str, str, str]]) -> dict[str, dict[str,
 
 
 def _parse_stored(stored: list[Row], students: list[str]) -> tuple[NDArray[np.int64], Hashes, Hashes]:
-    """Index of the student, key and content of all that stands, where it can be told."""
+    """Index of the student, key and content of all stored rows, where they can be read."""
     place = {student: number for number, student in enumerate(students)}
     known = [row for row in stored if row["rowHashes"] is not None]
     arrays = [np.frombuffer(row["rowHashes"], dtype=np.uint64).reshape(2, -1) for row in known]

@@ -31,7 +31,7 @@ Statement = tuple[Query, dict[str, Any]]
 
 
 def write_score_rows(graph: Graph, run: str, score_rows: ScoreRows) -> None:
-    """Write all that a run says of students of whom it said nothing yet, a batch a transaction."""
+    """Write all score rows of students that have none in this run, a batch a transaction."""
     for statement, parameters in _statements(score_rows, run, graph.settings.batch):
         started = time.monotonic()
         graph.write(statement, **parameters)

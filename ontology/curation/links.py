@@ -31,7 +31,7 @@ def strip_declared(properties: Props) -> dict[str, Any] | None:
 
 
 def overlay_declared(declaration: Props, known: Props | None) -> dict[str, Any]:
-    """``said`` by a term, over what the link says already."""
+    """``declaration`` by a term, over what the link has already."""
     below = strip_declared(known) if known is not None and "via" in known else None
     return {**(known or {}), **declaration, **_below(below)}
 

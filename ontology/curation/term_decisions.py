@@ -61,7 +61,7 @@ def assign(working_copy: WorkingCopy, term: str, skill: str | None, stamp: Stamp
 
 
 def _declare(working_copy: WorkingCopy, term: str, skill: str, stamp: Stamp) -> None:
-    """Records that mention the term now speak of the skill, unless they already do, and as strongly."""
+    """Records that mention the term now link to the skill, unless they already do, and as strongly."""
     for mention in working_copy.seen.mentions.get(term, ()):
         link = Link(EVIDENCE[mention.label], mention.label, mention.record, skill)
         known = working_copy.seen.links.get(link)

@@ -139,7 +139,7 @@ class LinkChange(NamedTuple):
 
 @dataclass(frozen=True)
 class Changes:
-    """What a decision changes, in a form that can be applied, turned round and told."""
+    """What a decision changes, in a form that can be applied, turned round and summarised."""
 
     nodes: tuple[NodeChange, ...] = ()
     links: tuple[LinkChange, ...] = ()

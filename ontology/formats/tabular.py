@@ -127,7 +127,7 @@ def _requirements(folder: Path, clusters: pl.Series, skills: pl.Series, defaults
 
 
 def _share(row_checks: RowChecks, column: str, default: pl.Expr) -> None:
-    """Read a number between 0 and 1; the default stands in for an empty cell."""
+    """Read a number between 0 and 1; the default replaces an empty cell."""
     row_checks.text(column, required=False)
     number = pl.col(column).cast(pl.Float64, strict=False)
     bad = pl.col(column).is_not_null() & ~number.is_between(0, 1).fill_null(False)

@@ -29,7 +29,7 @@ def chinese_names(preferred: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def misleading() -> frozenset[str]:
-    """Phrases in which a term appears by accident: 会计算 ("can calculate") does not speak of 会计 (accounting)."""
+    """Phrases in which a term appears by accident: 会计算 ("can calculate") does not name 会计 (accounting)."""
     rows = _rows()
     # 软件工程 is software engineering, 软件工程师 an engineer.
     disciplines = rows.filter(pl.col("term").str.ends_with("工程"))["term"]

@@ -100,7 +100,7 @@ class Ranker:
         return self._stages(texts)[0]
 
     def sentence_scores(self, texts: Sequence[str]) -> Array:
-        """Fused scores (n, K) of sentences, which may speak of several skills."""
+        """Fused scores (n, K) of sentences, which may name several skills."""
         chosen, texts = self.settings, self._cut(texts)
         scores = chosen.words * standard(self._spelled(texts))
         if self.semantic:

@@ -53,7 +53,7 @@ class QualityReport:
 
 
 def quality_report(release: Release, used: pl.DataFrame, terms: pl.DataFrame) -> QualityReport:
-    """Check a vocabulary as it stands.
+    """Check the current vocabulary.
 
     Args:
         release: skills, hierarchy, redirects.

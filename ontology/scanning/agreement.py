@@ -29,7 +29,7 @@ class Agreement:
         self._language = forms["language"].to_numpy()
 
     def check(self, text: Encoded, last: np.ndarray, form: np.ndarray) -> np.ndarray:
-        """For each hit (position of its last word, form) whether it stands."""
+        """For each hit (position of its last word, form) whether it counts."""
         keep: np.ndarray = self._shown[form].copy()
         for at in np.flatnonzero(self._single[form]):
             keep[at] &= self._spelt(text.words[last[at]], form[at])

@@ -63,7 +63,7 @@ def _rules(labels: pl.DataFrame, short: int, led: pl.Series, everyday: pl.Series
 
 
 def _allowed(everyday: pl.Series) -> pl.Expr:
-    """Forms of several telling words; of one word the preferred label, its inflections, initials and proper names."""
+    """Forms of several specific words; of one word the preferred label, its inflections, initials and proper names."""
     single = ~pl.col("key").str.contains(" ")
     own = (pl.col("rank") == 0) | (pl.col("kinship") == 1)
     acronym = pl.col("text").str.contains(r"^[\p{Lu}\d]{2,4}s?$")

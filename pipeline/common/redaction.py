@@ -1,4 +1,4 @@
-"""Removes secrets from log lines: values under telling names, and passwords in addresses."""
+"""Removes secrets from log lines: values under secret names, and passwords in addresses."""
 
 from __future__ import annotations
 

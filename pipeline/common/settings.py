@@ -18,6 +18,7 @@ RENAMED = {
     "workshop": "curation",
     "api.looks": "api.explanations",
     "clustering.telling": "clustering.min_cosine_lead",
+    "chains.candidates.posts": "chains.candidates.postings",
     "chains.filters.post_days": "chains.filters.posting_days",
     "chains.filters.offers_per_seat": "chains.filters.suggestions_per_seat",
 }
@@ -31,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Origin:
-    """One setting as it stands: dotted name, printable value (passwords hidden), and where it came from."""
+    """One setting: dotted name, printable value (passwords hidden), and where it came from."""
 
     name: str
     value: str

@@ -47,7 +47,7 @@ def link_replaced(graph: Graph, pairs: pl.DataFrame) -> None:
 
 
 def exported(graph: Graph, source: str | None, version: str) -> Release:
-    """The vocabulary as it stands, with what stewards decided: of one source, or of all.
+    """The current vocabulary, with what stewards decided: of one source, or of all.
 
     Raises:
         BadInput: there is no such source.

@@ -14,7 +14,7 @@ PAIRED = {"doc": pl.Int64, "cluster": pl.String, "cosine": pl.Float64}
 
 
 class SkillProfiles:
-    """What each occupation requires, as unit vectors over skills: weight times how telling the skill is.
+    """What each occupation requires, as unit vectors over skills: weight times inverse frequency of the skill.
 
     A skill is the more telling the fewer occupations require it (inverse document frequency over occupations), so
     the profile of a post depends on nothing but the post and the vocabulary.
@@ -36,7 +36,7 @@ class SkillProfiles:
         self._transposed = csr_array(self._profiles.T)
 
     def best(self, needs: pl.DataFrame) -> pl.DataFrame:
-        """The likeliest occupation of each post that has a known skill.
+        """The likeliest occupation of each posting that has a known skill.
 
         Args:
             needs: doc, code, strength; one row a doc and code.
@@ -69,7 +69,7 @@ class SkillProfiles:
         return pl.concat(parts).filter(pl.col("cosine") > 0)
 
     def _posting_blocks(self, needs: pl.DataFrame) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
-        """Blocks of posts: their docs and unit vectors over the skills that some occupation requires."""
+        """Blocks of postings: their docs and unit vectors over the skills that some occupation requires."""
         known = needs.filter(pl.col("code").is_in(self._skills.implode())).sort("doc", "code")
         docs, row = np.unique(known["doc"].to_numpy(), return_inverse=True)
         column = _places(known["code"], self._skills)
@@ -107,7 +107,7 @@ def _shared(
 
 
 def _places(codes: pl.Series, known: pl.Series) -> NDArray[np.int64]:
-    """Where each code stands among the sorted ``known`` ones, which hold them all."""
+    """Position of each code among the sorted ``known`` ones, which hold them all."""
     if not len(codes):
         return np.empty(0, dtype=np.int64)
     places: NDArray[np.int64] = np.searchsorted(known.to_numpy(), codes.to_numpy())

@@ -137,7 +137,7 @@ def _table() -> pl.DataFrame:
 
 
 def _parts(titles: Sequence[str]) -> pl.DataFrame:
-    """(doc, at, part): what stands between the breaks of each title, whole and cut at its joints."""
+    """(doc, at, part): the text between the breaks of each title, whole and cut at its joints."""
     text = simplified(pl.col("title").str.normalize("NFKC")).str.replace_all(_CHINESE_RANK, "")
     text = _plain(text.str.replace_all(_DASH, "${1}\n${2}"))
     whole = (

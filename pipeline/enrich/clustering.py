@@ -15,7 +15,7 @@ ASSIGNED = {"doc": pl.Int64, "cluster": pl.String, "cluster_score": pl.Float64, 
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """When a post belongs to an occupation.
+    """When a posting belongs to an occupation.
 
     Attributes:
         least_title: a name this strong in a title is enough (see `TitleFinder.find`).
@@ -48,7 +48,7 @@ def assign(
     profiles: SkillProfiles,
     settings: ClusterSettings | None = None,
 ) -> pl.DataFrame:
-    """The occupation of each post that has a clear one.
+    """The occupation of each posting that has a clear one.
 
     Args:
         titles: the title of each post; ``doc`` is its place here.
@@ -74,7 +74,7 @@ def _asked(needs: pl.DataFrame) -> pl.DataFrame:
 def _by_title(
     named: pl.DataFrame, asked: pl.DataFrame, profiles: SkillProfiles, settings: ClusterSettings
 ) -> pl.DataFrame:
-    """Posts whose title names an occupation; among several the skills decide, then the place in the title."""
+    """Postings whose title names an occupation; among several the skills decide, then the place in the title."""
     cosine = profiles.cosines(asked, named)
     strong = pl.col("strength") >= settings.least_title
     agreed = (pl.col("strength") >= settings.weak_title) & (pl.col("cosine") >= settings.agreeing)

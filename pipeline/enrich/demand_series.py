@@ -19,7 +19,7 @@ _KEY = ("cluster", "period", "region")
 
 @dataclass(frozen=True)
 class DemandCounts(Counts):
-    """Months written, and the posts they were made of.
+    """Months written, and the postings they were made of.
 
     Attributes:
         removed: months that no post speaks of any more.
@@ -96,7 +96,7 @@ def _scores(months: pl.DataFrame) -> list[pl.Series]:
 
 
 def _salaries(postings: pl.DataFrame) -> pl.DataFrame:
-    """The median pay of each month in the currency that most of its posts use, of equals the first by name."""
+    """The median pay of each month in the currency that most of its postings use, of equals the first by name."""
     middle = pl.mean_horizontal("salaryMin", "salaryMax")
     salaried = postings.with_columns(middle=middle).drop_nulls(["middle", "salaryCurrency"])
     each = salaried.group_by(*_KEY, "salaryCurrency").agg(

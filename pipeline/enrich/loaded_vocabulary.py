@@ -78,7 +78,7 @@ class LoadedVocabulary:
         return SkillProfiles(self.requirements, self.clustering.block)
 
     def clusters_of(self, titles: Sequence[str], needs: pl.DataFrame) -> pl.DataFrame:
-        """The occupation of each post that has a clear one: doc, cluster, cluster_score, cluster_via.
+        """The occupation of each posting that has a clear one: doc, cluster, cluster_score, cluster_via.
 
         Args:
             titles: the title of each post; ``doc`` is its place here.
@@ -95,7 +95,7 @@ def read_vocabulary(
     encoder: Encoder | None = None,
     clustering: ClusterSettings | None = None,
 ) -> LoadedVocabulary:
-    """Read the vocabulary as it stands in the graph.
+    """Read the current vocabulary of the graph.
 
     Raises:
         Unavailable: no ontology was imported yet.

@@ -25,7 +25,7 @@ EXACT, NEAR = "exact", "near"
 
 @dataclass(frozen=True)
 class RepostSettings:
-    """When two ads are one.
+    """When two postings are one.
 
     Attributes:
         similar: least estimated Jaccard similarity of their shingles.
@@ -42,7 +42,7 @@ class RepostSettings:
 def find_reposts(
     postings: pl.DataFrame, settings: RepostSettings | None = None, known: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Which ads repeat an earlier one: ``code``, ``original``, ``similarity`` to it and ``method`` (exact or near).
+    """Postings that repeat an earlier one: ``code``, ``original``, ``similarity``, ``method`` (exact or near).
 
     Ads are tied where employer and region are equal, at most ``days`` lie between them, and either their content is
     equal or their titles say the same and their similarity is estimated at ``similar`` or more. All that are tied,
@@ -73,7 +73,7 @@ def find_reposts(
 
 
 def _run(days: int) -> pl.Expr:
-    """Number of the run an ad belongs to: equal ads, each at most ``days`` after the one before."""
+    """Number of the run a posting belongs to: equal postings, each at most ``days`` after the one before."""
     gap = (pl.col("posted_at") - pl.col("posted_at").shift()).dt.total_days().over("block", "content") > days
     part = gap.fill_null(value=False).cum_sum().over("block", "content")
     return pl.struct("block", "content", part.alias("part")).rank("dense")
@@ -141,7 +141,7 @@ def _similarity(lanes: NDArray[np.uint8], one: NDArray[np.int64], two: NDArray[n
 
 
 def _group_originals(every: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """The earliest ad of each group is the original of all others."""
+    """The earliest posting of each group is the original of all others."""
     postings = every.join(groups, on="run", maintain_order="left")
     postings = postings.with_columns(
         pl.col("code", "content", "signature").first().over("group").name.prefix("original_"),

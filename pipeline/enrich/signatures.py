@@ -33,7 +33,7 @@ _STEPS = tuple(np.uint64(step) for step in (0xBF58476D1CE4E5B9, 0x94D049BB133111
 
 @dataclass(frozen=True)
 class SignatureSettings:
-    """What of an ad is compared.
+    """What of a posting is compared.
 
     Attributes:
         shingle: tokens that make one feature.
@@ -61,7 +61,7 @@ class _Tokens:
 
 
 def signatures(postings: pl.DataFrame, settings: SignatureSettings | None = None) -> pl.Series:
-    """Signature of each ad (title, text, employer), shape (n,), each a list of 64-bit numbers.
+    """Signature of each posting (title, text, employer), shape (n,), each a list of 64-bit numbers.
 
     It holds the hash of the content, that of the title, and `BANDS` bands of `LANES` least hashes; an ad that says
     little has no bands, one that says next to nothing has an empty signature.

@@ -67,7 +67,7 @@ class EvaluationResult:
 def evaluate_graph(
     graph: Graph, cache: Path, report: Reporter, profile: str = "full", seeds: int = 3
 ) -> EvaluationResult:
-    """Evaluate on the graph as it stands.
+    """Evaluate forecasts on the current graph.
 
     Args:
         cache: folder of histories that were read and texts that were encoded before.
@@ -115,7 +115,7 @@ def evaluate(
 
 
 def read_texts(history: History, encode: Encode, settings: FeatureSettings) -> Floats:
-    """(X, D) vectors of the posts' texts that the fused model reads, and zeros for the others."""
+    """(X, D) vectors of the postings' texts that the fused model reads, and zeros for the others."""
     used = np.unique(history.postings.text[build_posting_windows(history, settings).rows])
     vectors = encode([history.texts[i] for i in used])
     table = np.zeros((len(history.texts), vectors.shape[1]))

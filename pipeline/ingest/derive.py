@@ -64,7 +64,7 @@ def derive(
 def _terms(
     terms: pl.DataFrame, before: pl.DataFrame, spec: SourceSpec, context: SourceContext, *, everything: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Term rows to write, and (code, skill) of every term; a term that stands as it is keeps its skill."""
+    """Term rows to write, and (code, skill) of every term; an unchanged term keeps its skill."""
     same = before.select("code", "text") if not everything else before.select("code", "text").clear()
     fresh = terms.join(same, on=["code", "text"], how="anti", maintain_order="left")
     rows = hashed(map_terms(fresh, context.vocabulary, context.settings, decisions(context.graph, spec.name)))

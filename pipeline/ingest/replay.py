@@ -28,7 +28,7 @@ def rows_path(folder: Path, source: str) -> Path:
 
 
 def keep_rows(folder: Path, source: str, table: Table, rejected: pl.DataFrame) -> Path | None:
-    """Keep each rejected row of ``table`` as it stood, after `ROW`, `LINE` and `REASON` (all of its reasons).
+    """Keep each rejected row of ``table`` unchanged, after `ROW`, `LINE` and `REASON` (all of its reasons).
 
     Replaces those of the source's last run; None if there are none. Rows that the reader could not tell the cells of
     are not in ``table``, and so not here: they are mended in the source's own file.

@@ -27,7 +27,7 @@ from skillpath.pipeline.ingest.sync_source import SourceReport, metrics, sync_so
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What became of a whole configuration; ``demand`` if its posts changed."""
+    """What became of a whole configuration; ``demand`` if its postings changed."""
 
     run: str
     sources: tuple[SourceReport, ...]
@@ -99,7 +99,7 @@ def open_sync(
 
 
 def close_sync(graph: Graph, run: OpenRun, sources: tuple[SourceReport, ...], report: Reporter) -> SyncReport:
-    """Make the demand series anew if any post changed, and keep what became of each source."""
+    """Make the demand series anew if any posting changed, and keep what became of each source."""
     store = Store(graph, run.id)
     due = store.demand_due()
     demand = None

@@ -146,7 +146,7 @@ class _Sync:
         return same and self.node.complete and not (state.waiting and self._awaited())
 
     def _awaited(self) -> bool:
-        """Whether anything that quarantined rows refer to is there by now, or cannot be told."""
+        """Whether anything that quarantined rows refer to is there by now, or cannot be known."""
         rows = read_quarantine(self.context.quarantine, self.spec.name).filter(pl.col("rule") == REFERENCE)
         fields = self.contract.fields
         for (column,), group in rows.group_by("column"):
@@ -198,7 +198,7 @@ class _Sync:
         return replace(report, reposts=self._reposts()) if self.contract.name == "jobs" and changed else report
 
     def _reposts(self) -> int:
-        """Tell the source's ads which earlier ad each repeats, by what the graph holds; how many repeat one."""
+        """Find which earlier posting each of the source's postings repeats; how many repeat one."""
         with self._step("find reposts"):
             postings = self.store.signatures(self.spec.name)
             found = find_reposts(postings.clear().with_columns(title=pl.lit(""), text=pl.lit("")), known=postings)

@@ -70,7 +70,7 @@ def build_market(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: 
 
 @dataclass(frozen=True)
 class Effects:
-    """What the things of each component do to each skill: resources (R, K), resources and posts, projects."""
+    """What the things of each component do to each skill: resources (R, K), resources and postings, projects."""
 
     learning: csr_array
     practice: csr_array

@@ -43,7 +43,7 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class LevelSource:
-    """One thing that speaks for a level.
+    """One source of a level.
 
     Attributes:
         component: one of `capability.COMPONENTS`. code: of the resource, post or project; None for what was stated.

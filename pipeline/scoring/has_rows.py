@@ -51,7 +51,7 @@ def has_rows(
 
 
 def _by_source(cell: Ints, found: Provenance, sources: pl.Series, snapshot: Snapshot) -> pl.DataFrame:
-    """(cell, evidence, shares) with the practice in a resource told together with the resource."""
+    """(cell, evidence, shares) with the practice in a resource joined to the resource."""
     begins = np.array([0, 1, 1, 1 + snapshot.resources.height + snapshot.jobs.height])
     place = np.where(found.component == 0, 0, begins[found.component] + found.item)
     key, first, inverse = np.unique(cell * len(sources) + place, return_index=True, return_inverse=True)

@@ -36,7 +36,7 @@ class PolicySettings:
 
 @dataclass(frozen=True)
 class PolicyState:
-    """Where learning stands.
+    """State of policy learning.
 
     Attributes:
         number: updates so far. served: the one that scores use, 0 if none.
@@ -123,7 +123,7 @@ def show(graph: Graph, chains: ChainSettings | None = None) -> dict[str, Any]:
 
 
 def state_of(graph: Graph, temperature: float) -> PolicyState:
-    """Where learning stands: with no policy of its own served, the start is that of the served run.
+    """State of policy learning: with no policy of its own served, the start is that of the served run.
 
     Raises:
         Unavailable: nothing was scored yet.
@@ -146,7 +146,7 @@ def state_of(graph: Graph, temperature: float) -> PolicyState:
 
 
 def _record(state: PolicyState, found: Update, verdict: Verdict | None, log: PolicyLog | None) -> Row:
-    """Properties of the node of an update: what was tried stands beside what is served after it."""
+    """Properties of the node of an update: what was tried beside what is served after it."""
     served = verdict is None or verdict.serve
     return {
         "before": found.before.flat.tolist(),

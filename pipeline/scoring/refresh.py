@@ -105,7 +105,7 @@ class Refresher:
         return done
 
     def keep_warm(self, stop: threading.Event) -> None:
-        """Read what students share whenever another run came to be served, until told to stop."""
+        """Read what students share whenever another run came to be served, until stopped."""
         last = ""
         while not stop.is_set():
             try:
@@ -205,7 +205,7 @@ class _SharedInputs:
         return evidence, build_students(student_snapshot, evidence, self.settings, regions)
 
     def score_rows(self, student_snapshot: Snapshot) -> Iterator[ScoreRows]:
-        """What is said of some students, so many at a time."""
+        """Score rows of some students, so many at a time."""
         evidence, learners = self.student_inputs(student_snapshot)
         whole = len(learners) <= STUDENTS_PER_BATCH
         for start in range(0, len(learners), STUDENTS_PER_BATCH):

@@ -123,7 +123,7 @@ class Scoring:
         return {"with_chain": int(reasons[0]), **counts, "without": missing, **costs}
 
     def students(self, part: slice) -> tuple[Block, ScoreRows]:
-        """Some students, and the rows of what is said of them."""
+        """Some students, and their score rows."""
         started = time.monotonic()
         learners = self.learners.part(part)
         block = self.recommender.block(learners, self.cutoffs)

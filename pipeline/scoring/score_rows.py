@@ -56,7 +56,7 @@ def build_target_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) 
 
 
 def build_stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
-    """Where each student stands and leans, why there is no chain where there is none, and what was seen of whom."""
+    """Stage state and probabilities of each student, the reason for no chain, and the stamp that was seen."""
     reasons = pl.Series(REASONS).gather(pl.Series(block.reasons))
     state = {name.replace("_u", "U"): states[:, place] for place, name in enumerate(STATE)}
     stage_probabilities = {name.lower(): block.stage_probabilities[:, place] for place, name in enumerate(GATES)}

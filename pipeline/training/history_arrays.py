@@ -53,7 +53,7 @@ class HistorySettings:
 
 
 def read_history(graph: Graph, cache: Path, report: Reporter, settings: HistorySettings | None = None) -> History:
-    """The history of the graph as it stands, from ``cache`` if this state of it was read before."""
+    """The history of the current graph, from ``cache`` if this state of it was read before."""
     chosen = settings or HistorySettings()
     revision = graph_revision(graph)
     folder = cache / f"{revision}-{chosen.arrival_month}"
@@ -119,7 +119,7 @@ def _build_postings(
 
 
 def _pay(postings: pl.DataFrame) -> NDArray[np.float64]:
-    """Middles of salaries in the currency that most posts use, of equals the first by name; NaN elsewhere."""
+    """Middles of salaries in the currency that most postings use, of equals the first by name; NaN elsewhere."""
     salaried = postings.filter(pl.any_horizontal(pl.col("salaryMin", "salaryMax").is_not_null()))
     most = (
         salaried["salaryCurrency"].drop_nulls().value_counts().sort("count", "salaryCurrency", descending=[True, False])
@@ -169,7 +169,7 @@ def _students(frames: Frames, index: Frames, settings: HistorySettings) -> Stude
 
 
 def _traces(frames: Frames) -> pl.DataFrame:
-    """The first day on which anything is told of each student."""
+    """The first day of any event of each student."""
     salaried = [frames[name].select(code="student", trace="day") for name in ("events", "enrolments", "placements")]
     salaried.append(frames["memberships"].select(code="student", trace="day"))
     return pl.concat(salaried).group_by("code").agg(pl.col("trace").min())

@@ -153,7 +153,7 @@ def _fitted(
 
 
 class StepReporter:
-    """What is told of one piece of work as the steps of a reporter: a new name closes the step before."""
+    """Progress of one piece of work as the steps of a reporter: a new name closes the step before."""
 
     def __init__(self, report: Reporter) -> None:
         self.report, self.name, self._open = report, "", ExitStack()

@@ -1,1 +1,1 @@
-"""The synthetic labour market: employers, demand, shocks and job postings."""
+"""The synthetic labour market: employers, demand, shocks and postings."""

@@ -16,7 +16,7 @@ from skillpath.synthetic.town_vocabulary import TownVocabulary
 
 @dataclass(frozen=True)
 class MarketShape:
-    """How strongly the market moves, on the log scale of expected posts."""
+    """How strongly the market moves, on the log scale of expected postings."""
 
     trend_spread: float = 0.05
     """Standard deviation of a cluster's yearly trend around the one in the catalogue."""
@@ -58,7 +58,7 @@ class DemandProcess:
 
 
 def make_demand(settings: TownSettings, vocabulary: TownVocabulary, shape: MarketShape | None = None) -> DemandProcess:
-    """Return the market of the window; its posts and the reposts add up to `settings.postings`."""
+    """Return the market of the window; its postings and the reposts add up to `settings.postings`."""
     shape = shape or MarketShape()
     rng = settings.rng("demand")
     clusters = vocabulary.clusters
@@ -89,7 +89,7 @@ def ask_probability(
     drift: NDArray[np.float64],
     years: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return how likely a post names a requirement, all shapes (n,); `years` from the window's middle."""
+    """Return how likely a posting names a requirement, all shapes (n,); `years` from the window's middle."""
     base = np.where(essential, 0.65 + 0.3 * level, 0.12 + 0.65 * level)
     logit = np.log(base / (1 - base)) + drift * years
     probability: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-logit))

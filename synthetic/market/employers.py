@@ -62,7 +62,7 @@ class Employers:
         cluster: NDArray[np.int64],
         habits: HiringHabits | None = None,
     ) -> pl.DataFrame:
-        """Return employer, industry and region of each post, shape (posts,) each."""
+        """Return employer, industry and region of each posting, shape (postings,) each."""
         habits = habits or HiringHabits()
         chance = self._chances(vocabulary, habits).cumsum(axis=1)
         row = (rng.random(len(cluster))[:, None] > chance[cluster]).sum(axis=1)

@@ -46,7 +46,7 @@ class PostingTermHabits:
 
 @dataclass(frozen=True)
 class PostingTerms:
-    """One row per post.
+    """One row per posting.
 
     Attributes:
         table: education, experience, vacancies, closes_at, salary.
@@ -67,7 +67,7 @@ def make_posting_terms(
     rank: NDArray[np.float64],
     habits: PostingTermHabits | None = None,
 ) -> PostingTerms:
-    """Return what posts offer.
+    """Return what postings ask and give besides skills.
 
     Args:
         cluster, date: row of the cluster, and date of release, shape (posts,).
@@ -97,7 +97,7 @@ DEGREES = tuple(dict.fromkeys(degree for kind in EDUCATION.values() for degree i
 
 
 def education_chances(vocabulary: TownVocabulary) -> NDArray[np.float64]:
-    """Return how likely posts of a cluster ask for each of `DEGREES`, shape (clusters, degrees)."""
+    """Return how likely postings of a cluster ask for each of `DEGREES`, shape (clusters, degrees)."""
     programmes = Programmes.read(vocabulary)
     at = {school: (programmes.table["school"] == school).to_numpy() for school in ("university", "college")}
     university, college = (programmes.leads_to[at[school]].any(axis=0) for school in ("university", "college"))

@@ -77,7 +77,7 @@ class PostingTable:
 
 @dataclass(frozen=True)
 class PostingGenerator:
-    """What all blocks of posts are made of."""
+    """What all blocks of postings are made of."""
 
     settings: TownSettings
     vocabulary: TownVocabulary
@@ -89,11 +89,11 @@ class PostingGenerator:
 
     @classmethod
     def of(cls, settings: TownSettings, vocabulary: TownVocabulary, demand: DemandProcess) -> PostingGenerator:
-        """Return the market with its posts planned."""
+        """Return the market with its postings planned."""
         return cls(settings, vocabulary, demand, plan_postings(settings, demand), Employers.read(settings))
 
     def blocks(self) -> Iterator[PostingTable]:
-        """Yield the posts of the window, `block_postings` or the posts of a month at a time."""
+        """Yield the postings of the window, `block_postings` or the postings of a month at a time."""
         requirements = SkillRequirements.of(self.vocabulary, self.demand)
         waiting = pl.DataFrame()
         for number, months in enumerate(self.settings.month_blocks):
@@ -111,7 +111,7 @@ class PostingGenerator:
             )
 
     def _fresh(self, rng: np.random.Generator, requirements: SkillRequirements, rows: range) -> pl.DataFrame:
-        """Posts of the block that are new, with their row in the plan and the latent columns."""
+        """Postings of the block that are new, with their row in the plan and the latent columns."""
         row = rows.start + np.flatnonzero(self.plan.original[rows.start : rows.stop] < 0)
         cluster, date, noise = self.plan.cluster[row], self.plan.date[row], self.noise
         asked = sample_required_skills(rng, self.settings, requirements, cluster, date, noise)
@@ -136,7 +136,7 @@ class PostingGenerator:
         )
 
     def _repost(self, rng: np.random.Generator, known: pl.DataFrame, rows: range) -> pl.DataFrame:
-        """Posts of the block that publish one of the `known` again."""
+        """Postings of the block that publish one of the `known` again."""
         row = rows.start + np.flatnonzero(self.plan.original[rows.start : rows.stop] >= 0)
         wanted = pl.DataFrame(
             {
@@ -151,7 +151,7 @@ class PostingGenerator:
 
 
 def make_postings(settings: TownSettings, vocabulary: TownVocabulary, demand: DemandProcess) -> PostingTable:
-    """Return all posts of the window at once."""
+    """Return all postings of the window at once."""
     blocks = list(PostingGenerator.of(settings, vocabulary, demand).blocks())
     return PostingTable(
         pl.concat([block.table for block in blocks]),
@@ -161,7 +161,7 @@ def make_postings(settings: TownSettings, vocabulary: TownVocabulary, demand: De
 
 
 def posting_codes(row: NDArray[np.int64]) -> pl.Series:
-    """Return the codes of posts by their row in the plan."""
+    """Return the codes of postings by their row in the plan."""
     return ("town:post/" + pl.Series(row + 1).cast(pl.String).str.zfill(6)).alias("code")
 
 

@@ -13,7 +13,7 @@ from skillpath.synthetic.town_settings import TownSettings
 
 @dataclass(frozen=True)
 class RepostHabits:
-    """How employers publish a post again under a new code."""
+    """How employers publish a posting again under a new code."""
 
     soonest: int = 5
     latest: int = 60
@@ -24,7 +24,7 @@ class RepostHabits:
 
 @dataclass(frozen=True)
 class PostingPlan:
-    """All posts of the window in order of their date; every array has one entry per post.
+    """All postings of the window in order of their date; every array has one entry per posting.
 
     Attributes:
         cluster: row of the cluster.
@@ -36,13 +36,13 @@ class PostingPlan:
     original: NDArray[np.int64]
 
     def rows(self, first: np.datetime64, months: range) -> range:
-        """Return the rows of the posts in these months after the month `first`."""
+        """Return the rows of the postings in these months after the month `first`."""
         begin, end = ((first + month).astype("datetime64[D]") for month in (months.start, months.stop))
         return range(*(int(row) for row in np.searchsorted(self.date, [begin, end])))
 
 
 def plan_postings(settings: TownSettings, demand: DemandProcess, habits: RepostHabits | None = None) -> PostingPlan:
-    """Return the posts of a market and their reposts, `settings.postings` together."""
+    """Return the postings of a market and their reposts, `settings.postings` together."""
     habits = habits or RepostHabits()
     rng = settings.rng("plan of posts")
     cluster, date = _originals(rng, settings, demand)

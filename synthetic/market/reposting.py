@@ -13,7 +13,7 @@ POSTSCRIPT = " This position is still open."
 
 
 def repost(rng: np.random.Generator, postings: pl.DataFrame, habits: RepostHabits) -> pl.DataFrame:
-    """Return posts as they stand in a repost, with the column `edit` (one of `EDITS`).
+    """Return postings as they stand in a repost, with the column `edit` (one of `EDITS`).
 
     Args:
         posts: title, text, skills, closes_at, posted_at of the originals, and `again_at`, the new date.

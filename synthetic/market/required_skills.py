@@ -16,7 +16,7 @@ from skillpath.synthetic.town_vocabulary import GENERAL_GROUPS, TownVocabulary
 
 @dataclass(frozen=True)
 class PostingNoise:
-    """How posts stray from what their cluster requires."""
+    """How postings stray from what their cluster requires."""
 
     general: float = 0.25
     """Share of posts that also ask for a general human strength."""
@@ -83,7 +83,7 @@ def sample_required_skills(
     date: NDArray[np.datetime64],
     noise: PostingNoise,
 ) -> RequiredSkills:
-    """Return what posts of these clusters and dates, shape (posts,) each, ask of what their clusters may ask."""
+    """Return what postings of these clusters and dates, shape (postings,) each, ask of what their clusters may ask."""
     size = requirements.size[cluster]
     posting = np.repeat(np.arange(len(cluster)), size)
     within = np.arange(len(posting)) - np.repeat(np.cumsum(size) - size, size)

@@ -28,7 +28,7 @@ class ShockShape:
 
 @dataclass(frozen=True)
 class Shocks:
-    """All jolts of the window.
+    """All shocks of the window.
 
     Attributes:
         table: scope (industry or cluster), unit (row number), name, month (row number), size (log scale).
@@ -40,7 +40,7 @@ class Shocks:
 
 
 def make_shocks(settings: TownSettings, clusters: pl.DataFrame, shape: ShockShape | None = None) -> Shocks:
-    """Return the jolts of the window, in order of time."""
+    """Return the shocks of the window, in order of time."""
     shape = shape or ShockShape()
     rng = settings.rng("jolts")
     lists = clusters["industries"].str.split("|")

@@ -1,4 +1,4 @@
-"""Titles and sentences of job postings, put together from templates column by column."""
+"""Titles and sentences of postings, put together from templates column by column."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ CLOSINGS = (
 def posting_titles(
     rng: np.random.Generator, vocabulary: TownVocabulary, cluster: NDArray[np.int64]
 ) -> tuple[pl.Series, NDArray[np.float64]]:
-    """Return the title of each post and the pay factor of its rank, shape (posts,) each."""
+    """Return the title of each posting and the pay factor of its rank, shape (postings,) each."""
     names = (vocabulary.clusters["label"] + "|" + vocabulary.clusters["altLabels"]).str.split("|").gather(cluster)
     pick = (rng.random(len(cluster)) ** 1.5 * names.list.len().to_numpy()).astype(np.int64)
     industries = vocabulary.clusters["industries"].str.split("|").to_list()
@@ -83,7 +83,7 @@ def posting_texts(
     postings: pl.DataFrame,
     asked: pl.DataFrame,
 ) -> pl.Series:
-    """Return the text of each post.
+    """Return the text of each posting.
 
     Args:
         posts: title, employer and region of each post.

@@ -31,7 +31,7 @@ from skillpath.synthetic.town_vocabulary import TownVocabulary
 def demand_truth(
     settings: TownSettings, vocabulary: TownVocabulary, demand: DemandProcess, plan: PostingPlan
 ) -> pl.DataFrame:
-    """Return cluster, month, expected (new posts), posts (new), reposts, trend (per year), and the log of `expected`.
+    """Return cluster, month, expected and new postings, reposts, trend (per year), and the log of `expected`.
 
     That log is structural + season + noise + jolt, one column each.
     """
@@ -93,7 +93,7 @@ def requirement_truth(vocabulary: TownVocabulary, demand: DemandProcess) -> pl.D
 
 
 def posting_truth(vocabulary: TownVocabulary, postings: PostingTable) -> pl.DataFrame:
-    """Return code, the cluster each post was drawn from, repost_of, edit, pay_low and pay_high (a year)."""
+    """Return code, the cluster each posting was drawn from, repost_of, edit, pay_low and pay_high (a year)."""
     cluster = vocabulary.clusters["code"].gather(postings.cluster).alias("cluster")
     return postings.table.select("code", cluster).hstack(postings.latent)
 

@@ -22,7 +22,7 @@ INTERNSHIP, EMPLOYMENT = "internship", "employment"
 
 @dataclass(frozen=True)
 class PlacementHabits:
-    """How posts and students find each other."""
+    """How postings and students find each other."""
 
     looked_at: int = 60
     """Posts of the weeks before that a student weighs."""

@@ -78,7 +78,7 @@ class Resources:
 
     @cached_property
     def taught_skills(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Where the lessons of each resource begin (resources + 1,), and leaf and gain of each lesson (lessons,)."""
+        """Where the taught skills of each resource begin (resources + 1,), and leaf and gain of each (taught,)."""
         row, leaf = np.nonzero(self.gain)
         begins = np.searchsorted(row, np.arange(len(self.level) + 1))
         return begins, leaf, self.gain[row, leaf]
@@ -86,7 +86,7 @@ class Resources:
     def find_taught(
         self, resource: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Return place in `resource`, leaf and gain of all that these resources teach, shape (lessons,) each."""
+        """Return place in `resource`, leaf and gain of all that these resources teach, shape (taught,) each."""
         begins, leaf, gain = self.taught_skills
         size = (begins[1:] - begins[:-1])[resource]
         place = np.repeat(np.arange(len(resource)), size)

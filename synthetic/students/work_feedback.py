@@ -48,7 +48,7 @@ class FeedbackHabits:
 
 @dataclass(frozen=True)
 class FeedbackTable:
-    """The rows of feedback.csv and, row by row, the truth: post, expected (rating), rated (even where unsaid)."""
+    """The rows of feedback.csv and, row by row, the truth: posting, expected (rating), rated (even where unsaid)."""
 
     table: pl.DataFrame
     latent: pl.DataFrame
@@ -96,7 +96,7 @@ def make_feedback(
 
 
 def _posting_codes(placements: PlacementTable) -> pl.Series:
-    """The code of each post answered; null where there is none."""
+    """The code of each posting answered; null where there is none."""
     known = pl.DataFrame({"code": posting_codes(placements.posting), "there": placements.posting >= 0})
     return known.select(pl.when("there").then("code")).to_series()
 
@@ -127,7 +127,7 @@ def _where(
     posted_by: NDArray[np.int16],
     habits: FeedbackHabits,
 ) -> dict[str, pl.Series]:
-    """Post and employer as on record: at least one of the two."""
+    """Posting and employer as on record: at least one of the two."""
     anyone = rng.choice(len(employers.size), len(posting), p=employers.size / employers.size.sum())
     employer = employers.table["employer"].gather(
         np.where(placements.posting >= 0, posted_by[placements.posting], anyone)

@@ -26,7 +26,7 @@ def generate(
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 7,
     json: JsonOption = False,
 ) -> None:
-    """Write a synthetic town: vocabulary, posts, resources, students and what they do, projects, and the truth."""
+    """Write a synthetic town: vocabulary, postings, resources, students and what they do, projects, and the truth."""
     from skillpath.synthetic import generate_town, settings_of
 
     summary = generate_town(out, settings_of(scale, seed))

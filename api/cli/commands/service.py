@@ -59,7 +59,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _serve(settings: AppSettings, host: str, port: int, before: Callable[[str, int], None] | None = None) -> None:
-    """Listen and serve until interrupted; ``before`` is told the address once it is open."""
+    """Listen and serve until interrupted; ``before`` gets the address once it is open."""
     import threading
 
     import uvicorn
@@ -112,10 +112,10 @@ def demo(
         check_free(*where)
     examples = prepare(settings, data)
 
-    def tell(host: str, port: int) -> None:
+    def announce(host: str, port: int) -> None:
         print("\n".join(render_examples(examples, host, port, synthetic=data is None)), flush=True)
 
     if serve:
-        _serve(settings, *where, tell)
+        _serve(settings, *where, announce)
     else:
-        tell(*where)
+        announce(*where)

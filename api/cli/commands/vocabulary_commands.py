@@ -1,4 +1,4 @@
-"""Commands that move whole vocabularies: import, export, crosswalk, trail, replay."""
+"""Commands that move whole vocabularies: import, export, crosswalk, revisions, replay."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def export(
     source: Annotated[str | None, typer.Option(help="Only what this vocabulary brought, such as ESCO.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Write the vocabulary as it stands, with all decisions; importing it elsewhere loses nothing."""
+    """Write the current vocabulary with all decisions; importing it elsewhere loses nothing."""
     from skillpath.api.context import load_settings, open_graph
     from skillpath.graph.curation.curation_reads import VOCABULARY
     from skillpath.ontology.formats.writers import write_release

@@ -181,8 +181,8 @@ class Loaders(GraphLoaders):
         return self._by_code(forecasts.CURRENT)
 
     @cached_property
-    def foreseen(self) -> DataLoader[tuple[str, date], list[Row]]:
-        """What was foreseen at the end of each month, by (cluster, first month)."""
+    def month_forecasts(self) -> DataLoader[tuple[str, date], list[Row]]:
+        """Forecasts at the end of each month, by (cluster, first month)."""
 
         async def load(keys: list[tuple[str, date]]) -> list[list[Row]]:
             start = min(start for _, start in keys)

@@ -62,7 +62,7 @@ class PlannerQuery:
         order_by: JobClusterOrder | None = None,
         filter: JobClusterFilter | None = None,
     ) -> Connection[JobCluster]:
-        """Job clusters of the vocabulary with what is foreseen of them, page by page."""
+        """Job clusters of the vocabulary with their forecasts, page by page."""
         wanted, skip = check_first(first, info.context.settings.page), from_cursor(after)
         order, kind = order_by or JobClusterOrder(), filter or JobClusterFilter()
         asked = cluster_reads.ClusterOrder(order.field.value, order.direction is Direction.DESC, kind.warning)

@@ -21,7 +21,7 @@ class Share:
 
 @strawberry.type
 class Contribution:
-    """What one thing contributes to a level: the code of a resource, post or project, or `admission`."""
+    """What one thing contributes to a level: the code of a resource, posting or project, or `admission`."""
 
     code: str
     share: float

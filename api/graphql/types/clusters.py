@@ -65,7 +65,7 @@ class Shortage:
 
 @strawberry.type
 class JobCluster(Waypoint):
-    """An occupation-level group of posts."""
+    """An occupation-level group of postings."""
 
     @strawberry.field
     async def demand(self, info: Info) -> Demand | None:
@@ -75,14 +75,14 @@ class JobCluster(Waypoint):
 
     @strawberry.field
     async def history(self, info: Info, last: int = 12) -> list[DemandMonth]:
-        """The last months until the last one of any cluster, the oldest first, since its first post."""
+        """The last months until the last one of any cluster, the oldest first, since its first posting."""
         wanted = check_first(last, info.context.settings.page, "last")
         rows = await info.context.demand.load((self.code, wanted))
         if not rows:
             return []
-        rows_of_months = await info.context.foreseen.load((self.code, rows[0]["period"]))
-        foreseen = {row["period"]: row for row in rows_of_months}
-        return [to_demand_month(row, foreseen.get(row["period"])) for row in rows]
+        rows_of_months = await info.context.month_forecasts.load((self.code, rows[0]["period"]))
+        forecasts = {row["period"]: row for row in rows_of_months}
+        return [to_demand_month(row, forecasts.get(row["period"])) for row in rows]
 
     @strawberry.field
     async def requires(self, info: Info, first: int = 10) -> RequirementConnection:

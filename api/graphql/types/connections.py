@@ -62,7 +62,7 @@ def to_cursor(position: int) -> str:
 
 
 def from_cursor(cursor: str | None) -> int:
-    """The position a cursor stands for; 0 without one.
+    """The position of a cursor; 0 without one.
 
     Raises:
         BadInput: it is no cursor of ours.

@@ -23,7 +23,7 @@ class DemandClass(Enum):
 
 @strawberry.enum
 class Channel(Enum):
-    """What a forecast listens to: texts of posts, training sequences, the skill graph, the series of counts."""
+    """What a forecast listens to: texts of postings, training sequences, the skill graph, the series of counts."""
 
     TEXT = "TEXT"
     SEQUENCE = "SEQUENCE"
@@ -49,7 +49,7 @@ class Gate:
 
 @strawberry.type
 class Demand:
-    """What the market will ask of a job cluster, foreseen at the end of the month `period`.
+    """The forecast of a job cluster's demand at the end of the month `period`.
 
     `demand` is a level in [0, 1], `trend` the change of log postings over the horizon, `gap` the share of what is
     asked that is not there, `confidence` the probability of `demandClass`. `warning` says that `warningIndex` is
@@ -70,7 +70,7 @@ class Demand:
 
 @strawberry.type
 class DemandMonth:
-    """One month of a job cluster: its first day, the posts (reposts left out), and what was foreseen at its end.
+    """One month of a job cluster: its first day, the postings (reposts left out), and the forecast at its end.
 
     `demand`, `gap` and `demandClass` are null where no forecast was made.
     """
@@ -101,10 +101,10 @@ def to_demand(row: Row) -> Demand:
     )
 
 
-def to_demand_month(row: Row, foreseen: Row | None) -> DemandMonth:
-    """A month of posts with what was foreseen at its end, if anything was."""
+def to_demand_month(row: Row, forecast: Row | None) -> DemandMonth:
+    """A month of postings with the forecast at its end, if there is one."""
     month = DemandMonth(period=row["period"], postings=row["postings"])
-    if foreseen is not None:
-        month.demand, month.gap = foreseen["demand"], foreseen["gap"]
-        month.demand_class = DemandClass(foreseen["demandClass"])
+    if forecast is not None:
+        month.demand, month.gap = forecast["demand"], forecast["gap"]
+        month.demand_class = DemandClass(forecast["demandClass"])
     return month

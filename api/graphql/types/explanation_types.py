@@ -25,7 +25,7 @@ class Counterfactual:
 
 @strawberry.type
 class EvidenceSource:
-    """One thing that speaks for a level: `code` of a resource, post or project, null for what a record stated.
+    """One source of a level: `code` of a resource, posting or project, null for what a record stated.
 
     `amount` counts before `decay`, which is what is left of it after `years`; contributions add up to the level.
     """

@@ -28,7 +28,7 @@ class Property:
 
 @strawberry.type
 class Relationship:
-    """A relationship as it stands in the graph: its ends by code, and the properties that count."""
+    """A relationship of the graph: its ends by code, and the properties that count."""
 
     type: str
     from_: str = strawberry.field(name="from")

@@ -19,7 +19,7 @@ from skillpath.graph.core.connection import Row
 
 @strawberry.enum
 class TermStatus(Enum):
-    """Where a term stands."""
+    """Status of a term."""
 
     UNMAPPED = "unmapped"
     REVIEW = "review"
@@ -37,7 +37,7 @@ class TermOrder(Enum):
 
 @strawberry.enum
 class ProposalStatus(Enum):
-    """Where a proposal stands; WITHDRAWN is one whose making was undone."""
+    """Status of a proposal; WITHDRAWN is one whose making was undone."""
 
     OPEN = "OPEN"
     APPROVED = "APPROVED"

@@ -26,7 +26,7 @@ HAS_CHAIN = REASONS[0]
 
 @strawberry.enum
 class Path(Enum):
-    """What a chain suggests: a post, a resource, or a venture project."""
+    """What a chain suggests: a posting, a resource, or a venture project."""
 
     JOB = "JOB"
     TRAINING = "TRAINING"
@@ -35,7 +35,7 @@ class Path(Enum):
 
 @strawberry.type
 class Stage:
-    """Where a student stands, each in [0, 1], and the path that leans to, which adds up to 1; null before any scores.
+    """Stage state of a student, each in [0, 1], and the path probabilities, which add up to 1; null before any scores.
 
     `enrol` is the share of the study still ahead; the others saturate with what was done. `stale` if anything of the
     student's changed since; a refresh makes it anew.
@@ -91,7 +91,7 @@ class Dimension:
 
 @strawberry.type
 class Diagnosis:
-    """What stands between a student and the first target."""
+    """The gap between a student and the first target."""
 
     student: strawberry.Private[str]
 
@@ -148,7 +148,7 @@ class Student(relay.Node, Waypoint):
 
     @strawberry.field
     async def stage(self, info: Info) -> Stage:
-        """Where the student stands between enrolment, learning, work and start-up."""
+        """Stage state of the student: enrolment, learning, work and start-up."""
         rows = await info.context.stage_states.load(self.code)
         if not rows:
             return Stage()
@@ -206,7 +206,7 @@ class Student(relay.Node, Waypoint):
 
     @strawberry.field
     async def diagnosis(self, info: Info) -> Diagnosis:
-        """What stands between the student and the first target."""
+        """The gap between the student and the first target."""
         await info.context.run()
         return Diagnosis(student=self.code)
 

@@ -46,7 +46,7 @@ class Features:
 
 @dataclass(frozen=True)
 class Texts:
-    """Vectors of texts: of the posts that are read (N, d), and by kind of what nodes are called (n, d)."""
+    """Vectors of texts: of the postings that are read (N, d), and by kind of what nodes are called (n, d)."""
 
     postings: Vectors
     names: dict[str, Vectors]
@@ -91,7 +91,7 @@ def mix_vectors(levels: csr_array, skills: Floats) -> Floats:
 
 
 def encode_texts(history: History, features: Features, encode: Encode) -> Texts:
-    """Encode each distinct text once: the posts that windows hold, and the names of nodes."""
+    """Encode each distinct text once: the postings that windows hold, and the names of nodes."""
     index = history.postings.text[features.postings.rows]
     needed, place = np.unique(index, return_inverse=True)
     names = {kind: history.names.get(kind, []) for kind in NAMED} | {"industry": history.codes["industry"]}

@@ -49,7 +49,7 @@ class ModelInputs:
     chosen: Tensor | None = None
 
     def of(self, clusters: list[int]) -> ModelInputs:
-        """Of some clusters alone, whose places are ``chosen``; the graph stays whole, since neighbours speak there."""
+        """Of some clusters alone, whose places are ``chosen``; the graph stays whole, since neighbours count there."""
         chosen = index_tensor(clusters, self.series.device)
         names = ("series", "crowd", "gap", "start", "anchor", "past", "window", "weight", "events")
         parts = {name: getattr(self, name)[:, chosen] for name in names}
@@ -58,7 +58,7 @@ class ModelInputs:
 
 @dataclass(frozen=True)
 class TrainingLabels:
-    """Targets as tensors (T, C): label (−1 unknown), count of the next h months, Δ, q, and past posts a month."""
+    """Targets as tensors (T, C): label (−1 unknown), count of the next h months, Δ, q, and past postings a month."""
 
     label: Tensor
     count: Tensor

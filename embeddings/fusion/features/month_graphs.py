@@ -35,7 +35,7 @@ class MonthGraphs:
 def build_month_graphs(
     history: History, series: SeriesFeatures, settings: FeatureSettings | None = None
 ) -> MonthGraphs:
-    """The graphs of all months, each from posts and events up to its end only."""
+    """The graphs of all months, each from postings and events up to its end only."""
     chosen = settings or FeatureSettings()
     asked, counts = _presence(history), history.counts()
     serves, shares = _serves(history, chosen)
@@ -53,7 +53,7 @@ def build_month_graphs(
 
 
 def _presence(history: History) -> list[csr_array]:
-    """Posts of each month that ask a skill, T matrices (C, K)."""
+    """Postings of each month that ask a skill, T matrices (C, K)."""
     postings, clusters = history.postings, history.size("cluster")
     month = history.month_of(postings.day)
     pattern = csr_array(

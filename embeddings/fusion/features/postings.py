@@ -12,7 +12,7 @@ from skillpath.embeddings.history import Floats, History, Ints
 
 @dataclass(frozen=True)
 class PostingWindows:
-    """Posts that are read (N of them, each once) and the windows they stand in.
+    """Postings that are read (N of them, each once) and the windows they stand in.
 
     Attributes:
         rows: (N,) rows of `History.postings`. meta: (N, 3) log pay against the market, whether told, skills asked.
@@ -49,7 +49,7 @@ def build_posting_windows(history: History, settings: FeatureSettings | None = N
 
 
 def _sample_postings(history: History, each: int) -> Ints:
-    """(C, T, each) rows of posts, −1 where there are fewer."""
+    """(C, T, each) rows of postings, −1 where there are fewer."""
     postings, shape = history.postings, (history.size("cluster"), history.months)
     month = history.month_of(postings.day)
     inside = np.flatnonzero((postings.cluster >= 0) & (month >= 0) & (month < shape[1]) & (postings.text >= 0))
@@ -80,7 +80,7 @@ def _meta(history: History, rows: Ints) -> Floats:
 
 
 def subtract_past_mean(vectors: Floats, cluster: Ints, month: Ints, weight: float = 5.0) -> Floats:
-    """Vectors (N, d) of posts less the mean of their cluster's earlier months.
+    """Vectors (N, d) of postings less the mean of their cluster's earlier months.
 
     What a cluster's posts always say tells which cluster it is, and a network would learn by heart how that one fared;
     what they say anew may tell what comes. Few earlier posts are drawn towards those of all clusters.

@@ -69,7 +69,7 @@ def shift_months(values: Floats, months: int) -> Floats:
 
 
 def build_pay_features(history: History) -> list[Floats]:
-    """Log pay against the cluster's and the market's past, and the share of posts that tell it, each (C, T)."""
+    """Log pay against the cluster's and the market's past, and the share of postings that tell it, each (C, T)."""
     postings, shape = history.postings, (history.size("cluster"), history.months)
     month = history.month_of(postings.day)
     has_pay = (postings.cluster >= 0) & (month >= 0) & (month < shape[1]) & (postings.pay > 0)

@@ -13,7 +13,7 @@ GAP = 4
 
 
 class TextChannel(nn.Module):
-    """Posts ``h = [text; skills; meta]`` (5, 6), pooled over the window by attention weighted with ω (7, 8)."""
+    """Postings ``h = [text; skills; meta]`` (5, 6), pooled over the window by attention weighted with ω (7, 8)."""
 
     def __init__(self, text: int, profile: int, meta: int, hidden: int, dropout: float) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class TextChannel(nn.Module):
         self.out = nn.Sequential(nn.Dropout(dropout), nn.Linear(hidden + 1, hidden), nn.GELU())
 
     def forward(self, inputs: ModelInputs, months: list[int]) -> Tensor:
-        """(M, C, hidden); windows without posts give the state of no posts."""
+        """(M, C, hidden); windows without postings give the state of no postings."""
         window, weight = inputs.window[months], inputs.weight[months]
         there = window >= 0
         rows, place = torch.unique(window.clamp(min=0), return_inverse=True)

@@ -119,7 +119,7 @@ class FusedNetwork(nn.Module):
 
 
 def input_sizes(inputs: ModelInputs) -> Sizes:
-    """Widths of a material."""
+    """Widths of the model inputs."""
     return Sizes(
         text=int(inputs.graph.text["skill"].shape[1]),
         profile=int(inputs.resource.shape[1]),

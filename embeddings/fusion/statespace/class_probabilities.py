@@ -54,5 +54,5 @@ def count_log_likelihood(mean: Tensor, spread: Tensor, count: Tensor) -> Tensor:
 
 
 def expected_count(mean: Tensor, spread: Tensor, horizon: int) -> Tensor:
-    """(…) expected posts a month."""
+    """(…) expected postings a month."""
     return torch.exp(mean + spread**2 / 2) / horizon

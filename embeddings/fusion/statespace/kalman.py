@@ -61,7 +61,7 @@ class Filters:
         self.cover = self.move @ self.cover @ self.move.T + self.fresh[:, None]
 
     def update(self, counts: Floats, look: Floats) -> tuple[Floats, Floats]:
-        """Take in the counts (C,) of a month: standard deviations that they were off, and log odds, (G, C)."""
+        """Take in the counts (C,) of a month: standard deviations that they were off, and log likelihood, (G, C)."""
         gain = self.cover @ look
         ahead, spread = self.state @ look, gain @ look
         mode = posterior_mode(counts, ahead, spread)

@@ -47,7 +47,7 @@ class DistributedContext:
 
 
 def join_process_group() -> DistributedContext:
-    """The team that torchrun started (gloo on CPU, nccl on GPUs), or this process alone."""
+    """The process group that torchrun started (gloo on CPU, nccl on GPUs), or this process alone."""
     if "RANK" not in os.environ or int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return DistributedContext()
     if not dist.is_initialized():

@@ -245,7 +245,7 @@ def _build_network(sizes: Sizes, model: TrainedModel, weights: dict[str, torch.T
 
 
 def _forecast_months(history: History, settings: FusionSettings) -> NDArray[np.bool_]:
-    """Months that have enough of a past to speak of."""
+    """Months with enough history to forecast from."""
     made: NDArray[np.bool_] = np.arange(history.months) >= min(settings.targets.horizon - 1, history.months - 1)
     return made
 

@@ -87,7 +87,7 @@ def _related(statements: Statements, file: str) -> RowChecks:
 
 
 def _links(file: str, links: pl.DataFrame, start: str, end: str) -> RowChecks:
-    """Links said twice, from both ends or by two predicates, count once; the first one tells the kind."""
+    """Duplicate links, from both ends or by two predicates, count once; the first one gives the kind."""
     named = links.with_columns(
         pl.when(pl.col(c).str.starts_with(BLANK)).then(pl.lit(BLANK)).otherwise(c).alias(c) for c in (start, end)
     )

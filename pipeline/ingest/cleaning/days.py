@@ -62,7 +62,7 @@ def _within(days: pl.Series) -> pl.Series:
 
 
 def _read(values: pl.Series, style: str | None) -> tuple[pl.Series, pl.Series]:
-    """What says no zone as it stands, what says one as UTC: of each row at most one of the two."""
+    """Cells without a zone as written, those with one as UTC: of each row at most one of the two."""
     none = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(values))
     kind = values.dtype
     if isinstance(kind, pl.Datetime) and kind.time_zone:

@@ -1,4 +1,4 @@
-"""The contract of channel J: job postings."""
+"""The contract of channel J: postings."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def name_score(column: str, contract: str, field: str) -> float:
 
 
 def estimate_value(value: str, field: str, allowed: tuple[str, ...]) -> str:
-    """Which of the allowed values people mean by ``value``; empty where that cannot be told."""
+    """Which of the allowed values people mean by ``value``; empty where that is not clear."""
     meant = synonyms()["values"].get(field, {})
     given = words(value)
     for ours in allowed:
@@ -57,7 +57,7 @@ def estimate_value(value: str, field: str, allowed: tuple[str, ...]) -> str:
 
 
 def contract_hint(text: str, contract: str) -> float:
-    """1 for a file whose name speaks of what the contract holds, else 0."""
+    """1 for a file whose name contains a word of the contract, else 0."""
     given = words(text)
     found = {*given, *(word.removesuffix("s") for word in given)} & set(synonyms()["nouns"][contract])
     chinese = any(noun in text for noun in synonyms()["nouns"][contract] if not noun.isascii())

@@ -129,7 +129,7 @@ def _distinguishing(columns: list[Profile]) -> float:
 
 
 def _required(made: SectionDraft, choice: Choice, path: Path) -> None:
-    """Required fields that no column fills: a constant where one can be told, else an empty one that says so."""
+    """Required fields that no column fills: a constant where one is clear, else an empty one that says so."""
     for name, wanted in choice.contract.fields.items():
         if not wanted.required or name in choice.columns or name == "code":
             continue
@@ -143,7 +143,7 @@ def _required(made: SectionDraft, choice: Choice, path: Path) -> None:
 
 
 def _named(name: str, field: Field, choice: Choice, path: Path) -> str:
-    """The value that the file's or the columns' names speak of."""
+    """The value that the file's or the columns' names contain."""
     spoken = [*words(f"{path.parent.name} {path.stem}"), *(w for p in choice.columns.values() for w in words(p.name))]
     meant = (estimate_value(word.removesuffix("s"), name, field.one_of) for word in spoken)
     return next((value for value in meant if value), "")

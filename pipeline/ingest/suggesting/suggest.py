@@ -70,7 +70,7 @@ def _read(path: Path) -> _Read:
 
 
 def _guess(path: Path) -> str:
-    """What text that is not UTF-8 may be encoded in; empty where that cannot be told."""
+    """Likely encoding of text that is not UTF-8; empty where it is not clear."""
     from charset_normalizer import from_bytes
 
     if path.suffix.lower() not in (".csv", ".tsv", ".jsonl") or not path.is_file():
