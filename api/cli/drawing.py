@@ -27,7 +27,7 @@ class Drawing:
 
 
 def build_drawing(chain_paths: Sequence[Row]) -> Drawing:
-    """What the rows of `reads.WALKS` go over, each thing once."""
+    """Nodes and relationships in rows of `reads.CHAIN_PATHS`, each once."""
     drawn = Drawing()
     for row in chain_paths:
         known = {
