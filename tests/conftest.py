@@ -14,6 +14,7 @@ import structlog
 
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.log_defaults import set_log_defaults
+from skillpath.graph.scores.digest import graph_digest
 from skillpath.pipeline.common.log_settings import LoggingSettings
 from skillpath.pipeline.common.logging_setup import OURS, StderrHandler, configure_logging
 from skillpath.pipeline.common.progress import Reporter
@@ -138,7 +139,7 @@ def town(
     tmp_path_factory: pytest.TempPathFactory, stores: Stores, load_town: Callable[[Graph], SyncReport]
 ) -> Iterator[Graph]:
     """The synthetic town, trained and scored; tests leave it as it is, or score it again."""
-    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("town-server") / "neo4j")) as graph:
+    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("town-server") / "neo4j"), QUICK_START) as graph:
         load_town(graph)
         train(graph, Reporter(quiet=True))
         score(graph, Reporter(quiet=True))
@@ -146,10 +147,16 @@ def town(
 
 
 @pytest.fixture(scope="session")
+def town_digest(town: Graph) -> str:
+    """The digest of the scored town, which it has again after every test that changed something."""
+    return graph_digest(town)
+
+
+@pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory, stores: Stores, real_data: Path) -> Iterator[Graph]:
     """The real data, trained and scored; tests leave it as it is, or load it again."""
     quarantine, report = tmp_path_factory.mktemp("real-quarantine"), Reporter(quiet=True)
-    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("real-server") / "neo4j")) as graph:
+    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("real-server") / "neo4j"), QUICK_START) as graph:
         import_ontology(graph, "esco", real_data / "ontology", report, quarantine)
         sync(graph, read_config(ROOT / "examples" / "real.toml", real_data), report, quarantine)
         train(graph, report)

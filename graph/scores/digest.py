@@ -18,6 +18,8 @@ VOLATILE = frozenset({"run", "seen", "updatedAt", "removedAt", "embeddingRun", "
 """When and by which run something was written or seen; two runs that found the same differ in nothing else."""
 POINTERS = (runs.SERVING, forecasts.SERVING)
 _SIZE = 16
+# Made once: json.dumps makes an encoder for each row. A row cannot hold itself, so circles are not looked for.
+_JSON = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False, check_circular=False)
 
 
 def graph_digest(graph: Graph) -> str:
@@ -39,7 +41,8 @@ def _sum(rows: Iterable[dict[str, Any]]) -> int:
 
 def _canonical(row: dict[str, Any]) -> bytes:
     mapped = VOLATILE | {"at"} if row.get("type") == "MAPS_TO" else VOLATILE
-    row["properties"] = {k: v for k, v in row["properties"].items() if k not in mapped}
+    for name in mapped & row["properties"].keys():
+        del row["properties"][name]
     if "labels" in row:
         row["labels"].sort()
-    return json.dumps(row, sort_keys=True, default=str, ensure_ascii=False).encode()
+    return _JSON.encode(row).encode()

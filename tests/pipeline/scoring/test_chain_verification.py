@@ -52,15 +52,16 @@ def test_a_broken_chain_would_be_seen(town: Graph) -> None:
         town.write(restore, run=run)
 
 
-def test_syncing_again_changes_nothing(town: Graph, load_town: Callable[[Graph], SyncReport]) -> None:
-    before = graph_digest(town)
+def test_syncing_again_changes_nothing(town: Graph, town_digest: str, load_town: Callable[[Graph], SyncReport]) -> None:
     again = load_town(town)
     assert {(s.records.inserted, s.records.updated) for s in again.sources} == {(0, 0)}
-    assert graph_digest(town) == before
+    assert graph_digest(town) == town_digest
 
 
-def test_a_killed_score_leaves_readers_where_they_were_and_the_next_one_says_the_same(town: Graph) -> None:
-    before, run = graph_digest(town), served(town)
+def test_a_killed_score_leaves_readers_where_they_were_and_the_next_one_says_the_same(
+    town: Graph, town_digest: str
+) -> None:
+    run = served(town)
     environ = {
         **os.environ,
         "SKILLPATH_NEO4J_URI": town.address.uri,
@@ -76,12 +77,12 @@ def test_a_killed_score_leaves_readers_where_they_were_and_the_next_one_says_the
     process.wait(10)
     assert served(town) == run
     assert leftovers(town) > 0
-    assert graph_digest(town) == before
+    assert graph_digest(town) == town_digest
     check_chains(town)
     score(town, QUIET)
     assert served(town) != run
     assert leftovers(town) == 0
-    assert graph_digest(town) == before
+    assert graph_digest(town) == town_digest
 
 
 def test_a_run_that_was_overtaken_is_not_served(town: Graph) -> None:
