@@ -61,28 +61,37 @@ class Draw:
 def draw_first_places(
     paths: Mapping[str, Chains], owner: Ints, tie_breakers: Floats, draw: Draw | None
 ) -> dict[str, Chains]:
-    """The lists as they are shown: first places drawn from ``softmax(R′ / temperature)``, all others in order.
+    """Draw the first place of each list from ``softmax(R′ / temperature)``; all others stay in order.
 
     Then one of each student's first places is drawn in the same way as what to do `NEXT`: this choice, among paths, is
     what the stage gate is learned from.
 
+    A worked example: a student has a JOB list with first place 0.6 and a TRAINING list with first place 0.4, and the
+    temperature is 0.2. ``softmax([3, 2])`` gives ``next`` 0.73 to the first and 0.27 to the second, one of the two gets
+    ``leads``, and every other place of both lists has ``next`` 0.
+
     Args:
-        paths: lists in order of R′. owner: (P,) student of each (student, target) pair, rising. lots: (S,).
+        paths: lists in order of R′. owner: (P,) student of each (student, target) pair, rising. tie_breakers: (S,).
     """
     shown = {
         path: _reorder_lists(chains, owner[chains.pair], tie_breakers, draw, path) for path, chains in paths.items()
     }
-    rank, pair, score = (
-        np.concatenate([getattr(chains, name) for chains in shown.values()]) for name in ("rank", "pair", "score")
-    )
+    # The lists of all paths, one after another.
+    rank = np.concatenate([chains.rank for chains in shown.values()])
+    pair = np.concatenate([chains.pair for chains in shown.values()])
+    score = np.concatenate([chains.score for chains in shown.values()])
+
     firsts = np.flatnonzero(rank == 1)
     firsts = firsts[np.argsort(owner[pair[firsts]], kind="stable")]
-    chance, leads = np.zeros(len(rank)), np.zeros(len(rank), dtype=bool)
-    pick, chance[firsts] = _draw_positions(owner[pair[firsts]], score[firsts], tie_breakers, draw, NEXT)
+    probability = np.zeros(len(rank))
+    pick, probability[firsts] = _draw_positions(owner[pair[firsts]], score[firsts], tie_breakers, draw, NEXT)
+    leads = np.zeros(len(rank), dtype=bool)
     leads[firsts[pick]] = True
+
+    # Back to one array for each path.
     ends = np.cumsum([len(chains.rank) for chains in shown.values()])[:-1]
-    parts = zip(shown.items(), np.split(chance, ends), np.split(leads, ends), strict=True)
-    return {path: replace(chains, next=own, leads=mine) for (path, chains), own, mine in parts}
+    parts = zip(shown.items(), np.split(probability, ends), np.split(leads, ends), strict=True)
+    return {path: replace(chains, next=own, leads=leading) for (path, chains), own, leading in parts}
 
 
 def expected_loss(chance: Floats, score: Floats, list_of: Ints) -> float:
@@ -101,17 +110,23 @@ def expected_loss(chance: Floats, score: Floats, list_of: Ints) -> float:
 
 
 def _reorder_lists(chains: Chains, student: Ints, tie_breakers: Floats, draw: Draw | None, path: str) -> Chains:
+    """The list of each student with the drawn place first.
+
+    A worked example: of three items the second is drawn. Its place becomes 0, so that the order is 2 1 3.
+    """
     if draw is None or not len(student):
         return replace(chains, first=(chains.rank == 1).astype(np.float64))
-    pick, chance = _draw_positions(student, chains.score, tie_breakers, draw, path)
+    pick, probability = _draw_positions(student, chains.score, tie_breakers, draw, path)
     place = chains.rank.copy()
     place[pick] = 0
-    order = np.lexsort((place, student))
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    moved = {name: getattr(chains, name)[order] for name in ("pair", "item", "score", "values", "parts")}
-    moved |= {name: getattr(chains, name)[order] for name in ("similarity", "gain")}
-    return replace(chains, **moved, first=chance[order], candidate=back[chains.candidate])
+
+    permutation = np.lexsort((place, student))
+    inverse = np.empty_like(permutation)
+    inverse[permutation] = np.arange(len(permutation))
+
+    names = ("pair", "item", "score", "values", "parts", "similarity", "gain")
+    moved = {name: getattr(chains, name)[permutation] for name in names}
+    return replace(chains, **moved, first=probability[permutation], candidate=inverse[chains.candidate])
 
 
 def _draw_positions(

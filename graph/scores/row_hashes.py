@@ -136,10 +136,11 @@ class RowDiff:
     """The rows to write and remove so that the graph equals what was computed.
 
     Attributes:
-        cleared: students of whom everything is written anew, as what stands of them cannot be told.
-        removed: of each student of whom something goes, the codes of each of `NODE` and ids of ``chain``.
-        said: what is new. updated: chains that stand, with other numbers. stepped: those of them with another target
-            or other steps.
+        cleared: students of whom everything is written anew, as their stored rows cannot be named.
+        removed: of each student, the codes of each of `NODE` and ids of ``chain`` that go.
+        score_rows: rows that are new.
+        updated: stored chains with other numbers.
+        retargeted: those of them with another target or other steps.
     """
 
     cleared: list[str]
@@ -149,47 +150,78 @@ class RowDiff:
     retargeted: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class _Comparison:
+    """For each computed row (N,): whether a row of its key is stored, and whether its content differs from it."""
+
+    row_hashes: RowHashes
+    is_stored: NDArray[np.bool_]
+    is_changed: NDArray[np.bool_]
+
+    def rows(self, kind: str, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Rows of the frame of ``kind`` (one of `KINDS`) at which ``which`` (N,) is true."""
+        return np.asarray(self.row_hashes.row[which & (self.row_hashes.kind == KINDS.index(kind))])
+
+
 def diff_rows(score_rows: ScoreRows, row_hashes: RowHashes, stored: list[Row], hash_index: HashIndex) -> RowDiff:
     """Compare computed rows with the stored hashes.
 
+    A worked example of one student: stored are the keys ``a, b, c``, computed ``b, c, d``, and the content of ``c``
+    differs. Then ``a`` is removed, ``b`` is left alone, ``c`` is written over what is there, and ``d`` is new.
+
     Args:
-        entries: of ``score_rows``; stored: (student, rowHashes) of students with rows (see `RowHashes.to_bytes`).
+        row_hashes: of ``score_rows``.
+        stored: (student, rowHashes) of students with rows (see `RowHashes.to_bytes`).
     """
     owner, key, content = _parse_stored(stored, row_hashes.students)
     new_keys, old_keys = _combine(row_hashes.owner, row_hashes.key), _combine(owner, key)
+
     is_removed = ~np.isin(old_keys, new_keys)
     kind, code = hash_index.find(key[is_removed])
-    unreadable = set(owner[is_removed][kind < 0].tolist())
-    unreadable |= {row_hashes.students.index(row["student"]) for row in stored if row["rowHashes"] is None}
-    kept = ~np.isin(owner, list(unreadable))
-    order = np.argsort(old_keys[kept])
-    stored_keys, stored_content = old_keys[kept][order], content[kept][order]
-    place = np.searchsorted(stored_keys, new_keys).clip(max=max(len(stored_keys) - 1, 0))
-    is_stored = stored_keys[place] == new_keys if len(stored_keys) else np.zeros(len(new_keys), dtype=bool)
-    changed = ~is_stored if not len(stored_keys) else ~is_stored | (stored_content[place] != row_hashes.content)
+    removed_owner = owner[is_removed]
+    without_hashes = {row_hashes.students.index(row["student"]) for row in stored if row["rowHashes"] is None}
+    unreadable = set(removed_owner[kind < 0].tolist()) | without_hashes
 
-    def rows(name: str, which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.asarray(row_hashes.row[which & (row_hashes.kind == KINDS.index(name))])
+    is_kept = ~np.isin(owner, list(unreadable))
+    compared = _compare(row_hashes, new_keys, old_keys[is_kept], content[is_kept])
+    is_new, is_updated = ~compared.is_stored, compared.is_stored & compared.is_changed
 
-    tables = {name: score_rows.tables[name][rows(name, changed)] for name in NODE} | {
-        "stage": score_rows.tables["stage"]
-    }
-    updated = np.union1d(rows(CHAIN, changed & is_stored), rows(STEPS, changed & is_stored))
-    removed_rows = [
+    removed = [
         (row_hashes.students[student], KINDS[what], name)
-        for student, what, name in zip(owner[is_removed].tolist(), kind.tolist(), code.tolist(), strict=True)
+        for student, what, name in zip(removed_owner.tolist(), kind.tolist(), code.tolist(), strict=True)
         if student not in unreadable and KINDS[what] != STEPS
     ]
     for name, node in NODE.items():
-        replaced = score_rows.tables[name][rows(name, changed & is_stored)].select("student", node)
-        removed_rows += [(student, name, code) for student, code in replaced.iter_rows()]
+        # A relationship is replaced rather than updated: it is removed, and written with what is new.
+        replaced = score_rows.tables[name][compared.rows(name, is_updated)].select("student", node)
+        removed += [(student, name, replaced_code) for student, replaced_code in replaced.iter_rows()]
+
+    tables = {name: score_rows.tables[name][compared.rows(name, is_new | is_updated)] for name in NODE}
+    tables["stage"] = score_rows.tables["stage"]
+    new_chains = score_rows.chains[compared.rows(CHAIN, is_new)]
+    updated_chains = np.union1d(compared.rows(CHAIN, is_updated), compared.rows(STEPS, is_updated))
     return RowDiff(
-        sorted(row_hashes.students[student] for student in unreadable),
-        _by_student(removed_rows),
-        ScoreRows(tables, score_rows.chains[rows(CHAIN, changed & ~is_stored)], score_rows.weights),
-        score_rows.chains[updated],
-        score_rows.chains[rows(STEPS, changed & is_stored)],
+        cleared=sorted(row_hashes.students[student] for student in unreadable),
+        removed=_by_student(removed),
+        score_rows=ScoreRows(tables, new_chains, score_rows.weights),
+        updated=score_rows.chains[updated_chains],
+        retargeted=score_rows.chains[compared.rows(STEPS, is_updated)],
     )
+
+
+def _compare(row_hashes: RowHashes, new_keys: Hashes, old_keys: Hashes, old_content: Hashes) -> _Comparison:
+    """Look up each computed key (N,) among the stored ones (M,), by binary search in their order."""
+    if not len(old_keys):
+        nothing = np.zeros(len(new_keys), dtype=bool)
+        return _Comparison(row_hashes, nothing, ~nothing)
+
+    order = np.argsort(old_keys)
+    sorted_keys, sorted_content = old_keys[order], old_content[order]
+
+    place = np.searchsorted(sorted_keys, new_keys).clip(max=len(sorted_keys) - 1)
+    is_stored = sorted_keys[place] == new_keys
+    is_changed = ~is_stored | (sorted_content[place] != row_hashes.content)
+    return _Comparison(row_hashes, is_stored, is_changed)
 
 
 def _by_student(removed_rows: list[tuple[str, str, str]]) -> dict[str, dict[str, list[str]]]:
