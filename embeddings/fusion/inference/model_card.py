@@ -17,7 +17,7 @@ what share of what is asked students do not bring. It ranks what to look at; peo
 closing a course on its word alone. Other places, other vocabularies and windows than those below. Vectors of students
 are for finding fitting offers, never for comparing people with each other.
 
-**Data.** {months} months from {first}: {posts} posts in {clusters} clusters (reposts counted once),
+**Data.** {months} months from {first}: {postings} postings in {clusters} clusters (reposts counted once),
 {students} students, {events} training events, {skills} skills. Graph revision `{revision}`. Gender and origin are not
 read.
 
