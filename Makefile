@@ -73,7 +73,6 @@ test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests but 
 
 test-long: .venv/dev.stamp .venv/train.stamp console test-database  ## the tests that take minutes by their nature
 	$(TESTS) -m long
-	$(MAKE) test-pythons PYTHONS="3.12 3.13"  # 3.11 is what `make test` runs on
 
 test-pythons: .venv/serve.stamp  ## the tests that need neither a database nor torch, on each Python 3.11 to 3.13 that is here
 	@UV=$(UV) PYTHONS="$(PYTHONS)" sh deploy/test_pythons.sh
