@@ -68,7 +68,7 @@ def test_later_posts_change_nothing_of_the_past(hn: Any) -> None:
 
 @pytest.mark.realdata
 def test_real_posts_make_a_history(hn: Any, real_data: Path) -> None:
-    postings = pl.read_parquet(real_data / hn.POSTS)
+    postings = pl.read_parquet(real_data / hn.POSTINGS)
     assert {"post_id", "posted_at", "thread_month", "text"} <= set(postings.columns)
     tools = hn._tools(real_data / hn.TOOLS)
     assert {"AWS", "React", "Docker"} <= set(tools["label"]) and tools["code"].n_unique() == tools.height

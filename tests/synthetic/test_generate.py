@@ -162,7 +162,7 @@ def test_it_is_quick(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"posts": 0},
+        {"postings": 0},
         {"students": 9},
         {"start": "2023-13"},
         {"start": "soon"},

@@ -55,7 +55,7 @@ def test_what_came_later_changes_nothing_that_a_cut_shows(seed: int, months: int
     other = build_history(disturbed(frames, end, seed), "r")
     same(visible(history.cut(months)), visible(other.cut(months)))
     seen = history.cut(months)
-    assert all((getattr(seen, name).day < end).all() for name in ("posts", "events", "placements", "memberships"))
+    assert all((getattr(seen, name).day < end).all() for name in ("postings", "events", "placements", "memberships"))
 
 
 def test_a_leak_would_be_seen() -> None:
