@@ -72,7 +72,7 @@ def required_levels(
     A cluster without posts in that past is drawn towards what the ontology requires.
 
     Args:
-        needs, posts: as `sum_monthly_needs` returns them.
+        needs, postings: as `sum_monthly_needs` returns them.
     """
     before = range(max(0, window.start - settings.past), window.start)
     earlier = postings[:, before].sum(axis=1)

@@ -120,7 +120,7 @@ def find_rises(
     are those by score.
 
     Args:
-        learner: one student. items: indices within the path.
+        student: one student. items: indices within the path.
     """
     chosen, wanted = settings or CounterfactualSettings(), np.array(items, dtype=np.int64)
     targets, _ = recommender.by_score(path, student, cutoffs)

@@ -46,7 +46,7 @@ def fit_factors(expected: Floats, actual: Floats, settings: RoundingSettings) ->
     """(bins,) the factor of each bin with the least mean error, relative and absolute together.
 
     Args:
-        expected, truth: (M,) expectations of past windows, and what came.
+        expected, actual: (M,) expectations of past windows, and what came.
     """
     relative, absolute = _errors(np.rint(expected), actual)
     scale = max(float(relative.mean()), TINY), max(float(absolute.mean()), TINY)

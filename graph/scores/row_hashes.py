@@ -107,7 +107,7 @@ class HashIndex:
         """Index of all keys that can occur.
 
         Args:
-            skills, clusters: their codes; suggested: the codes of what each path can suggest.
+            skills, clusters: their codes; items_by_path: the codes of what each path can suggest.
         """
         named = [
             items.cast(pl.String).to_frame("item").with_columns(path=pl.lit(p)) for p, items in items_by_path.items()

@@ -59,7 +59,7 @@ def demand_months(postings: pl.DataFrame) -> pl.DataFrame:
     """The months of each cluster, in all (``region`` null) and in each region, by code.
 
     Args:
-        posts: see `graph.demand.POSTING_SCHEMA`, with ``period`` as a date; those without a cluster are left out.
+        postings: see `graph.demand.POSTING_SCHEMA`, with ``period`` as a date; those without a cluster are left out.
 
     Returns:
         code, cluster, period, region, postings, vacancies (people wanted), employers (how many), removed (postings

@@ -159,7 +159,7 @@ def _level_sources(student_context: StudentContext) -> dict[int, list[LevelSourc
 
 
 def _dated_amounts(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array], list[csr_array]]:
-    """Amounts and days behind each component, columns as in `learners.evidence_of`; nothing for the first."""
+    """Amounts and days behind each component, columns as in `chain_inputs.build_evidence`; nothing for the first."""
     enrolments, placements = snapshot.enrolments, snapshot.placements
     compute_practice_effects = DatedAmounts(snapshot.practice * hands_on, enrolments.day)
     parts = [[enrolments], [compute_practice_effects, placements], [snapshot.memberships]]

@@ -16,7 +16,7 @@ def repost(rng: np.random.Generator, postings: pl.DataFrame, habits: RepostHabit
     """Return postings as they stand in a repost, with the column `edit` (one of `EDITS`).
 
     Args:
-        posts: title, text, skills, closes_at, posted_at of the originals, and `again_at`, the new date.
+        postings: title, text, skills, closes_at, posted_at of the originals, and `again_at`, the new date.
     """
     edited = (1 - habits.exact) / (len(EDITS) - 1)
     kinds = rng.choice(len(EDITS), postings.height, p=[habits.exact, *[edited] * (len(EDITS) - 1)])

@@ -86,7 +86,7 @@ def posting_texts(
     """Return the text of each posting.
 
     Args:
-        posts: title, employer and region of each post.
+        postings: title, employer and region of each post.
         asked: `|`-joined terms of each post in the columns essential and optional.
     """
     plain_title = postings["title"].str.replace(r" \(.*\)$", "")
