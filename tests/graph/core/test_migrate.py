@@ -104,7 +104,7 @@ def test_a_graph_of_version_0_1_is_upgraded(
         assert not unmigrated.read(INDEXES)
         with unmigrated.driver.session() as session:  # as after a crash before it was noted
             session.run("MATCH (m:__Neo4jMigration) DETACH DELETE m").consume()
-    rows = unmigrated.read(
+    rows = unmigrated.write(
         query("scores/lock_run", "serving", "run", "codes"), run="r", serving="current", codes=["old"]
     )
     assert [(row["student"], row["stored"], row["rowHashes"]) for row in rows] == [("old", True, b"0123456789abcdef")]

@@ -140,10 +140,9 @@ def test_text_vectors_are_found_by_their_index(filled: Graph) -> None:
 
 KILLED = """
 import os, sys
-from skillpath.graph import runs, vectors
 from skillpath.graph.core.database_settings import Address
 from skillpath.graph.core.connection import Graph
-from tests.graph import test_forecasts as here
+from tests.graph.learning import test_forecasts as here
 
 with Graph(Address(*sys.argv[1:4])) as graph:
     here.embed(graph, here.vectors_of(0.75), lambda done, total: os._exit(9))
