@@ -25,17 +25,16 @@ from skillpath.pipeline.scoring.score import score
 from skillpath.pipeline.training.train import train
 from skillpath.synthetic import TownSettings, generate_town
 from tests.markers import mark_parts
-from tests.stores import QUICK_START, Stores, copy_store, serving
+from tests.stores import QUICK_START, Stores, copy_store, java_options, serving
 
 ROOT = Path(__file__).parents[1]
 TOWN = TownSettings(postings=2000, students=500, resources=120, projects=40, feedback=200)
-"""Smaller than the demo's, which the documents' tests generate and load."""
-SHARED = ("real", "town")
+"""Smaller than the demo's, which the walk through the README generates and loads."""
+SHARED = ("real",)
 """Fixtures so dear that all tests which use one run in the same process."""
 FIRST = (
     "real",
     "tests/test_documents.py",
-    "town",
     "tests/pipeline/ingest/test_sync_killed.py",
     "tests/pipeline/ingest/test_bulk_load.py",
     "tests/pipeline/curation/test_steward_day.py",
@@ -114,11 +113,9 @@ def empty_graph(scratch: Graph) -> Graph:
 
 
 @pytest.fixture(scope="session")
-def town_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def town_files(stores: Stores) -> Path:
     """The synthetic town's files."""
-    folder = tmp_path_factory.mktemp("town")
-    generate_town(folder, TOWN)
-    return folder
+    return stores.files("town-files", lambda folder: generate_town(folder, TOWN))
 
 
 @pytest.fixture(scope="session")
@@ -135,14 +132,22 @@ def load_town(town_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
 
 @pytest.fixture(scope="session")
-def town(
-    tmp_path_factory: pytest.TempPathFactory, stores: Stores, load_town: Callable[[Graph], SyncReport]
-) -> Iterator[Graph]:
-    """The synthetic town, trained and scored; tests leave it as it is, or score it again."""
-    with serving(copy_store(stores.empty(), tmp_path_factory.mktemp("town-server") / "neo4j"), QUICK_START) as graph:
+def town_store(stores: Stores, load_town: Callable[[Graph], SyncReport]) -> Path:
+    """The prepared database of the synthetic town, trained and scored."""
+
+    def fill(graph: Graph) -> None:
         load_town(graph)
         train(graph, Reporter(quiet=True))
         score(graph, Reporter(quiet=True))
+
+    with java_options(QUICK_START):
+        return stores.prepared("town", fill, stores.empty())
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory, town_store: Path) -> Iterator[Graph]:
+    """The synthetic town, trained and scored; tests leave it as it is, or score it again."""
+    with serving(copy_store(town_store, tmp_path_factory.mktemp("town-server") / "neo4j"), QUICK_START) as graph:
         yield graph
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-DATABASE = frozenset({"stores", "scratch", "town", "real", "server", "mariadb", "environ"})
+DATABASE = frozenset({"stores", "scratch", "town", "real", "server", "mariadb", "empty_home"})
 """Fixtures that start a database server, their own or through a command."""
 TRAIN = frozenset({"one_thread"})
 """Fixtures that need torch."""
+LONG = frozenset({"real"})
+"""Fixtures that take minutes to set up."""
 
 
 def mark_parts(items: list[pytest.Item]) -> None:
-    """Add the markers ``database`` and ``train`` to the tests whose fixtures need a database server or torch."""
+    """Add ``database``, ``train`` and ``long`` to the tests whose fixtures need a database server, torch or minutes."""
     for item in items:
         used = getattr(item, "fixturenames", ())
         if DATABASE.intersection(used):
             item.add_marker(pytest.mark.database)
+        if LONG.intersection(used):
+            item.add_marker(pytest.mark.long)
         if TRAIN.intersection(used):
             item.add_marker(pytest.mark.train)

@@ -56,6 +56,18 @@ class Stores:
                 making.rename(ready)
         return ready
 
+    def files(self, name: str, write: Callable[[Path], object]) -> Path:
+        """A folder of files, written by the first who asks; nobody may change it."""
+        ready = self.root / name
+        with FileLock(self.root / f"{name}.lock"):
+            if not ready.is_dir():
+                making = self.root / f"{name}.part"
+                shutil.rmtree(making, ignore_errors=True)
+                making.mkdir()
+                write(making)
+                making.rename(ready)
+        return ready
+
     def empty(self) -> Path:
         """A migrated database with nothing in it."""
         with java_options(QUICK_START):

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from skillpath.graph.core.database_settings import GraphSettings
+from skillpath.graph.server.server import ManagedServer
+from tests.stores import QUICK_START, copy_store, kill, serving
 
 ROOT = Path(__file__).parents[1]
 BIN = ROOT / ".venv" / "bin"
@@ -36,19 +41,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """An environment whose home, port and server are this module's own."""
-    home = tmp_path_factory.mktemp("home")
+def environment(home: Path) -> dict[str, str]:
+    """An environment whose home, port and server are not the user's."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("SKILLPATH_")}
-    environ |= {
+    return environ | {
         "PATH": f"{BIN}{os.pathsep}{environ['PATH']}",
         "SKILLPATH_PIPELINE_HOME": str(home),
         "SKILLPATH_GRAPH_HOME": str(home / "neo4j"),
         "SKILLPATH_API_PORT": str(free_port()),
     }
-    yield environ
-    subprocess.run(["skillpath", "stop"], env=environ, cwd=ROOT, check=False, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A home in which nothing was done yet."""
+    home = tmp_path_factory.mktemp("home")
+    yield environment(home)
+    kill(ManagedServer(GraphSettings(home=home / "neo4j")))
+
+
+@pytest.fixture(scope="module")
+def scored_home(
+    tmp_path_factory: pytest.TempPathFactory, town_store: Path, town_files: Path
+) -> Iterator[dict[str, str]]:
+    """A home as the README's steps leave it, over a small town; its server runs."""
+    home = tmp_path_factory.mktemp("scored-home")
+    shutil.copytree(town_files, home / "try")
+    with serving(copy_store(town_store, home / "neo4j"), QUICK_START):
+        yield environment(home)
 
 
 def run(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -63,34 +83,36 @@ def get(url: str, data: bytes | None = None) -> str:
         return str(answer.read().decode())
 
 
-def test_the_readme_step_by_step(environ: dict[str, str]) -> None:
+@pytest.mark.long
+def test_the_readme_step_by_step(empty_home: dict[str, str]) -> None:
     steps = commands(README)
     assert steps[:2] == ["make demo", "make test"]
     assert len(steps) > 10
     for command in steps[2:]:
         if command == "skillpath stop":
             continue
-        done = run(command, environ)
+        done = run(command, empty_home)
         assert done.returncode == 0, f"{command}: {done.stderr or done.stdout}"
         if command.startswith("skillpath why"):
             assert "goal" in done.stdout and "take" in done.stdout
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
-def test_the_guides(guide: Path, environ: dict[str, str]) -> None:
+def test_the_guides(guide: Path, scored_home: dict[str, str]) -> None:
     for command in commands(guide):
-        done = run(command, environ)
+        done = run(command, scored_home)
         assert done.returncode == 0, f"{command}: {done.stderr or done.stdout}"
         if command.endswith("--json"):
             assert json.loads(done.stdout)
 
 
-def test_make_demo_ends_serving(environ: dict[str, str]) -> None:
+@pytest.mark.long
+def test_make_demo_ends_serving(empty_home: dict[str, str]) -> None:
     """``make demo`` over the graph that the steps before have filled: prints what to try, and answers it."""
     process = subprocess.Popen(
-        ["make", "demo"], env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+        ["make", "demo"], env=empty_home, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
-    base = f"http://127.0.0.1:{environ['SKILLPATH_API_PORT']}"
+    base = f"http://127.0.0.1:{empty_home['SKILLPATH_API_PORT']}"
     try:
         printed = _until_serving(process)
         assert base in printed

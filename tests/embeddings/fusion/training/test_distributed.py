@@ -16,6 +16,7 @@ from tests.embeddings import two_processes
 ROOT = Path(__file__).parents[4]
 
 
+@pytest.mark.long
 def test_two_processes_reach_the_metrics_of_one(tmp_path: Path) -> None:
     alone, together = tmp_path / "alone", tmp_path / "together"
     together.mkdir()

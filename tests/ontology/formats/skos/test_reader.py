@@ -63,6 +63,7 @@ def test_csv_loses_nothing_either(release: Release, tmp_path: Path) -> None:
 
 
 @pytest.mark.realdata
+@pytest.mark.long
 def test_all_of_esco_round_trips(real_data: Path, tmp_path: Path) -> None:
     release = read_release("esco", real_data / "ontology")
     # Quarantined rows stay with the source; they are no part of the vocabulary.
