@@ -16,7 +16,8 @@ class GapSettings:
     """Settings of the gap measurement.
 
     Attributes:
-        past: months of posts that the coming ones are drawn towards. weight: of that past, in posts.
+        past: months of postings that the coming ones are drawn towards.
+        weight: weight of that past, in postings.
         supply: how students become the supply of a cluster.
     """
 

@@ -22,7 +22,9 @@ class SupplySettings:
     """Settings of progress from events and of the supply of a cluster.
 
     Attributes:
-        begun: progress in a resource that was begun. practice: added by each practice, at most `practices` times.
+        begun: progress in a resource that was begun.
+        practice: progress added by each practice, at most `practices` times.
+        practices: practices that add progress.
         crowd: weight, in students, of all who are present beside those who aim at a cluster.
     """
 

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bench.learning.rivals.course_methods import (
+from bench.learning.baselines.course_methods import (
     MIXES,
     STACKED,
     CourseMethod,

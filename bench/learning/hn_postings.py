@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.learning.baselines.posting_methods import fused, simple
 from bench.learning.hn import HnSettings, history, read_hn_postings
-from bench.learning.rivals.posting_methods import fused, simple
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.baselines.baseline_comparison import Baseline, TunedBaseline, baselines, compare_baselines
 from skillpath.embeddings.baselines.baseline_inputs import build_input_tables

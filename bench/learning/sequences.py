@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bench.learning.baselines.sequence_methods import DataParts, SequenceMethod, methods
 from bench.learning.oulad import Observed, observe, presentations, read
-from bench.learning.rivals.sequence_methods import DataParts, SequenceMethod, methods
 from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.sequence.classifier import Examples

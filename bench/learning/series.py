@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.learning.rivals.series_baselines import HORIZON, SeriesBaseline, make_baselines
+from bench.learning.baselines.series_baselines import HORIZON, SeriesBaseline, make_baselines
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, compute_errors, fit, forecast, neighbours
 from skillpath.embeddings.series.trees import TreeSettings

@@ -20,7 +20,8 @@ class InputSettings:
     """Shape of the inputs.
 
     Attributes:
-        window: months that a model looks back. pooled: months whose posts make up a text or needs vector.
+        window: months that a model looks back.
+        pooled: months whose postings make up a text or needs vector.
         components: principal components kept of each.
     """
 

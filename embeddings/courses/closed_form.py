@@ -22,13 +22,15 @@ class LinearSettings:
     Attributes:
         ease_ridge: λ of EASE.
         next_ridge: λ of the regression of the next course on those before it.
-        decay: weight of a course for each one taken after it.
-        together, follows, popularity: weights in the blend.
+        recency_decay: factor on a course's weight for each one taken after it.
+        together: weight of EASE in the blend.
+        follows: weight of that regression in the blend.
+        popularity: weight of popularity in the blend.
     """
 
     ease_ridge: float = 20.0
     next_ridge: float = 20.0
-    decay: float = 0.6
+    recency_decay: float = 0.6
     together: float = 0.25
     follows: float = 1.0
     popularity: float = 0.0
@@ -102,7 +104,7 @@ class LinearCourses:
     def fit(cls, taken: CourseHistory, settings: LinearSettings) -> LinearCourses:
         """Fit on what learners took, in their order."""
         matrix = taken.matrix()
-        after, intercept = follows(taken, settings.next_ridge, settings.decay)
+        after, intercept = follows(taken, settings.next_ridge, settings.recency_decay)
         popularity = np.asarray(matrix.sum(axis=0)).ravel() / max(taken.learners, 1)
         return cls(fit_ease(matrix, settings.ease_ridge), after, intercept, popularity, settings)
 
@@ -110,7 +112,7 @@ class LinearCourses:
         """(S, R) affinity of each learner to each course; those already taken are not masked.
 
         Args:
-            history: (S, R) how fresh each course taken is: `LinearSettings.decay` to the power of how many came
+            history: (S, R) how fresh each course taken is: `LinearSettings.recency_decay` to the power of how many came
                 after it (see `Taken.matrix`), or 1 throughout where no order is known; 0 elsewhere.
         """
         if history.shape[1] != len(self.popularity):
@@ -125,7 +127,7 @@ class LinearCourses:
     def save(self, file: Path) -> None:
         """Write weights and settings as one npz."""
         chosen = self.settings
-        numbers = [chosen.ease_ridge, chosen.next_ridge, chosen.decay, chosen.together, chosen.follows]
+        numbers = [chosen.ease_ridge, chosen.next_ridge, chosen.recency_decay, chosen.together, chosen.follows]
         np.savez_compressed(
             file,
             together=self.together,

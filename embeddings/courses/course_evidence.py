@@ -39,7 +39,7 @@ def cross_fit_evidence(taken: CourseHistory, settings: LinearSettings, folds: in
     would trust them more than they deserve with anybody new.
     """
     part = np.random.default_rng(seed).integers(0, folds, taken.learners)[taken.learner]
-    before, _ = prefixes(taken, settings.decay)
+    before, _ = prefixes(taken, settings.recency_decay)
     theirs = part[taken.place() > 0]
     found = np.empty((len(EVIDENCE), before.shape[0], taken.courses), dtype=np.float32)
     for fold in range(folds):

@@ -36,7 +36,7 @@ class TrainedCourseModel:
         import torch
 
         self.encoder.net.eval()
-        fresh = history.matrix(self.evidence.model.settings.decay)
+        fresh = history.matrix(self.evidence.model.settings.recency_decay)
         paths = _build_paths(history, self.encoder.settings.longest - 1, self.encoder.empty)
         found, gates = [], []
         with torch.no_grad():

@@ -48,7 +48,7 @@ def build_month_graphs(
         },
         _asks(history, asked, counts, chosen),
         serves,
-        [_near(share, chosen.near) for share in shares],
+        [_near(share, chosen.related_clusters) for share in shares],
     )
 
 
@@ -75,7 +75,7 @@ def _asks(history: History, asked: list[csr_array], counts: Ints, settings: Feat
         recent = _share(asked, counts, now, required.shape)
         earlier = _share(asked, counts, before, required.shape)
         union = csr_array(recent + earlier + required)
-        row, column, _ = largest(union, settings.asked)
+        row, column, _ = largest(union, settings.asked_skills)
         attributes = np.stack([_at(recent, row, column), _at(earlier, row, column), _at(required, row, column)], axis=1)
         attributes[:, 1] = attributes[:, 0] - attributes[:, 1]
         result.append((np.stack([row, column]), attributes))

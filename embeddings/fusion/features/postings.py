@@ -44,7 +44,7 @@ def build_posting_windows(history: History, settings: FeatureSettings | None = N
     window = np.where(window >= 0, np.searchsorted(rows, window), -1)
     industry = np.where(window >= 0, history.postings.industry[rows][window] if len(rows) else -1, -2)
     same = (industry[..., :, None] == industry[..., None, :]).sum(axis=-1)
-    weight = np.where(window >= 0, -chosen.fade * age - 0.5 * np.log(same), 0.0)
+    weight = np.where(window >= 0, -chosen.age_decay * age - 0.5 * np.log(same), 0.0)
     return PostingWindows(rows, _meta(history, rows), window, weight)
 
 

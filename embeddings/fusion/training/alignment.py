@@ -89,7 +89,7 @@ def _table_loss(
     columns = _sample_negatives(positive, table.shape[1], rng)
     also = mask_tensor(table[rows][:, columns].toarray() > 0, left.device)
     place = index_tensor(np.searchsorted(columns, positive), left.device)
-    return contrastive_loss(left[rows], right[columns], place, also, settings.heat)
+    return contrastive_loss(left[rows], right[columns], place, also, settings.temperature)
 
 
 def _sample_negatives(positive: Ints, size: int, rng: np.random.Generator) -> Ints:
@@ -103,4 +103,4 @@ def _row_loss(left: Tensor, right: Tensor, wanted: Ints, settings: FusionSetting
         return left.new_zeros(())
     place = index_tensor(wanted[rows], left.device)
     also = torch.zeros(len(rows), len(right), dtype=torch.bool, device=left.device)
-    return contrastive_loss(left[rows], right, place, also, settings.heat)
+    return contrastive_loss(left[rows], right, place, also, settings.temperature)

@@ -88,9 +88,9 @@ def simple(
 
 def fused_trials(trials: int) -> list[FusionSettings]:
     """What ours may choose from: how fast it learns, how much it forgets, how wide it is."""
-    base = FusionSettings(channels=CHANNELS, members=1, contrast=0.0)
+    base = FusionSettings(channels=CHANNELS, members=1, contrastive_weight=0.0)
     return [
-        replace(base, rate=rate, dropout=dropout, decay=decay)
+        replace(base, learning_rate=rate, dropout=dropout, weight_decay=decay)
         for rate, dropout, decay in product((1e-3, 3e-3), (0.2, 0.4), (0.05, 0.5))
     ][:trials]
 
