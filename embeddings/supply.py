@@ -132,22 +132,44 @@ class ProgressSteps:
 
 
 def compute_progress_steps(events: Events, settings: SupplySettings | None = None) -> ProgressSteps:
-    """Progress after an event is the last score, or else what is due to the beginning and to practice so far."""
+    """Compute by how much each event moves progress: the last score, or else what beginning and practice are worth.
+
+    For example one student in one resource, with 0.2 for the beginning and for each practice:
+
+        events       begin   practice   score 0.8   practice
+        progress     0.2     0.4        0.8         0.8
+        step         0.2     0.2        0.4         0.0
+    """
     chosen = settings or SupplySettings()
-    order = np.lexsort((np.arange(len(events.day)), events.day, events.resource, events.student))
-    student, resource, day = events.student[order], events.resource[order], events.day[order]
-    kind, score = events.kind[order], events.score[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (student[1:] != student[:-1]) | (resource[1:] != resource[:-1])
-    practised = _since(first, np.cumsum(kind == PRACTICE), kind == PRACTICE)
-    value = chosen.begun + chosen.practice * np.minimum(practised, chosen.practices)
-    scored = (kind == EVALUATION) & ~np.isnan(score)
-    last = np.maximum.accumulate(np.where(scored, np.arange(len(order)), -1)) if len(order) else order
-    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0)) if len(order) else order
-    value = np.where(last >= start, score[last], value) if len(order) else value
-    step = np.where(first, value, np.diff(value, prepend=0.0))
+
+    # (E,) events in runs of one student in one resource, each run in order of time.
+    in_runs = np.lexsort((np.arange(len(events.day)), events.day, events.resource, events.student))
+    student, resource, day = events.student[in_runs], events.resource[in_runs], events.day[in_runs]
+    starts_run = np.ones(len(in_runs), dtype=bool)
+    starts_run[1:] = (student[1:] != student[:-1]) | (resource[1:] != resource[:-1])
+
+    progress = _progress_after(starts_run, events.kind[in_runs], events.score[in_runs], chosen)
+    step = np.where(starts_run, progress, np.diff(progress, prepend=0.0))
+
     by_day = np.argsort(day, kind="stable")
     return ProgressSteps(student[by_day], resource[by_day], day[by_day], step[by_day])
+
+
+def _progress_after(starts_run: NDArray[np.bool_], kind: Ints, score: Floats, settings: SupplySettings) -> Floats:
+    """(E,) progress in a run after each of its events."""
+    is_practice = kind == PRACTICE
+    practised = _since(starts_run, np.cumsum(is_practice), is_practice)
+    unscored: Floats = settings.begun + settings.practice * np.minimum(practised, settings.practices)
+    if not len(kind):
+        return unscored
+
+    row = np.arange(len(kind))
+    is_scored = (kind == EVALUATION) & ~np.isnan(score)
+    last_scored = np.maximum.accumulate(np.where(is_scored, row, -1))
+    run_start = np.maximum.accumulate(np.where(starts_run, row, 0))
+
+    # A score of an earlier run says nothing of this one.
+    return np.where(last_scored >= run_start, score[last_scored], unscored)
 
 
 def _since(first: NDArray[np.bool_], running: Ints, flag: NDArray[np.bool_]) -> Ints:

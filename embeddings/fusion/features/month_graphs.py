@@ -164,15 +164,31 @@ def _resource_numbers(history: History) -> Floats:
 
 
 def _volume(monthly: Floats, window: int) -> Floats:
-    """(n, T, 3): log volume of a window against the others', its change against all of the past, and its share."""
-    total = monthly.cumsum(axis=1)
-    before = np.zeros_like(total)
-    before[:, window:] = total[:, :-window]
-    recent = total - before
-    length = np.minimum(np.arange(1, monthly.shape[1] + 1), window)
-    usual = before / np.maximum(np.arange(1, monthly.shape[1] + 1) - length, 1)
-    rate = recent / length
+    """(n, T, 3) measures of volume: its level against the others, its change, and its change against the market's.
+
+        rate[m]  = mean of the last ``window`` months      usual[m] = mean of all months before them
+        level    = (log(1 + rate) − mean of that over the n) / 2
+        change   = log((rate + 1) / (usual + 1))           0 where there was no volume before
+        relative = change − change of the sum over the n   0 where there was no volume before
+
+    For example the volumes 3, 3, 7 and 1, 1, 0 of two clusters with a window of one month: at the last month the rates
+    are 7 and 0, the usual ones 3 and 1, the changes log 2 and −log 2, the market's log(8 / 5).
+    """
+    months = np.arange(1, monthly.shape[1] + 1)
+    window_months = np.minimum(months, window)
+    earlier_months = np.maximum(months - window_months, 1)
+
+    # (n, T) volume up to each month, and up to the beginning of its window.
+    so_far = monthly.cumsum(axis=1)
+    before = np.zeros_like(so_far)
+    before[:, window:] = so_far[:, :-window]
+
+    rate = (so_far - before) / window_months
+    usual = before / earlier_months
+
     logs = np.log1p(rate)
+    level = (logs - logs.mean(axis=0)) / 2
     change = np.where(before > 0, np.log((rate + 1.0) / (usual + 1.0)), 0.0)
-    market = np.log((rate.sum(axis=0) + 1.0) / (usual.sum(axis=0) + 1.0))
-    return np.stack([(logs - logs.mean(axis=0)) / 2, change, np.where(before > 0, change - market, 0.0)], axis=-1)
+    market_change = np.log((rate.sum(axis=0) + 1.0) / (usual.sum(axis=0) + 1.0))
+    relative = np.where(before > 0, change - market_change, 0.0)
+    return np.stack([level, change, relative], axis=-1)
