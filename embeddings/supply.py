@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from skillpath.common.noisy_or import levels_of, log_missing
-from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, Floats, History, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints, diagonal_matrix, entry_pattern, group_matrix
+from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, History
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Supply:
     def where(self, asked: csr_array) -> csr_array:
         """(C, K) levels where ``asked`` has an entry: what large vocabularies can hold."""
         row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
-        pattern = csr_array((np.ones(asked.nnz), asked.indices, asked.indptr), shape=asked.shape)
+        pattern = entry_pattern(asked)
         crowd = csr_array((self.rest[row] * self.everyone[asked.indices], asked.indices, asked.indptr), asked.shape)
         return csr_array(pattern.multiply(self.aimed) + crowd)
 
@@ -180,15 +181,14 @@ def _since(first: NDArray[np.bool_], running: Ints, flag: NDArray[np.bool_]) -> 
 
 
 def _gather(levels: csr_array, target: Ints, clusters: int, crowd: float) -> Supply:
-    aims = np.flatnonzero(target >= 0)
-    aim = csr_array((np.ones(len(aims)), (target[aims], aims)), shape=(clusters, len(target)))
+    aiming = np.bincount(target[target >= 0], minlength=clusters)
     # Without a crowd, what nobody aims at has no supply.
-    weight: Floats = np.maximum(np.bincount(target[aims], minlength=clusters) + crowd, np.finfo(float).tiny)
-    each = np.arange(clusters)
-    scale = csr_array((1.0 / weight, (each, each)), shape=(clusters, clusters))
+    weight: Floats = np.maximum(aiming + crowd, np.finfo(float).tiny)
+
+    aimed = diagonal_matrix(1.0 / weight) @ (group_matrix(target, clusters) @ levels)
     everyone: Floats = np.asarray(levels.sum(axis=0)).ravel() / max(len(target), 1)
     rest: Floats = crowd / weight
-    return Supply(csr_array(scale @ (aim @ levels)), rest, everyone, len(target))
+    return Supply(csr_array(aimed), rest, everyone, len(target))
 
 
 def _arrivals(history: History) -> Ints:

@@ -12,13 +12,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import History
 from skillpath.embeddings.model_forecasts import CLASSES
 from skillpath.synthetic.town_vocabulary import read_vocabulary
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from skillpath.embeddings.baselines.baseline_inputs import Inputs, InputTables
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
-from skillpath.embeddings.history import Floats
 from skillpath.errors import Unavailable
 
 

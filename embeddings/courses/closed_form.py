@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, entry_pattern
 from skillpath.embeddings.courses.holdout import CourseHistory
 from skillpath.errors import BadInput
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class LinearCourses:
         if history.shape[1] != len(self.popularity):
             raise BadInput(f"A history over {history.shape[1]} courses, and weights for {len(self.popularity)}")
         chosen = self.settings
-        took = csr_array((np.ones(history.nnz), history.indices, history.indptr), shape=history.shape)
+        took = entry_pattern(history)
         scores = chosen.together * (took @ self.together)
         scores += chosen.follows * (history @ self.follows + self.intercept)
         scores += chosen.popularity * self.popularity

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.course_evidence import EVIDENCE
 from skillpath.embeddings.courses.course_graph import RELATIONS
 
 if TYPE_CHECKING:
     import torch
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import entry_pattern
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, prefixes
 from skillpath.embeddings.courses.holdout import CourseHistory
 
@@ -26,7 +27,7 @@ class CourseEvidence:
 
     def of(self, history: csr_array) -> NDArray[np.float32]:
         """(3, S, R) for histories as `LinearCourses.item_scores` takes them."""
-        took = csr_array((np.ones(history.nnz), history.indices, history.indptr), shape=history.shape)
+        took = entry_pattern(history)
         follows = history @ self.model.follows + self.model.intercept
         popularity = np.broadcast_to(self.model.popularity, follows.shape)
         return np.stack([_logs(took @ self.model.together), _logs(follows), _logs(popularity)])

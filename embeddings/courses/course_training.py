@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, descend
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
 from skillpath.embeddings.courses.course_encoder import CourseEncoder, EncoderSettings
@@ -19,9 +20,6 @@ from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit, ra
 
 if TYPE_CHECKING:
     import torch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

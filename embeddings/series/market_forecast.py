@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.series.panel import YEAR, Floats, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints
+from skillpath.embeddings.series.panel import YEAR
 
 
 @dataclass(frozen=True)

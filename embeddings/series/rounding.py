@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.series.panel import Floats, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints
 
 TINY = 1e-9
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.series.panel import YEAR, Floats, Panel
+from skillpath.embeddings.common.arrays import Floats
+from skillpath.embeddings.series.panel import YEAR, Panel
 from skillpath.embeddings.series.window_features import WINDOW
 from skillpath.errors import BadInput, Unavailable
 

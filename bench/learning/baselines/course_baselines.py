@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.closed_form import fit_ease
 from skillpath.embeddings.courses.course_graph import count_successors
 from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:
     import torch
-
-Floats = NDArray[np.float64]
 
 
 def popularity(holdout: HoldoutSplit) -> Floats:

@@ -8,17 +8,16 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from bench.learning.baselines import course_baselines as baselines
 from bench.learning.baselines.course_baselines import NeuralSettings
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
 from skillpath.embeddings.courses.course_encoder import EncoderSettings
 from skillpath.embeddings.courses.course_training import train
 from skillpath.embeddings.courses.holdout import HoldoutSplit, ranks, recall_ndcg
 
-Floats = NDArray[np.float64]
 RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
 PRIORS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
 POPULAR = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)

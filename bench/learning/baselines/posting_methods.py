@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from skillpath.embeddings.baselines.baseline_comparison import Baseline
 from skillpath.embeddings.baselines.baseline_inputs import InputTables
 from skillpath.embeddings.baselines.boosted import BoostedSettings, flat, forecast_boosted
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.fusion.fusion_settings import FusionSettings
-from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.history import History
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 CHANNELS = ("text", "graph", "series")

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.learning.baselines.series_nets import Net, net_forecast
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.series import Panel
 from skillpath.embeddings.series.window_features import WINDOW
 
-Floats = NDArray[np.float64]
 HORIZON = 3
 
 

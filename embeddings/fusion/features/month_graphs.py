@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, Ints, diagonal_matrix, entry_pattern, group_matrix, unit_rows
 from skillpath.embeddings.fusion.features.series_features import SeriesFeatures, shift_months
 from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
-from skillpath.embeddings.history import COURSE, Floats, History, Ints
+from skillpath.embeddings.history import COURSE, History
 
 Edges = tuple[Ints, Floats]
 """(2, E) source and destination, (E, A) attributes."""
@@ -56,14 +57,11 @@ def _presence(history: History) -> list[csr_array]:
     """Postings of each month that ask a skill, T matrices (C, K)."""
     postings, clusters = history.postings, history.size("cluster")
     month = history.month_of(postings.day)
-    pattern = csr_array(
-        (np.ones(postings.needs.nnz), postings.needs.indices, postings.needs.indptr), shape=postings.needs.shape
-    )
+    pattern = entry_pattern(postings.needs)
     result = []
     for number in range(history.months):
         rows = np.flatnonzero((month == number) & (postings.cluster >= 0))
-        owner = csr_array((np.ones(len(rows)), (postings.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
-        result.append(csr_array(owner @ pattern[rows]))
+        result.append(csr_array(group_matrix(postings.cluster[rows], clusters) @ pattern[rows]))
     return result
 
 
@@ -85,8 +83,7 @@ def _asks(history: History, asked: list[csr_array], counts: Ints, settings: Feat
 def _share(asked: list[csr_array], counts: Ints, window: range, shape: tuple[int, int]) -> csr_array:
     total = sum((asked[month] for month in window), csr_array(shape))
     number = np.maximum(counts[:, window].sum(axis=1) if len(window) else np.ones(shape[0]), 1)
-    scale = csr_array((1.0 / number, np.arange(shape[0]), np.arange(shape[0] + 1)), shape=(shape[0], shape[0]))
-    return csr_array(scale @ total)
+    return csr_array(diagonal_matrix(1.0 / number) @ total)
 
 
 def largest(matrix: csr_array, each: int) -> tuple[Ints, Ints, Floats]:
@@ -121,7 +118,7 @@ def _serves(history: History, settings: FeatureSettings) -> tuple[list[Edges], l
 
 
 def _near(share: Floats, each: int) -> Edges:
-    unit = share / np.maximum(np.linalg.norm(share, axis=1, keepdims=True), 1e-9)
+    unit = unit_rows(share)
     like = unit @ unit.T
     np.fill_diagonal(like, 0.0)
     row, column, value = largest(csr_array(np.where(like > 0.05, like, 0.0)), each)

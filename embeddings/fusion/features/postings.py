@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.forecast_targets import mean_windows
 from skillpath.embeddings.fusion.statespace.structural import StructuralForecast, StructuralSettings, filter_counts
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 
 SURPRISES = 6
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.fusion.features.series_features import shift_months
 from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
-from skillpath.embeddings.history import EVALUATION, NO_DAY, Floats, History, Ints
+from skillpath.embeddings.history import EVALUATION, NO_DAY, History
 
 YEAR = 12
 COHORTS = 5

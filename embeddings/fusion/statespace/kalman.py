@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skillpath.embeddings.history import Floats
+from skillpath.embeddings.common.arrays import Floats
 
 STATES = 5
 """Level, slope a month, cosine and sine of the year, noise."""

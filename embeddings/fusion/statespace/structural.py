@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.fusion.statespace.kalman import Filters, look_at
-from skillpath.embeddings.history import Floats, Ints
 
 
 @dataclass(frozen=True)
