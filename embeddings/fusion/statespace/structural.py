@@ -178,16 +178,23 @@ class _Bank:
             self.filters.begin(float(np.log(counts.mean() + 0.1)))
         else:
             self.filters.predict()
+        # (G, C) what each filter was off by, and the log likelihood that it gained; its weight before and after that.
         surprises, gained = self.filters.update(counts, look_at(calendar))
         before = _weights(self.start + self.credit)
         self.credit = self.credit + gained
         weight = _weights(self.start + self.credit)
+
+        # Mean and standard deviation (C,) of the mixture of what the filters foretell.
         looks = np.stack([look_at(calendar + step) for step in range(1, horizon + 1)])
         means, variances = self.filters.ahead(looks)
         mean = (weight * means).sum(axis=0)
         spread = np.sqrt((weight * (variances + (means - mean) ** 2)).sum(axis=0))
+
+        # (C, 5) mean state.
         state = np.einsum("gc,gcs->cs", weight, self.filters.state)
         season = state[:, 2:4] @ looks[:, 2:4].mean(axis=0)
+
+        # Log likelihood of the month under the weights before it; the largest is taken out of the sum.
         top = gained.max(axis=0)
         likelihood = top + np.log((before * np.exp(gained - top)).sum(axis=0))
         surprise = (before * surprises).sum(axis=0)
