@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from bench.chains_report import Criterion, part, spread
+from bench.learning.baselines.course_methods import Linear, blend, chosen, deterministic
 from bench.learning.courses import PROTOCOL, SEEDS, Task, last_out, newcomers, tables
-from bench.learning.rivals.course_methods import Linear, blend, chosen, deterministic
 from skillpath.chains.model.diversity import catalogue_coverage, intra_list_diversity
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.pool import Pool, build_lists

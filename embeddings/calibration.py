@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.history import Floats, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints
 
 HIGHEST_TEMPERATURE = 20.0
 _TINY = 1e-12

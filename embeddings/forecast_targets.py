@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.gap_targets import GapSettings, compute_gap_targets
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 from skillpath.errors import BadInput
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints, group_matrix
+from skillpath.embeddings.history import History
 from skillpath.embeddings.supply import Supply, SupplySettings, compute_supplies, project_supplies
 
 
@@ -16,7 +17,8 @@ class GapSettings:
     """Settings of the gap measurement.
 
     Attributes:
-        past: months of posts that the coming ones are drawn towards. weight: of that past, in posts.
+        past: months of postings that the coming ones are drawn towards.
+        weight: weight of that past, in postings.
         supply: how students become the supply of a cluster.
     """
 
@@ -90,8 +92,7 @@ def sum_monthly_needs(history: History) -> tuple[list[csr_array], Ints]:
     result = []
     for number in range(history.months):
         rows = np.flatnonzero((month == number) & (postings.cluster >= 0))
-        owner = csr_array((np.ones(len(rows)), (postings.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
-        result.append(csr_array(owner @ postings.needs[rows]))
+        result.append(csr_array(group_matrix(postings.cluster[rows], clusters) @ postings.needs[rows]))
     return result, history.counts()
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from skillpath.embeddings.common.arrays import Floats, Ints
+
 Days = NDArray[np.int64]
 """Days since 1970-01-01; `NO_DAY` where unknown."""
 NO_DAY = -(2**31)

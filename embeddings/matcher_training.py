@@ -33,31 +33,36 @@ class MatcherTraining:
     """Settings of the matcher's training.
 
     Attributes:
-        steps, batch: of training; each example adds one sibling as a hard negative.
-        rate: highest learning rate, reached after ``warmup`` steps, then falling linearly to ``floor`` of it.
+        steps: steps of the optimiser.
+        batch: examples of a step; each adds one sibling as a hard negative.
+        learning_rate: highest learning rate, reached after ``warmup`` steps, then falling linearly.
+        warmup: steps until the highest learning rate.
+        floor: share of the highest learning rate below which it does not fall.
         scale: inverse temperature of the cosine similarities.
         backward: weight of the label-to-text direction of the loss.
-        decay, clip: weight decay, and the largest gradient norm.
-        tokens: longest text.
-        frozen: lowest layers that are left as they are, with the word embeddings.
-        every: steps between checkpoints.
-        seed: of the examples.
-        base, device: the encoder to start from, and where it runs (see `TextSettings`).
-        threads: for torch; 0 leaves its default.
+        weight_decay: weight decay of AdamW.
+        gradient_clip: largest norm of the gradients.
+        tokens: longest text in tokens.
+        frozen_layers: lowest layers that are left as they are, with the word embeddings.
+        checkpoint_every: steps between checkpoints.
+        seed: seed of the examples and of dropout.
+        base: the encoder to start from (see `TextSettings`).
+        device: where it runs (see `TextSettings`).
+        threads: threads of torch; 0 leaves its default.
     """
 
     steps: int = 600
     batch: int = 64
-    rate: float = 5e-5
+    learning_rate: float = 5e-5
     warmup: int = 100
     floor: float = 0.02
     scale: float = 20.0
     backward: float = 0.5
-    decay: float = 0.01
-    clip: float = 1.0
+    weight_decay: float = 0.01
+    gradient_clip: float = 1.0
     tokens: int = 40
-    frozen: int = 2
-    every: int = 50
+    frozen_layers: int = 2
+    checkpoint_every: int = 50
     seed: int = 7
     base: str = LOCAL
     device: str = ""
@@ -81,11 +86,15 @@ class MatcherTrainer:
         path, name = locate(settings.base, None)
         self.model = load_model(path, TextSettings(settings.base, device=settings.device, tokens=settings.tokens))
         self.key = _key(name, source, settings)
-        layers = tuple(f"layer.{i}." for i in range(settings.frozen))
+        layers = tuple(f"layer.{i}." for i in range(settings.frozen_layers))
         for parameter, values in self.model.named_parameters():
-            values.requires_grad = not (settings.frozen and any(x in parameter for x in ("embeddings.", *layers)))
+            values.requires_grad = not (
+                settings.frozen_layers and any(x in parameter for x in ("embeddings.", *layers))
+            )
         self._trained = [p for p in self.model.parameters() if p.requires_grad]
-        self._optimizer = torch.optim.AdamW(self._trained, lr=settings.rate, weight_decay=settings.decay)
+        self._optimizer = torch.optim.AdamW(
+            self._trained, lr=settings.learning_rate, weight_decay=settings.weight_decay
+        )
 
     def train(self, progress: Progress) -> dict[str, Any]:
         """Train to the end; what was learned: steps, first and last loss."""
@@ -106,7 +115,7 @@ class MatcherTrainer:
 
     def loop(self) -> TrainingLoop:
         """The loop over all steps, with the checkpoint in `folder`."""
-        rounds = LoopSettings(self.settings.steps, losses=(), checkpoint_every=self.settings.every)
+        rounds = LoopSettings(self.settings.steps, losses=(), checkpoint_every=self.settings.checkpoint_every)
         return TrainingLoop(self.model, self._optimizer, rounds, CheckpointPlace(self.folder / PLACE, self.key))
 
     def _step(self, state: TrainingState) -> None:
@@ -116,9 +125,9 @@ class MatcherTrainer:
         # Dropout too must not depend on where an interrupted training went on.
         torch.manual_seed(chosen.seed * 1_000_003 + step)
         fall = max(chosen.floor, 1 - step / chosen.steps)
-        set_learning_rate(self._optimizer, chosen.rate * min(1.0, (step + 1) / chosen.warmup) * fall)
+        set_learning_rate(self._optimizer, chosen.learning_rate * min(1.0, (step + 1) / chosen.warmup) * fall)
         loss = self._loss(self.source.draw(chosen.batch, chosen.seed, step))
-        descend(loss, self._optimizer, self._trained, chosen.clip)
+        descend(loss, self._optimizer, self._trained, chosen.gradient_clip)
         state.training.append(float(loss.item()))
 
     def _loss(self, examples: list[Example]) -> torch.Tensor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from skillpath.embeddings.common.arrays import Floats
 
 CLASSES = ("HIGH_GROWTH", "GROWTH", "STABLE", "DECLINE", "LOW")
 CHANNELS = ("text", "sequence", "graph", "series")

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.linalg import eigsh
 
+from skillpath.embeddings.common.arrays import unit_rows
+
 
 @dataclass(frozen=True)
 class SpectralSettings:
@@ -74,6 +76,5 @@ def _factors(matrix: csr_array, settings: SpectralSettings) -> NDArray[np.float6
     scaled = factors[:, order] * np.sqrt(np.maximum(values[order], 0.0))
     # An eigenvector's sign is arbitrary: fix it, so that the same graph gives the same vectors.
     scaled *= np.where(scaled[np.abs(scaled).argmax(axis=0), np.arange(rank)] < 0, -1.0, 1.0)
-    norms = np.linalg.norm(scaled, axis=1, keepdims=True)
-    vectors[used, :rank] = np.divide(scaled, norms, out=np.zeros_like(scaled), where=norms > 0)
+    vectors[used, :rank] = unit_rows(scaled)
     return vectors

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from skillpath.common.noisy_or import levels_of, log_missing
-from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, Floats, History, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints, diagonal_matrix, entry_pattern, group_matrix
+from skillpath.embeddings.history import EVALUATION, NO_DAY, PRACTICE, Events, History
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class SupplySettings:
     """Settings of progress from events and of the supply of a cluster.
 
     Attributes:
-        begun: progress in a resource that was begun. practice: added by each practice, at most `practices` times.
+        begun: progress in a resource that was begun.
+        practice: progress added by each practice, at most `practices` times.
+        practices: practices that add progress.
         crowd: weight, in students, of all who are present beside those who aim at a cluster.
     """
 
@@ -54,7 +57,7 @@ class Supply:
     def where(self, asked: csr_array) -> csr_array:
         """(C, K) levels where ``asked`` has an entry: what large vocabularies can hold."""
         row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
-        pattern = csr_array((np.ones(asked.nnz), asked.indices, asked.indptr), shape=asked.shape)
+        pattern = entry_pattern(asked)
         crowd = csr_array((self.rest[row] * self.everyone[asked.indices], asked.indices, asked.indptr), asked.shape)
         return csr_array(pattern.multiply(self.aimed) + crowd)
 
@@ -130,22 +133,44 @@ class ProgressSteps:
 
 
 def compute_progress_steps(events: Events, settings: SupplySettings | None = None) -> ProgressSteps:
-    """Progress after an event is the last score, or else what is due to the beginning and to practice so far."""
+    """Compute by how much each event moves progress: the last score, or else what beginning and practice are worth.
+
+    For example one student in one resource, with 0.2 for the beginning and for each practice:
+
+        events       begin   practice   score 0.8   practice
+        progress     0.2     0.4        0.8         0.8
+        step         0.2     0.2        0.4         0.0
+    """
     chosen = settings or SupplySettings()
-    order = np.lexsort((np.arange(len(events.day)), events.day, events.resource, events.student))
-    student, resource, day = events.student[order], events.resource[order], events.day[order]
-    kind, score = events.kind[order], events.score[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (student[1:] != student[:-1]) | (resource[1:] != resource[:-1])
-    practised = _since(first, np.cumsum(kind == PRACTICE), kind == PRACTICE)
-    value = chosen.begun + chosen.practice * np.minimum(practised, chosen.practices)
-    scored = (kind == EVALUATION) & ~np.isnan(score)
-    last = np.maximum.accumulate(np.where(scored, np.arange(len(order)), -1)) if len(order) else order
-    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0)) if len(order) else order
-    value = np.where(last >= start, score[last], value) if len(order) else value
-    step = np.where(first, value, np.diff(value, prepend=0.0))
+
+    # (E,) events in runs of one student in one resource, each run in order of time.
+    in_runs = np.lexsort((np.arange(len(events.day)), events.day, events.resource, events.student))
+    student, resource, day = events.student[in_runs], events.resource[in_runs], events.day[in_runs]
+    starts_run = np.ones(len(in_runs), dtype=bool)
+    starts_run[1:] = (student[1:] != student[:-1]) | (resource[1:] != resource[:-1])
+
+    progress = _progress_after(starts_run, events.kind[in_runs], events.score[in_runs], chosen)
+    step = np.where(starts_run, progress, np.diff(progress, prepend=0.0))
+
     by_day = np.argsort(day, kind="stable")
     return ProgressSteps(student[by_day], resource[by_day], day[by_day], step[by_day])
+
+
+def _progress_after(starts_run: NDArray[np.bool_], kind: Ints, score: Floats, settings: SupplySettings) -> Floats:
+    """(E,) progress in a run after each of its events."""
+    is_practice = kind == PRACTICE
+    practised = _since(starts_run, np.cumsum(is_practice), is_practice)
+    unscored: Floats = settings.begun + settings.practice * np.minimum(practised, settings.practices)
+    if not len(kind):
+        return unscored
+
+    row = np.arange(len(kind))
+    is_scored = (kind == EVALUATION) & ~np.isnan(score)
+    last_scored = np.maximum.accumulate(np.where(is_scored, row, -1))
+    run_start = np.maximum.accumulate(np.where(starts_run, row, 0))
+
+    # A score of an earlier run says nothing of this one.
+    return np.where(last_scored >= run_start, score[last_scored], unscored)
 
 
 def _since(first: NDArray[np.bool_], running: Ints, flag: NDArray[np.bool_]) -> Ints:
@@ -156,15 +181,14 @@ def _since(first: NDArray[np.bool_], running: Ints, flag: NDArray[np.bool_]) -> 
 
 
 def _gather(levels: csr_array, target: Ints, clusters: int, crowd: float) -> Supply:
-    aims = np.flatnonzero(target >= 0)
-    aim = csr_array((np.ones(len(aims)), (target[aims], aims)), shape=(clusters, len(target)))
+    aiming = np.bincount(target[target >= 0], minlength=clusters)
     # Without a crowd, what nobody aims at has no supply.
-    weight: Floats = np.maximum(np.bincount(target[aims], minlength=clusters) + crowd, np.finfo(float).tiny)
-    each = np.arange(clusters)
-    scale = csr_array((1.0 / weight, (each, each)), shape=(clusters, clusters))
+    weight: Floats = np.maximum(aiming + crowd, np.finfo(float).tiny)
+
+    aimed = diagonal_matrix(1.0 / weight) @ (group_matrix(target, clusters) @ levels)
     everyone: Floats = np.asarray(levels.sum(axis=0)).ravel() / max(len(target), 1)
     rest: Floats = crowd / weight
-    return Supply(csr_array(scale @ (aim @ levels)), rest, everyone, len(target))
+    return Supply(csr_array(aimed), rest, everyone, len(target))
 
 
 def _arrivals(history: History) -> Ints:

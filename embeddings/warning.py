@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.forecast_targets import ForecastTargets
-from skillpath.embeddings.history import Floats
 
 Flags = NDArray[np.bool_]
 
@@ -19,11 +19,12 @@ class WarningSettings:
     """Settings of the early warning.
 
     Attributes:
-        share: of the training samples that count as a shortage, those with the most unmet demand: posts a month times
-            gap.
-        precision: share of warnings that shall be right. margin: added to it on validation, since the threshold
-            that just reaches it there will not always reach it later.
-        step: of the grid of weights η, which are not negative and add up to 1.
+        share: share of the training samples that count as a shortage, those with the most unmet demand: postings a
+            month times gap.
+        precision: share of warnings that shall be right.
+        margin: added to ``precision`` on validation, since the threshold that just reaches it there will not always
+            reach it later.
+        step: step of the grid of weights η, which are not negative and add up to 1.
         fewest: warnings on validation below which a precision means nothing.
         floor: where nothing keeps the precision, the most precise rule warns if it is at least this often right.
     """

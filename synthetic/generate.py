@@ -61,7 +61,7 @@ def _write_whole(
         "resources.csv": resources.table,
         "projects.csv": projects.table,
         "truth/demand.parquet": ground_truth.demand_truth(settings, vocabulary, demand, market.plan),
-        "truth/jolts.parquet": ground_truth.shock_truth(settings, demand),
+        "truth/demand_shocks.parquet": ground_truth.shock_truth(settings, demand),
         "truth/diffusion.parquet": ground_truth.diffusion_truth(settings, vocabulary, demand),
         "truth/requirements.parquet": ground_truth.requirement_truth(vocabulary, demand),
         "truth/gains.parquet": ground_truth.gain_truth(vocabulary, resources),
@@ -77,7 +77,7 @@ def _write_postings(writer: TownWriter, market: PostingGenerator) -> NDArray[np.
     posted_by = []
     for postings in market.blocks():
         writer.append("jobs.csv", postings.table)
-        writer.append("truth/posts.parquet", ground_truth.posting_truth(market.vocabulary, postings))
+        writer.append("truth/postings.parquet", ground_truth.posting_truth(market.vocabulary, postings))
         posted_by.append(postings.table["employer"].replace_strict(number, return_dtype=pl.Int16).to_numpy())
     return np.concatenate(posted_by)
 

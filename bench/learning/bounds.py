@@ -99,12 +99,12 @@ def rules(vocabulary: TownVocabulary, demand: DemandProcess) -> StructuralSettin
     known = float(vocabulary.clusters["peak"].is_not_null().to_numpy().mean())
     return StructuralSettings(
         slope=float(demand.trend.std()) / 12,
-        wander=1e-4,
-        memory=shape.memory,
+        level_noise=1e-4,
+        noise_persistence=shape.memory,
         shock=shape.shock,
         shocks=(1.0,),
         waves=(shape.mild_season, shape.season),
-        spread=2e-3,
+        wave_spread=2e-3,
         prior=(0.0, *[(1 - known) / 12] * 12, *[known / 12] * 12),
     )
 

@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from bench.learning.rivals.course_methods import (
+from bench.learning.baselines.course_methods import (
     MIXES,
     STACKED,
     CourseMethod,
@@ -33,6 +32,7 @@ from bench.learning.rivals.course_methods import (
 )
 from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.holdout import (
     CourseHistory,
     HoldoutSplit,
@@ -44,7 +44,6 @@ from skillpath.embeddings.courses.holdout import (
 )
 from skillpath.embeddings.text_encoder import LOCAL, TextEncoder, TextSettings
 
-Floats = NDArray[np.float64]
 RESULT = ROOT / "bench" / "results" / "learning_courses.json"
 SEEDS = (7, 8, 9)
 PARTS, TEST, VALIDATION, LEAST = 5, 0, 1, 3

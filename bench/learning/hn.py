@@ -9,16 +9,8 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.history import (
-    Enrolments,
-    Events,
-    History,
-    Ints,
-    Memberships,
-    Placements,
-    Postings,
-    Students,
-)
+from skillpath.embeddings.common.arrays import Ints
+from skillpath.embeddings.history import Enrolments, Events, History, Memberships, Placements, Postings, Students
 from skillpath.ontology.formats.readers import read_release
 from skillpath.ontology.scanning.scanning import Scanner
 

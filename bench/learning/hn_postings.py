@@ -15,17 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.learning.baselines.posting_methods import fused, simple
 from bench.learning.hn import HnSettings, history, read_hn_postings
-from bench.learning.rivals.posting_methods import fused, simple
 from bench.skeleton import DATA, ROOT, machine
 from skillpath.embeddings.baselines.baseline_comparison import Baseline, TunedBaseline, baselines, compare_baselines
 from skillpath.embeddings.baselines.baseline_inputs import build_input_tables
 from skillpath.embeddings.baselines.state_space import build_state_space_features, fit_state_space
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
 from skillpath.embeddings.evaluation.metrics import compute_metrics, interval, top
 from skillpath.embeddings.evaluation.outlook import Outlook, stack_samples
 from skillpath.embeddings.forecast_targets import ForecastTargets, ForecastTargetSettings, build_targets
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 from skillpath.embeddings.model_forecasts import CLASSES
 
 RESULT = ROOT / "bench" / "results" / "learning_posts.json"

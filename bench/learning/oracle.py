@@ -12,13 +12,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.history import History
 from skillpath.embeddings.model_forecasts import CLASSES
 from skillpath.synthetic.town_vocabulary import read_vocabulary
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class LatentDemand:
     """The truth of demand, on the log scale of new posts (C, T) in the order of a history's clusters.
 
     Attributes:
-        steady: structural part and season, known for all months. noise, jolt: what wears off.
+        steady: structural part and season, known for all months. noise, shock: what wears off.
         industries: (C,) how many industries a cluster is in; each is hit on its own and weighs one over their number.
         shape: constants of the process by name.
     """
@@ -55,7 +54,7 @@ def read_market(truth: Path, history: History) -> LatentDemand:
     constants = pl.read_parquet(truth / "parameters.parquet")
     shape = {n: float(v) for p, n, v in constants.rows() if p in ("MarketShape", "ShockShape")}
     return LatentDemand(
-        grid("structural", "season"), grid("noise"), grid("jolt"), np.array([lists[c] for c in codes]), shape
+        grid("structural", "season"), grid("noise"), grid("demand_shock"), np.array([lists[c] for c in codes]), shape
     )
 
 
@@ -70,7 +69,7 @@ def forecast(
     """Forecasts of every known origin by ``paths`` futures of the process, with Poisson posts in each; no gap.
 
     Args:
-        states: (2, C, T, paths) noise and jolt of each month as far as they can be known; by default the truth.
+        states: (2, C, T, paths) noise and shock of each month as far as they can be known; by default the truth.
     """
     rng = np.random.default_rng(seed)
     clusters, months = targets.past.shape
@@ -96,9 +95,9 @@ def forecast(
 
 
 def observed_states(market: LatentDemand, counts: NDArray[np.int64], paths: int = 2000, seed: int = 0) -> Floats:
-    """(2, C, T, paths) noise and jolt as far as the posts up to each month tell them, by a particle filter.
+    """(2, C, T, paths) noise and shock as far as the posts up to each month tell them, by a particle filter.
 
-    Who knows trend, season and rules, but sees of noise and jolts only what the cluster's posts show, can do no
+    Who knows trend, season and rules, but sees of noise and shocks only what the cluster's posts show, can do no
     better; what is left to the oracle is hindsight that no model has.
     """
     rng = np.random.default_rng(seed)
@@ -123,7 +122,7 @@ def observed_states(market: LatentDemand, counts: NDArray[np.int64], paths: int 
 
 
 def _sample_impulses(rng: np.random.Generator, market: LatentDemand, horizon: int, paths: int) -> Floats:
-    """(C, horizon, paths) what new jolts of a cluster and of its industries add in the month they come."""
+    """(C, horizon, paths) what new shocks of a cluster and of its industries add in the month they come."""
     shape, size = market.shape, (len(market.industries), horizon, paths)
     industry = rng.poisson((market.industries * shape["industry_rate"] / 12)[:, None, None], size)
     own = rng.poisson(shape["cluster_rate"] / 12, size)

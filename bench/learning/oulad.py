@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.sequence.event_paths import EventPaths, pad
 
-Floats = NDArray[np.float64]
 KEY = ["code_module", "code_presentation", "id_student"]
 ITEM = ["code_module", "code_presentation", "id_assessment"]
 TABLES = ("student_info", "student_registration", "student_assessment", "assessments", "courses")

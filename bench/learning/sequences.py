@@ -16,15 +16,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bench.learning.baselines.sequence_methods import DataParts, SequenceMethod, methods
 from bench.learning.oulad import Observed, observe, presentations, read
-from bench.learning.rivals.sequence_methods import DataParts, SequenceMethod, methods
 from bench.learning.workers import side_by_side
 from bench.skeleton import DATA, ROOT, machine
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.sequence.classifier import Examples
 from skillpath.embeddings.sequence.event_paths import concatenate_paths
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 RESULT = ROOT / "bench" / "results" / "learning_sequences.json"
 DAYS, AROUND, SEEDS, BINS = (60, 120), (-20, 0, 20), (7, 8, 9), 10
 METRICS = {"AUC": "higher", "F1": "higher", "ECE": "lower", "Brier": "lower"}

@@ -15,15 +15,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.learning.rivals.series_baselines import HORIZON, SeriesBaseline, make_baselines
+from bench.learning.baselines.series_baselines import HORIZON, SeriesBaseline, make_baselines
 from bench.skeleton import DATA, ROOT, machine
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.series import METRICS, Panel, SeriesSettings, compute_errors, fit, forecast, neighbours
 from skillpath.embeddings.series.trees import TreeSettings
 
-Floats = NDArray[np.float64]
 RESULT = ROOT / "bench" / "results" / "learning_series.json"
 SETTINGS = ("r0", "r1", "region")
 SEEDS = (7, 8, 9)

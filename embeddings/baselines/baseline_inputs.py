@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.linalg import svds
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.fusion.features.gap_start import build_gap_history
 from skillpath.embeddings.gap_targets import GapSettings, sum_monthly_needs
-from skillpath.embeddings.history import NO_DAY, Floats, History, Ints
+from skillpath.embeddings.history import NO_DAY, History
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class InputSettings:
     """Shape of the inputs.
 
     Attributes:
-        window: months that a model looks back. pooled: months whose posts make up a text or needs vector.
+        window: months that a model looks back.
+        pooled: months whose postings make up a text or needs vector.
         components: principal components kept of each.
     """
 

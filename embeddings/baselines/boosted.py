@@ -8,23 +8,34 @@ from typing import Any
 import numpy as np
 
 from skillpath.embeddings.baselines.baseline_inputs import Inputs, InputTables
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
-from skillpath.embeddings.history import Floats
 from skillpath.errors import Unavailable
 
 
 @dataclass(frozen=True)
 class BoostedSettings:
-    """Settings of the boosted trees; early stopping finds their number."""
+    """Settings of the boosted trees; early stopping finds their number.
 
-    depth: int = 3
+    Attributes:
+        max_depth: largest depth of a tree.
+        learning_rate: shrinkage of each tree.
+        min_child_weight: least weight of a leaf.
+        trees: most trees.
+        patience: trees without improvement on validation after which it stops.
+        subsample: share of the rows that each tree sees.
+        colsample: share of the columns that each tree sees.
+        threads: threads; 0 for as many as there are cores.
+    """
+
+    max_depth: int = 3
     learning_rate: float = 0.05
-    leaf: float = 5.0
+    min_child_weight: float = 5.0
     trees: int = 600
     patience: int = 30
-    rows: float = 0.8
-    columns: float = 0.5
+    subsample: float = 0.8
+    colsample: float = 0.5
     threads: int = 0
 
 
@@ -71,13 +82,13 @@ def flat(inputs: Inputs, extra: Floats | None = None) -> Floats:
 
 def _parameters(settings: BoostedSettings, seed: int) -> dict[str, Any]:
     return {
-        "max_depth": settings.depth,
+        "max_depth": settings.max_depth,
         "learning_rate": settings.learning_rate,
-        "min_child_weight": settings.leaf,
+        "min_child_weight": settings.min_child_weight,
         "n_estimators": settings.trees,
         "early_stopping_rounds": settings.patience,
-        "subsample": settings.rows,
-        "colsample_bytree": settings.columns,
+        "subsample": settings.subsample,
+        "colsample_bytree": settings.colsample,
         "random_state": seed,
         "n_jobs": settings.threads or None,
         "tree_method": "hist",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skillpath.embeddings.baselines.baseline_inputs import compute_seasonal_change
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
-from skillpath.embeddings.history import Floats
 
 ERRORS = 199
 """Quantiles of the errors in training that stand for what may come."""

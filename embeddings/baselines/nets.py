@@ -24,9 +24,16 @@ class NetSettings:
     """A network and its training, the same for all kinds.
 
     Attributes:
-        hidden: width. dropout, rate, decay: of AdamW. batch: samples. epochs: at most. patience: epochs without a
-            lower loss on validation before it stops; half of it before the rate is halved.
-        cluster: width of what is learnt of each cluster. errors: weight of the errors of d, Δ, q beside the classes.
+        hidden: width of states.
+        dropout: dropout on states.
+        learning_rate: first learning rate of AdamW.
+        weight_decay: weight decay of AdamW.
+        batch: samples of a batch.
+        epochs: most epochs.
+        patience: epochs without a lower loss on validation after which it stops; after half of it the learning rate
+            is halved.
+        cluster_width: width of what is learnt of each cluster.
+        error_weight: weight of the errors of d, Δ, q beside the classes.
     """
 
     hidden: int = 32
@@ -36,8 +43,8 @@ class NetSettings:
     batch: int = 128
     epochs: int = 60
     patience: int = 10
-    cluster: int = 8
-    errors: float = 3.0
+    cluster_width: int = 8
+    error_weight: float = 3.0
 
 
 def forecast_net(tables: InputTables, targets: ForecastTargets, kind: str, settings: NetSettings, seed: int) -> Outlook:
@@ -49,7 +56,7 @@ def forecast_net(tables: InputTables, targets: ForecastTargets, kind: str, setti
     from skillpath.embeddings.baselines.modules import WindowNet
 
     shape = (train[0].shape[1], train[0].shape[2], train[1].shape[1])
-    net = WindowNet(kind, shape, len(tables.counts), settings.hidden, settings.cluster, settings.dropout)
+    net = WindowNet(kind, shape, len(tables.counts), settings.hidden, settings.cluster_width, settings.dropout)
     _fit(net, train, check, settings, seed)
     origins = np.flatnonzero(targets.known.all(axis=0))
     outlook, cells = empty_outlook(*targets.past.shape), (len(tables.counts), len(origins))
@@ -72,12 +79,12 @@ def _fit(net: Any, train: list[Tensor], check: list[Tensor], settings: NetSettin
     def epoch(_: TrainingState) -> None:
         net.train()
         for rows in torch.randperm(len(train[0]), generator=shuffle).split(settings.batch):
-            descend(_loss(net, [x[rows] for x in train], settings.errors), optimiser, list(net.parameters()))
+            descend(_loss(net, [x[rows] for x in train], settings.error_weight), optimiser, list(net.parameters()))
 
     def validate() -> dict[str, float]:
         net.eval()
         with torch.no_grad():
-            return {"loss": float(_loss(net, check, settings.errors))}
+            return {"loss": float(_loss(net, check, settings.error_weight))}
 
     loop = TrainingLoop(net, optimiser, LoopSettings(settings.epochs, settings.patience))
     loop.run(epoch, validate, schedule=lambda state: plateau.step(state.validation[-1]["loss"]))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import norm, poisson
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.fusion.features.series_features import months_of_year
 from skillpath.embeddings.fusion.statespace.structural import StructuralForecast, filter_counts, fit_structural
-from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.history import History
 
 POINTS = 25
 """Quantiles of the expected postings, and of the postings given those, that stand for what may come."""

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, entry_pattern
 from skillpath.embeddings.courses.holdout import CourseHistory
 from skillpath.errors import BadInput
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,15 @@ class LinearSettings:
     Attributes:
         ease_ridge: λ of EASE.
         next_ridge: λ of the regression of the next course on those before it.
-        decay: weight of a course for each one taken after it.
-        together, follows, popularity: weights in the blend.
+        recency_decay: factor on a course's weight for each one taken after it.
+        together: weight of EASE in the blend.
+        follows: weight of that regression in the blend.
+        popularity: weight of popularity in the blend.
     """
 
     ease_ridge: float = 20.0
     next_ridge: float = 20.0
-    decay: float = 0.6
+    recency_decay: float = 0.6
     together: float = 0.25
     follows: float = 1.0
     popularity: float = 0.0
@@ -102,7 +103,7 @@ class LinearCourses:
     def fit(cls, taken: CourseHistory, settings: LinearSettings) -> LinearCourses:
         """Fit on what learners took, in their order."""
         matrix = taken.matrix()
-        after, intercept = follows(taken, settings.next_ridge, settings.decay)
+        after, intercept = follows(taken, settings.next_ridge, settings.recency_decay)
         popularity = np.asarray(matrix.sum(axis=0)).ravel() / max(taken.learners, 1)
         return cls(fit_ease(matrix, settings.ease_ridge), after, intercept, popularity, settings)
 
@@ -110,13 +111,13 @@ class LinearCourses:
         """(S, R) affinity of each learner to each course; those already taken are not masked.
 
         Args:
-            history: (S, R) how fresh each course taken is: `LinearSettings.decay` to the power of how many came
+            history: (S, R) how fresh each course taken is: `LinearSettings.recency_decay` to the power of how many came
                 after it (see `Taken.matrix`), or 1 throughout where no order is known; 0 elsewhere.
         """
         if history.shape[1] != len(self.popularity):
             raise BadInput(f"A history over {history.shape[1]} courses, and weights for {len(self.popularity)}")
         chosen = self.settings
-        took = csr_array((np.ones(history.nnz), history.indices, history.indptr), shape=history.shape)
+        took = entry_pattern(history)
         scores = chosen.together * (took @ self.together)
         scores += chosen.follows * (history @ self.follows + self.intercept)
         scores += chosen.popularity * self.popularity
@@ -125,7 +126,7 @@ class LinearCourses:
     def save(self, file: Path) -> None:
         """Write weights and settings as one npz."""
         chosen = self.settings
-        numbers = [chosen.ease_ridge, chosen.next_ridge, chosen.decay, chosen.together, chosen.follows]
+        numbers = [chosen.ease_ridge, chosen.next_ridge, chosen.recency_decay, chosen.together, chosen.follows]
         np.savez_compressed(
             file,
             together=self.together,

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.course_evidence import EVIDENCE
 from skillpath.embeddings.courses.course_graph import RELATIONS
 
 if TYPE_CHECKING:
     import torch
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -22,14 +18,19 @@ class EncoderSettings:
     """Shape of the encoder and how it is trained.
 
     Attributes:
-        width: of course vectors and of the path's state.
-        dropout: on course vectors and states. decay: weight decay. rate: learning rate.
-        batch: learners at a time. epochs, patience: at most so many, stopped so long after the best on validation.
+        width: width of course vectors and of the path's state.
+        dropout: dropout on course vectors and states.
+        weight_decay: weight decay of AdamW.
+        learning_rate: learning rate of AdamW.
+        batch: learners of a batch.
+        epochs: most epochs.
+        patience: epochs after the best one on validation after which it stops.
         longest: courses of a path that are read, the latest ones.
-        folds: for the evidence of closed forms (see `evidence.cross_fit_evidence`).
-        graph, evidence: whether vectors spread over the graph, and whether closed forms are fused in; without both
-            this is a plain GRU over courses (GRU4Rec, Hidasi et al. 2016).
-        seed: of weights, dropout and order.
+        folds: folds of the evidence of closed forms (see `course_evidence.cross_fit_evidence`).
+        graph: whether vectors spread over the graph.
+        evidence: whether closed forms are fused in; without both this is a plain GRU over courses (GRU4Rec, Hidasi
+            et al. 2016).
+        seed: seed of weights, dropout and order.
     """
 
     width: int = 64

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import entry_pattern
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, prefixes
 from skillpath.embeddings.courses.holdout import CourseHistory
 
@@ -26,7 +27,7 @@ class CourseEvidence:
 
     def of(self, history: csr_array) -> NDArray[np.float32]:
         """(3, S, R) for histories as `LinearCourses.item_scores` takes them."""
-        took = csr_array((np.ones(history.nnz), history.indices, history.indptr), shape=history.shape)
+        took = entry_pattern(history)
         follows = history @ self.model.follows + self.model.intercept
         popularity = np.broadcast_to(self.model.popularity, follows.shape)
         return np.stack([_logs(took @ self.model.together), _logs(follows), _logs(popularity)])
@@ -39,7 +40,7 @@ def cross_fit_evidence(taken: CourseHistory, settings: LinearSettings, folds: in
     would trust them more than they deserve with anybody new.
     """
     part = np.random.default_rng(seed).integers(0, folds, taken.learners)[taken.learner]
-    before, _ = prefixes(taken, settings.decay)
+    before, _ = prefixes(taken, settings.recency_decay)
     theirs = part[taken.place() > 0]
     found = np.empty((len(EVIDENCE), before.shape[0], taken.courses), dtype=np.float32)
     for fold in range(folds):

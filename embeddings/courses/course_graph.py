@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.holdout import CourseHistory
 
-Floats = NDArray[np.float64]
 RELATIONS = ("together", "after", "before", "alike")
 
 

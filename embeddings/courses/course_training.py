@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, descend
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
 from skillpath.embeddings.courses.course_encoder import CourseEncoder, EncoderSettings
@@ -18,9 +20,6 @@ from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit, ra
 
 if TYPE_CHECKING:
     import torch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class TrainedCourseModel:
         import torch
 
         self.encoder.net.eval()
-        fresh = history.matrix(self.evidence.model.settings.decay)
+        fresh = history.matrix(self.evidence.model.settings.recency_decay)
         paths = _build_paths(history, self.encoder.settings.longest - 1, self.encoder.empty)
         found, gates = [], []
         with torch.no_grad():
@@ -126,27 +125,58 @@ class TrainingSteps:
 def _epoch(
     encoder: CourseEncoder, optimizer: torch.optim.Optimizer, steps: TrainingSteps, random: np.random.Generator
 ) -> None:
+    """Train on every path once, a step of the optimiser for each batch."""
+    encoder.net.train()
+    lengths = (steps.paths >= 0).sum(axis=1)
+    for chosen in _draw_batches(lengths, encoder.settings.batch, random):
+        longest = int(lengths[chosen].max())
+        loss = _next_course_loss(encoder, steps, chosen, longest)
+        loss = loss + steps.share * _first_course_loss(encoder, steps)
+        descend(loss, optimizer, list(encoder.net.parameters()))
+
+
+def _draw_batches(lengths: Ints, size: int, random: np.random.Generator) -> Iterator[Ints]:
+    """Rows of each batch: paths of like lengths together, the batches in random order.
+
+    Paths of a batch are cut to its longest one, so like lengths cost least. For example the lengths 2, 9, 3 and 8 make
+    the batches of two [0, 2] and [3, 1], or the latter first.
+    """
+    by_length = np.lexsort((random.random(len(lengths)), lengths))
+    for start in random.permutation(np.arange(0, len(by_length), size)):
+        yield by_length[start : start + size]
+
+
+def _next_course_loss(encoder: CourseEncoder, steps: TrainingSteps, chosen: Ints, longest: int) -> torch.Tensor:
+    """Cross-entropy of the course that came next, after every step of the paths of a batch.
+
+    Args:
+        chosen: (B,) rows of the paths. longest: courses of the longest of them.
+    """
     import torch
     from torch.nn.functional import cross_entropy
 
-    encoder.net.train()
-    # Paths of a batch are cut to the longest of it: batches of like lengths, in random order, cost least.
-    lengths = (steps.paths >= 0).sum(axis=1)
-    order = np.lexsort((random.random(len(lengths)), lengths))
-    empty = torch.full((1, 1), encoder.empty)
-    for start in random.permutation(np.arange(0, len(order), encoder.settings.batch)):
-        chosen = order[start : start + encoder.settings.batch]
-        longest = int(lengths[chosen].max())
-        courses = torch.tensor(steps.paths[chosen, :longest])
-        before = torch.cat([empty.expand(len(chosen), 1), courses[:, :-1].clamp(min=0)], dim=1)
-        evidence_scores = (
-            None if steps.evidence_scores is None else steps.evidence_scores[:, steps.rows[chosen, 1:longest]]
-        )
-        logits, _ = encoder(before, evidence_scores)
-        first, _ = encoder(empty, steps.at_first, skip=0)
-        loss = cross_entropy(logits.flatten(0, 1), courses[:, 1:].flatten(), ignore_index=-1)
-        loss = loss + steps.share * cross_entropy(first[:, 0], steps.first[None])
-        descend(loss, optimizer, list(encoder.net.parameters()))
+    # (B, L) courses, and what came before each: the mark of the beginning, then the course before.
+    courses = torch.tensor(steps.paths[chosen, :longest])
+    beginning = torch.full((1, 1), encoder.empty).expand(len(chosen), 1)
+    before = torch.cat([beginning, courses[:, :-1].clamp(min=0)], dim=1)
+
+    evidence_scores = None
+    if steps.evidence_scores is not None:
+        # (3, B, L − 1, R): the first course has no closed forms of its own.
+        evidence_scores = steps.evidence_scores[:, steps.rows[chosen, 1:longest]]
+    logits, _ = encoder(before, evidence_scores)
+    loss: torch.Tensor = cross_entropy(logits.flatten(0, 1), courses[:, 1:].flatten(), ignore_index=-1)
+    return loss
+
+
+def _first_course_loss(encoder: CourseEncoder, steps: TrainingSteps) -> torch.Tensor:
+    """Cross-entropy of the courses that learners began with, from the empty path."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    first, _ = encoder(torch.full((1, 1), encoder.empty), steps.at_first, skip=0)
+    loss: torch.Tensor = cross_entropy(first[:, 0], steps.first[None])
+    return loss
 
 
 def _lay_out_paths(taken: CourseHistory, kept: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:

@@ -10,6 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import unit_rows
+
 END = r"([.!?])\s+|([。！？；])"
 
 
@@ -44,8 +46,7 @@ class Sentences:
         A text's vector depends on no other text, to the last bit: terms are added in the order of the text.
         """
         total: NDArray[np.float32] = self.weights @ vectors
-        norm = np.linalg.norm(total, axis=1, keepdims=True)
-        return np.asarray(np.divide(total, norm, out=np.zeros_like(total), where=norm > 0))
+        return unit_rows(total)
 
 
 def split(texts: Sequence[str], settings: SplitSettings | None = None) -> Sentences:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from skillpath.embeddings.calibration import Reliability
-from skillpath.embeddings.history import Ints
+from skillpath.embeddings.common.arrays import Ints
 from skillpath.errors import Unavailable
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.embeddings.calibration import log_loss, reliability
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.evaluation.outlook import Outlook, stack_samples
 from skillpath.embeddings.forecast_targets import ForecastTargets
-from skillpath.embeddings.history import Floats, Ints
 from skillpath.embeddings.warning import WarningSettings, find_onsets, find_shortages, fit_rule, precision_recall
 
 METRICS = {

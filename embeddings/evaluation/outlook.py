@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skillpath.embeddings.calibration import fit_temperature, temper
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.forecast_targets import ForecastTargets
-from skillpath.embeddings.history import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -20,21 +20,23 @@ class FeatureSettings:
     """Settings of the features; everything of a month comes from that month and earlier ones.
 
     Attributes:
-        window: months of posts, students' events and asked skills that count as now.
-        posts: of a cluster and month that are read, evenly spread over it.
-        fade: λ of (8), a month.
-        students: of a cluster and month whose sequences are read. events: latest ones of each.
-        asked: skills of a cluster in the graph of a month, the most asked ones. near: other clusters, through
-            industries. memory: months of posts that say which industries a cluster serves.
+        window: months of postings, training events and asked skills that count as now.
+        postings: postings read of a cluster and month, evenly spread over it.
+        age_decay: λ of (8), the exponential decay of a posting's weight a month.
+        students: students of a cluster and month whose sequences are read.
+        events: latest events of each student that are read.
+        asked_skills: skills of a cluster in the graph of a month, the most asked ones.
+        related_clusters: neighbours of a cluster in the graph of a month, by likeness of their industries.
+        memory: months of postings that say which industries a cluster serves.
     """
 
     window: int = 3
     postings: int = 6
-    fade: float = 0.35
+    age_decay: float = 0.35
     students: int = 6
     events: int = 8
-    asked: int = 16
-    near: int = 8
+    asked_skills: int = 16
+    related_clusters: int = 8
     memory: int = 12
 
 
@@ -43,19 +45,40 @@ class FusionSettings:
     """The network and its training.
 
     Attributes:
-        channels: that speak; ``series`` always does.
-        hidden: width of a channel's state. graph_hidden: of the graph's. heads: of attention. layers: of the graph.
-        dropout: of states. names: whether the graphs of months show texts and profiles of nodes
-            beside numbers and edges; that invites learning by heart what came of a cluster in training.
-        demand, gap: λ1, λ2 of (4). contrast: weight of the contrastive term. heat: its temperature.
-        decay: L2 (9), as AdamW applies it. rate: of learning.
-        count_weight, trend_weight: of the likelihood of the count and of the error of Δ beside the classes.
-        epochs, patience: at most, and without improvement on validation. plateau: epochs before the rate is halved.
-        months: origins in a batch. members: networks whose forecasts are averaged.
-        students: in a contrastive batch. neighbours: of each that are sampled; 0 takes all.
-        least: first origins that are left out: the structural model still knows too little.
-        update_epochs: of an incremental update. replay: older origins for each new one.
-        seed, device, threads: device is cpu, cuda or empty for the fastest; 0 threads leaves torch's default.
+        channels: channels that are fused; ``series`` is always among them.
+        hidden: width of a channel's state.
+        graph_hidden: width of the graph's states.
+        heads: attention heads of a graph layer.
+        layers: layers of the graph encoder.
+        dropout: dropout on states.
+        names: whether the graphs of months show texts and profiles of nodes beside numbers and edges; that invites
+            learning by heart what came of a cluster in training.
+        demand_weight: λ1 of (4), weight of the loss of demand.
+        gap_weight: λ2 of (4), weight of the loss of the gap.
+        contrastive_weight: weight of the contrastive loss; 0 leaves it out.
+        temperature: temperature of the contrastive loss.
+        weight_decay: L2 (9), as AdamW applies it.
+        learning_rate: learning rate of the first epochs.
+        count_weight: weight of the likelihood of the count beside the classes.
+        trend_weight: weight of the squared error of Δ beside the classes.
+        epochs: most epochs of a training.
+        patience: epochs without improvement on validation after which training stops.
+        lr_patience: epochs without improvement after which the learning rate is halved.
+        batch_months: origins in a batch.
+        members: networks whose forecasts are averaged.
+        students: students in a contrastive batch.
+        neighbours: sampled neighbours of each of these; 0 takes all.
+        skip_origins: first origins that training leaves out: the structural model still knows too little.
+        update_epochs: most epochs of an incremental update.
+        replay: older origins for each new one in an update.
+        seed: seed of weights, dropout, batches and sampling.
+        device: cpu, cuda or empty for the fastest.
+        threads: threads of torch; 0 leaves its default.
+        features: settings of the features.
+        structural: prior of the structural model.
+        spectral: settings of the node profiles.
+        targets: settings of the forecast targets.
+        warning: settings of the early warning.
     """
 
     channels: tuple[str, ...] = CHANNELS
@@ -65,22 +88,22 @@ class FusionSettings:
     layers: int = 2
     dropout: float = 0.2
     names: bool = False
-    demand: float = 1.0
-    gap: float = 3.0
-    contrast: float = 0.1
-    heat: float = 0.1
-    decay: float = 0.05
-    rate: float = 2e-3
+    demand_weight: float = 1.0
+    gap_weight: float = 3.0
+    contrastive_weight: float = 0.1
+    temperature: float = 0.1
+    weight_decay: float = 0.05
+    learning_rate: float = 2e-3
     count_weight: float = 0.5
     trend_weight: float = 0.2
     epochs: int = 40
     patience: int = 8
-    plateau: int = 3
-    months: int = 4
+    lr_patience: int = 3
+    batch_months: int = 4
     members: int = 3
     students: int = 256
     neighbours: int = 12
-    least: int = 6
+    skip_origins: int = 6
     update_epochs: int = 4
     replay: int = 3
     seed: int = 7
@@ -112,6 +135,6 @@ def profile(name: str) -> FusionSettings:
     if name == "full":
         return full
     if name == "quick":
-        sparing = FeatureSettings(postings=1, students=3, events=6, asked=12, near=6)
-        return replace(full, epochs=8, patience=4, plateau=2, members=1, features=sparing)
+        sparing = FeatureSettings(postings=1, students=3, events=6, asked_skills=12, related_clusters=6)
+        return replace(full, epochs=8, patience=4, lr_patience=2, members=1, features=sparing)
     raise BadInput(f"There is no profile {name}", where="settings of the fused model", todo="Choose quick or full")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, TrainingState, descend
 from skillpath.embeddings.sequence.event_paths import EventPaths
 from skillpath.embeddings.sequence.sequence_encoder import SequenceEncoder, SequenceSettings
@@ -16,8 +17,6 @@ from skillpath.errors import BadInput
 if TYPE_CHECKING:
     import torch
     from torch import nn
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.errors import BadInput
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,15 @@ class SequenceSettings:
 
     Attributes:
         kind: `GRU` or `BILSTM`.
-        width: of states. dropout: on states. rate, decay: learning rate and weight decay.
-        batch: students at a time. epochs, patience: at most so many, stopped so long after the best on validation.
+        width: width of states.
+        dropout: dropout on states.
+        learning_rate: learning rate of AdamW.
+        weight_decay: weight decay of AdamW.
+        batch: students of a batch.
+        epochs: most epochs.
+        patience: epochs after the best one on validation after which it stops.
         gated: whether the path and the summary are weighed by a gate; otherwise their states stand side by side.
-        seed: of weights, dropout and order.
+        seed: seed of weights, dropout and order.
     """
 
     kind: str = GRU

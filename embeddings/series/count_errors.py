@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from skillpath.embeddings.common.arrays import Floats
+
 METRICS = ("MAE", "RMSE", "SMAPE", "RRMSE")
 
 

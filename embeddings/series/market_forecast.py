@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.series.panel import YEAR, Floats, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints
+from skillpath.embeddings.series.panel import YEAR
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class MarketForecastSettings:
     Attributes:
         levels: the level is the mean of the medians over the last so many months; a holiday does not move a median.
         prior: years of no season that the seen years are averaged with; one seen year moves a month by 1 / (1 + prior).
-        least, most: bounds of the same number where two whole years say how much months differ from year to year.
+        least: lower bound of ``prior`` where two whole years say how much months differ from year to year.
+        most: upper bound of the same.
         echo: weight of how the market went on from the same month in earlier years, beside level and season.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.embeddings.series.panel import Floats, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints
 
 TINY = 1e-9
 
@@ -19,17 +19,18 @@ class RoundingSettings:
     multiplied by the factor that did best on both, each measured against plain rounding; large ones stay as they are.
 
     Attributes:
-        lowest, highest: expectations between which factors are learned; below, the answer is 0.
+        lowest: expectation below which the answer is 0.
+        highest: expectation from which on no factor applies.
         bins: steps between them, of equal ratio.
         factors: tried in each bin.
-        enough: rows of a bin below which nothing is learned from it.
+        min_rows: rows of a bin below which nothing is learned from it.
     """
 
     lowest: float = 0.15
     highest: float = 30.0
     bins: int = 25
     factors: tuple[float, ...] = (0.0, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4, 2.0)
-    enough: int = 50
+    min_rows: int = 50
 
     @property
     def edges(self) -> Floats:
@@ -53,7 +54,7 @@ def fit_factors(expected: Floats, actual: Floats, settings: RoundingSettings) ->
     places, chosen = _bin(expected, settings), plain_factors(settings)
     for place in range(settings.bins):
         rows = places == place
-        if np.count_nonzero(rows) < settings.enough:
+        if np.count_nonzero(rows) < settings.min_rows:
             continue
         losses = [
             sum(e.mean() / s for e, s in zip(_errors(np.rint(expected[rows] * f), actual[rows]), scale, strict=True))

@@ -22,7 +22,18 @@ from skillpath.embeddings.series.window_features import WINDOW
 from skillpath.errors import BadInput
 
 ARRAYS, FACTS = "series.safetensors", "series.json"
-KIND = "skillpath series model 1"
+KIND, PREVIOUS_KIND = "skillpath series model 2", "skillpath series model 1"
+RENAMED_SETTINGS = {
+    "trees": {
+        "rate": "learning_rate",
+        "depth": "max_depth",
+        "leaf": "min_child_weight",
+        "rows": "max_rows",
+        "enough": "min_rows",
+    },
+    "decision": {"enough": "min_rows"},
+}
+"""Settings of a part → name in models of the previous kind → name now."""
 
 
 def save_model(model: SeriesModel, folder: Path) -> None:
@@ -41,7 +52,7 @@ def save_model(model: SeriesModel, folder: Path) -> None:
 
 
 def load_model(folder: Path) -> SeriesModel:
-    """Read what `save_model` wrote.
+    """Read what `save_model` wrote, in this version or the one before.
 
     Raises:
         BadInput: no model there, one of another kind, or files that do not belong together.
@@ -51,7 +62,7 @@ def load_model(folder: Path) -> SeriesModel:
         content = (folder / ARRAYS).read_bytes()
     except (OSError, ValueError) as error:
         raise BadInput("No series model can be read", where=str(folder), todo="Train one with --save") from error
-    if facts.get("kind") != KIND or facts.get("arrays") != _hash(content):
+    if facts.get("kind") not in (KIND, PREVIOUS_KIND) or facts.get("arrays") != _hash(content):
         raise BadInput("The model's files do not belong together", where=str(folder), todo="Train it anew with --save")
     try:
         return _model(facts, content)
@@ -72,6 +83,8 @@ def _arrays(model: SeriesModel) -> dict[str, NDArray[Any]]:
 
 def _model(facts: dict[str, Any], content: bytes) -> SeriesModel:
     arrays, settings_data = load(content), dict(facts["settings"])
+    if facts["kind"] == PREVIOUS_KIND:
+        settings_data = _rename_settings(settings_data)
     market, decision = dict(settings_data.pop("market")), dict(settings_data.pop("decision"))
     market["levels"] = tuple(market["levels"])
     decision["factors"] = tuple(decision["factors"])
@@ -85,6 +98,15 @@ def _model(facts: dict[str, Any], content: bytes) -> SeriesModel:
     market_known = MarketForecast(arrays["season"], arrays["echo"])
     windows, graph, grown = int(facts["windows"]), bool(facts["graph"]), arrays["trees"].tobytes()
     return SeriesModel(settings, names, arrays["effects"], market_known, arrays["factors"], windows, graph, grown)
+
+
+def _rename_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings of the previous kind under the names that they have now."""
+    renamed = {
+        part: {names.get(key, key): value for key, value in settings[part].items()}
+        for part, names in RENAMED_SETTINGS.items()
+    }
+    return settings | renamed
 
 
 def _hash(content: bytes) -> str:

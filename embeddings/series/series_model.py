@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.series.market_forecast import (
     MarketForecast,
     MarketForecastSettings,
     fit_market,
     forecast_market,
 )
-from skillpath.embeddings.series.panel import Floats, Panel
+from skillpath.embeddings.series.panel import Panel
 from skillpath.embeddings.series.rounding import RoundingSettings, fit_factors, plain_factors, round_counts
 from skillpath.embeddings.series.trees import TreeSettings, ahead, can_grow, grow
 from skillpath.embeddings.series.window_features import HALF, WINDOW, WindowFeatures, build_window

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.embeddings.series.panel import YEAR, Floats, Panel
+from skillpath.embeddings.common.arrays import Floats
+from skillpath.embeddings.series.panel import YEAR, Panel
 from skillpath.embeddings.series.window_features import WINDOW
 from skillpath.errors import BadInput, Unavailable
 
@@ -26,19 +27,23 @@ class TreeSettings:
     """Settings of the boosted trees and their weight in the blend.
 
     Attributes:
-        weight: of the trees in the mean of the logs; 0 for none.
-        depth, rate, rounds, leaf: of the boosting; ``leaf`` is the least weight of one.
-        rows: at most so many are learned from, drawn at random. enough: fewer, and there are no trees.
-        seed: of the draws.
+        weight: weight of the trees in the mean of the logs; 0 for none.
+        max_depth: largest depth of a tree.
+        learning_rate: shrinkage of each tree.
+        rounds: trees.
+        min_child_weight: least weight of a leaf.
+        max_rows: rows learned from at most, drawn at random.
+        min_rows: rows below which there are no trees.
+        seed: seed of the draws.
     """
 
     weight: float = 0.5
-    depth: int = 6
-    rate: float = 0.1
+    max_depth: int = 6
+    learning_rate: float = 0.1
     rounds: int = 120
-    leaf: float = 20.0
-    rows: int = 150_000
-    enough: int = 20_000
+    min_child_weight: float = 20.0
+    max_rows: int = 150_000
+    min_rows: int = 20_000
     seed: int = 7
 
 
@@ -54,22 +59,22 @@ def grow(panel: Panel, ends: list[int], horizon: int, settings: TreeSettings) ->
         ends: of windows whose months ahead lie in the panel.
     """
     rows = len(ends) * len(panel.group) * horizon
-    if settings.weight <= 0 or panel.months < PAST or rows < settings.enough:
+    if settings.weight <= 0 or panel.months < PAST or rows < settings.min_rows:
         return b""
     import xgboost
 
     table = np.concatenate([_rows(panel, end, horizon) for end in ends])
     actual = np.concatenate([_truth(panel, end, horizon) for end in ends])
-    if rows > settings.rows:
-        some = np.random.default_rng(settings.seed).choice(rows, settings.rows, replace=False)
+    if rows > settings.max_rows:
+        some = np.random.default_rng(settings.seed).choice(rows, settings.max_rows, replace=False)
         table, actual = table[some], actual[some]
     options = {
         "objective": "reg:squarederror",
-        "max_depth": settings.depth,
-        "eta": settings.rate,
+        "max_depth": settings.max_depth,
+        "eta": settings.learning_rate,
         "subsample": 0.8,
         "colsample_bytree": 0.8,
-        "min_child_weight": settings.leaf,
+        "min_child_weight": settings.min_child_weight,
         "max_bin": BINS,
         "nthread": 1,
         "seed": settings.seed,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.series.panel import Floats, Ints, Panel
+from skillpath.embeddings.common.arrays import Floats, Ints, group_matrix
+from skillpath.embeddings.series.panel import Panel
 
 WINDOW = 6
 HALF = 0.5
@@ -112,7 +113,7 @@ def _moves(levels: Floats, start: float) -> dict[str, Floats]:
 
 def _sum_by(index: Ints, values: Floats) -> Floats:
     rows = int(index.max(initial=-1)) + 1
-    total: Floats = csr_array((np.ones(len(index)), (index, np.arange(len(index)))), shape=(rows, len(index))) @ values
+    total: Floats = group_matrix(index, rows) @ values
     return total
 
 

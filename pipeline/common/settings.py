@@ -21,6 +21,11 @@ RENAMED = {
     "chains.candidates.posts": "chains.candidates.postings",
     "chains.filters.post_days": "chains.filters.posting_days",
     "chains.filters.offers_per_seat": "chains.filters.suggestions_per_seat",
+    "matcher.rate": "matcher.learning_rate",
+    "matcher.decay": "matcher.weight_decay",
+    "matcher.every": "matcher.checkpoint_every",
+    "matcher.frozen": "matcher.frozen_layers",
+    "matcher.clip": "matcher.gradient_clip",
 }
 """Sections and keys of version 0.1.0 that have another name now; the old ones are still read."""
 HIDDEN = ("password",)

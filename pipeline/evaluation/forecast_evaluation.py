@@ -13,6 +13,7 @@ import numpy as np
 from skillpath.embeddings.baselines.baseline_comparison import baselines
 from skillpath.embeddings.baselines.baseline_inputs import build_input_tables
 from skillpath.embeddings.baselines.state_space import fit_state_space
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
 from skillpath.embeddings.evaluation.metric_tables import row_data, table_text
 from skillpath.embeddings.evaluation.metrics import METRICS
@@ -23,7 +24,7 @@ from skillpath.embeddings.fusion.features.features import Encode
 from skillpath.embeddings.fusion.features.postings import build_posting_windows
 from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
 from skillpath.embeddings.fusion.fusion_settings import profile as named
-from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.history import History
 from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph
 from skillpath.pipeline.common.progress import Reporter

@@ -35,7 +35,7 @@ class MarketShape:
 class DemandProcess:
     """The latent truth of the market; reposts are not in it.
 
-    The logarithm of `intensity` is `structural + season + noise + jolts.effect`, each of shape (clusters, months).
+    The logarithm of `intensity` is `structural + season + noise + shocks.effect`, each of shape (clusters, months).
 
     Attributes:
         trend: yearly growth of each cluster on the log scale, shape (clusters,).

@@ -16,9 +16,9 @@ class ShockShape:
     """Frequency and size of demand shocks, on the log scale of expected postings."""
 
     industry_rate: float = 0.12
-    """Jolts a year of each industry; a cluster feels it by the share of its industries that is hit."""
+    """Shocks a year of each industry; a cluster feels it by the share of its industries that is hit."""
     cluster_rate: float = 0.06
-    """Jolts a year of each cluster."""
+    """Shocks a year of each cluster."""
     least: float = 0.25
     most: float = 0.6
     """Size at first, up or down with equal chance, evenly distributed."""
@@ -42,6 +42,7 @@ class Shocks:
 def make_shocks(settings: TownSettings, clusters: pl.DataFrame, shape: ShockShape | None = None) -> Shocks:
     """Return the shocks of the window, in order of time."""
     shape = shape or ShockShape()
+    # The stream keeps its first name: another one would be another town.
     rng = settings.rng("jolts")
     lists = clusters["industries"].str.split("|")
     industries = lists.explode().unique().sort()

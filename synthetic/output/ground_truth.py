@@ -33,7 +33,7 @@ def demand_truth(
 ) -> pl.DataFrame:
     """Return cluster, month, expected and new postings, reposts, trend (per year), and the log of `expected`.
 
-    That log is structural + season + noise + jolt, one column each.
+    That log is structural + season + noise + demand_shock, one column each.
     """
     clusters, months = demand.postings.shape
     again = plan.original >= 0
@@ -50,7 +50,7 @@ def demand_truth(
             "structural": demand.structural.ravel(),
             "season": demand.season.ravel(),
             "noise": demand.noise.ravel(),
-            "jolt": demand.shocks.effect.ravel(),
+            "demand_shock": demand.shocks.effect.ravel(),
         }
     )
 

@@ -111,6 +111,6 @@ def test_the_truth_is_read_in_the_order_of_the_history(tmp_path: Path) -> None:
     market = read_market(tmp_path / "truth", history)
     row = table.row(by_predicate=(pl.col("cluster") == codes[7]) & (pl.col("month") == "2022-03-01"), named=True)
     assert market.steady[7, 14] == pytest.approx(row["structural"] + row["season"])
-    assert (market.noise[7, 14], market.shock[7, 14]) == pytest.approx((row["noise"], row["jolt"]))
+    assert (market.noise[7, 14], market.shock[7, 14]) == pytest.approx((row["noise"], row["demand_shock"]))
     assert market.shape == CONSTANTS | market.shape
     assert market.industries.min() >= 1

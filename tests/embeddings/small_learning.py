@@ -23,7 +23,7 @@ SMALL = replace(
     students=16,
     threads=1,
     device="cpu",
-    features=FeatureSettings(postings=2, students=2, events=4, asked=6, near=3),
+    features=FeatureSettings(postings=2, students=2, events=4, asked_skills=6, related_clusters=3),
     structural=StructuralSettings(waves=(0.3,), phases=4, shocks=(1.0,), rounds=0),
     spectral=SpectralSettings(dimensions=128),
 )

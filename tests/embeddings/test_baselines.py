@@ -21,7 +21,7 @@ from skillpath.embeddings.history import History
 from tests.embeddings.histories import small_history
 
 HORIZON = 3
-QUICK_TREES = BoostedSettings(depth=2, learning_rate=0.1, trees=60, patience=10, threads=1)
+QUICK_TREES = BoostedSettings(max_depth=2, learning_rate=0.1, trees=60, patience=10, threads=1)
 QUICK_NET = NetSettings(hidden=16, epochs=15, patience=6, learning_rate=1e-2)
 
 

@@ -13,7 +13,9 @@ from skillpath.embeddings.matcher_pairs import PairSource
 from skillpath.embeddings.matcher_training import PLACE, MatcherTrainer, MatcherTraining, is_trained
 from skillpath.embeddings.text_encoder import TRAINED, TextEncoder, TextSettings
 
-SETTINGS = MatcherTraining(steps=6, batch=8, warmup=2, every=2, rate=5e-4, frozen=5, tokens=16)
+SETTINGS = MatcherTraining(
+    steps=6, batch=8, warmup=2, checkpoint_every=2, learning_rate=5e-4, frozen_layers=5, tokens=16
+)
 WORDS = ("glorp", "wibble", "zanfo", "quist", "marn", "tolve", "brask", "ferd")
 
 
@@ -86,7 +88,7 @@ def test_another_setting_does_not_resume(source: PairSource, tmp_path: Path) -> 
 
 @pytest.mark.train
 def test_it_learns(source: PairSource, tmp_path: Path) -> None:
-    longer = replace(SETTINGS, steps=30, warmup=3, every=100)
+    longer = replace(SETTINGS, steps=30, warmup=3, checkpoint_every=100)
     learned = MatcherTrainer(source, tmp_path, longer).train(lambda *_: None)
     encoder = TextEncoder(TextSettings(model=TRAINED), tmp_path)
     labels = encoder.encode(source.labels)

@@ -66,7 +66,7 @@ def test_cleaning_leaves_the_good_rows_alone(town: TownSummary) -> None:
 
 def test_pay_as_cleaned_is_the_pay_of_the_truth(town: TownSummary) -> None:
     spec = next(spec for spec in read_config(town.folder / "town.toml").sources if spec.contract == "jobs")
-    latent = pl.read_parquet(town.folder / "truth" / "posts.parquet")
+    latent = pl.read_parquet(town.folder / "truth" / "postings.parquet")
     both = clean(read_table(spec.path), spec).frame.join(latent, on="code")
     assert both.height == latent.height
     for end, side in (("min", "low"), ("max", "high")):
@@ -144,10 +144,10 @@ def test_codes_refer_to_each_other(folder: Path) -> None:
 
 def test_the_truth_is_apart_and_matches(town: TownSummary) -> None:
     truth = {path.stem: pl.read_parquet(path) for path in (town.folder / "truth").iterdir()}
-    written = {"demand", "jolts", "diffusion", "requirements", "posts", "gains", "students", "levels", "feedback"}
-    assert set(truth) == {*written, "parameters"}
+    market = {"demand", "demand_shocks", "diffusion", "requirements", "postings"}
+    assert set(truth) == {*market, "gains", "students", "levels", "feedback", "parameters"}
     demand = truth["demand"]
-    assert (demand["posts"] + demand["reposts"]).sum() == town.rows["jobs.csv"] == truth["posts"].height
+    assert (demand["posts"] + demand["reposts"]).sum() == town.rows["jobs.csv"] == truth["postings"].height
     assert truth["students"].height == town.rows["students.csv"]
     assert truth["feedback"].height == town.rows["feedback.csv"]
     assert (truth["levels"]["level"] >= truth["levels"]["before"] - 1e-12).all()

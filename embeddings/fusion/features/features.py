@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, unit_rows
 from skillpath.embeddings.fusion.features.gap_start import GapHistory, build_gap_history
 from skillpath.embeddings.fusion.features.month_graphs import MonthGraphs, build_month_graphs
 from skillpath.embeddings.fusion.features.postings import PostingWindows, build_posting_windows
@@ -17,7 +18,7 @@ from skillpath.embeddings.fusion.features.student_sequences import StudentSequen
 from skillpath.embeddings.fusion.fusion_settings import FusionSettings
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
 from skillpath.embeddings.gap_targets import compute_gap_targets
-from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.history import History
 from skillpath.embeddings.spectral import skill_vectors
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -84,10 +85,7 @@ def build_node_profiles(history: History, settings: FusionSettings) -> dict[str,
 
 def mix_vectors(levels: csr_array, skills: Floats) -> Floats:
     """Unit vectors (n, d) of rows of levels (n, K): the mean of skill vectors (K, d) weighted by level."""
-    total = np.asarray(levels @ skills)
-    norm = np.linalg.norm(total, axis=1, keepdims=True)
-    unit: Floats = np.divide(total, norm, out=np.zeros_like(total), where=norm > 1e-12)
-    return unit
+    return unit_rows(np.asarray(levels @ skills), least=1e-12)
 
 
 def encode_texts(history: History, features: Features, encode: Encode) -> Texts:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.gap_targets import GapSettings, project_gap
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 
 YEAR = 12
 SCALE = 5.0

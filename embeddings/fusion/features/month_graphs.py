@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, Ints, diagonal_matrix, entry_pattern, group_matrix, unit_rows
 from skillpath.embeddings.fusion.features.series_features import SeriesFeatures, shift_months
 from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
-from skillpath.embeddings.history import COURSE, Floats, History, Ints
+from skillpath.embeddings.history import COURSE, History
 
 Edges = tuple[Ints, Floats]
 """(2, E) source and destination, (E, A) attributes."""
@@ -48,7 +49,7 @@ def build_month_graphs(
         },
         _asks(history, asked, counts, chosen),
         serves,
-        [_near(share, chosen.near) for share in shares],
+        [_near(share, chosen.related_clusters) for share in shares],
     )
 
 
@@ -56,14 +57,11 @@ def _presence(history: History) -> list[csr_array]:
     """Postings of each month that ask a skill, T matrices (C, K)."""
     postings, clusters = history.postings, history.size("cluster")
     month = history.month_of(postings.day)
-    pattern = csr_array(
-        (np.ones(postings.needs.nnz), postings.needs.indices, postings.needs.indptr), shape=postings.needs.shape
-    )
+    pattern = entry_pattern(postings.needs)
     result = []
     for number in range(history.months):
         rows = np.flatnonzero((month == number) & (postings.cluster >= 0))
-        owner = csr_array((np.ones(len(rows)), (postings.cluster[rows], np.arange(len(rows)))), (clusters, len(rows)))
-        result.append(csr_array(owner @ pattern[rows]))
+        result.append(csr_array(group_matrix(postings.cluster[rows], clusters) @ pattern[rows]))
     return result
 
 
@@ -75,7 +73,7 @@ def _asks(history: History, asked: list[csr_array], counts: Ints, settings: Feat
         recent = _share(asked, counts, now, required.shape)
         earlier = _share(asked, counts, before, required.shape)
         union = csr_array(recent + earlier + required)
-        row, column, _ = largest(union, settings.asked)
+        row, column, _ = largest(union, settings.asked_skills)
         attributes = np.stack([_at(recent, row, column), _at(earlier, row, column), _at(required, row, column)], axis=1)
         attributes[:, 1] = attributes[:, 0] - attributes[:, 1]
         result.append((np.stack([row, column]), attributes))
@@ -85,8 +83,7 @@ def _asks(history: History, asked: list[csr_array], counts: Ints, settings: Feat
 def _share(asked: list[csr_array], counts: Ints, window: range, shape: tuple[int, int]) -> csr_array:
     total = sum((asked[month] for month in window), csr_array(shape))
     number = np.maximum(counts[:, window].sum(axis=1) if len(window) else np.ones(shape[0]), 1)
-    scale = csr_array((1.0 / number, np.arange(shape[0]), np.arange(shape[0] + 1)), shape=(shape[0], shape[0]))
-    return csr_array(scale @ total)
+    return csr_array(diagonal_matrix(1.0 / number) @ total)
 
 
 def largest(matrix: csr_array, each: int) -> tuple[Ints, Ints, Floats]:
@@ -121,7 +118,7 @@ def _serves(history: History, settings: FeatureSettings) -> tuple[list[Edges], l
 
 
 def _near(share: Floats, each: int) -> Edges:
-    unit = share / np.maximum(np.linalg.norm(share, axis=1, keepdims=True), 1e-9)
+    unit = unit_rows(share)
     like = unit @ unit.T
     np.fill_diagonal(like, 0.0)
     row, column, value = largest(csr_array(np.where(like > 0.05, like, 0.0)), each)
@@ -164,15 +161,31 @@ def _resource_numbers(history: History) -> Floats:
 
 
 def _volume(monthly: Floats, window: int) -> Floats:
-    """(n, T, 3): log volume of a window against the others', its change against all of the past, and its share."""
-    total = monthly.cumsum(axis=1)
-    before = np.zeros_like(total)
-    before[:, window:] = total[:, :-window]
-    recent = total - before
-    length = np.minimum(np.arange(1, monthly.shape[1] + 1), window)
-    usual = before / np.maximum(np.arange(1, monthly.shape[1] + 1) - length, 1)
-    rate = recent / length
+    """(n, T, 3) measures of volume: its level against the others, its change, and its change against the market's.
+
+        rate[m]  = mean of the last ``window`` months      usual[m] = mean of all months before them
+        level    = (log(1 + rate) − mean of that over the n) / 2
+        change   = log((rate + 1) / (usual + 1))           0 where there was no volume before
+        relative = change − change of the sum over the n   0 where there was no volume before
+
+    For example the volumes 3, 3, 7 and 1, 1, 0 of two clusters with a window of one month: at the last month the rates
+    are 7 and 0, the usual ones 3 and 1, the changes log 2 and −log 2, the market's log(8 / 5).
+    """
+    months = np.arange(1, monthly.shape[1] + 1)
+    window_months = np.minimum(months, window)
+    earlier_months = np.maximum(months - window_months, 1)
+
+    # (n, T) volume up to each month, and up to the beginning of its window.
+    so_far = monthly.cumsum(axis=1)
+    before = np.zeros_like(so_far)
+    before[:, window:] = so_far[:, :-window]
+
+    rate = (so_far - before) / window_months
+    usual = before / earlier_months
+
     logs = np.log1p(rate)
+    level = (logs - logs.mean(axis=0)) / 2
     change = np.where(before > 0, np.log((rate + 1.0) / (usual + 1.0)), 0.0)
-    market = np.log((rate.sum(axis=0) + 1.0) / (usual.sum(axis=0) + 1.0))
-    return np.stack([(logs - logs.mean(axis=0)) / 2, change, np.where(before > 0, change - market, 0.0)], axis=-1)
+    market_change = np.log((rate.sum(axis=0) + 1.0) / (usual.sum(axis=0) + 1.0))
+    relative = np.where(before > 0, change - market_change, 0.0)
+    return np.stack([level, change, relative], axis=-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.history import Floats, Ints
+from skillpath.embeddings.common.arrays import Floats, Ints
 
 
 def sample_neighbours(

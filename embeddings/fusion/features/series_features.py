@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.forecast_targets import mean_windows
 from skillpath.embeddings.fusion.statespace.structural import StructuralForecast, StructuralSettings, filter_counts
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 
 SURPRISES = 6
 
@@ -69,22 +70,45 @@ def shift_months(values: Floats, months: int) -> Floats:
 
 
 def build_pay_features(history: History) -> list[Floats]:
-    """Log pay against the cluster's and the market's past, and the share of postings that tell it, each (C, T)."""
+    """Compute log pay against the market's past and the cluster's own, and the share that states it, each (C, T).
+
+    For example one cluster, four months with one posting each, of the log pay 10, 10, 10 and 12:
+
+        mean of all clusters so far         10     10     10     10.5
+        mean of the cluster so far          10     10     10     10.5    one posting more, at the mean of all
+        deviation of the last 3 months      0      0      0      0.06    (32 − 3 · 10.5) / (3 + 5)
+    """
+    number, total = _stated_pay(history)
+    number_so_far, total_so_far = number.cumsum(axis=1), total.cumsum(axis=1)
+
+    market_mean = total_so_far.sum(axis=0) / np.maximum(number_so_far.sum(axis=0), 1)
+    cluster_mean = (total_so_far + market_mean) / (number_so_far + 1)
+
+    recent_number = number_so_far - _before(number_so_far)
+    recent_total = total_so_far - _before(total_so_far)
+    deviation = recent_total - cluster_mean * recent_number
+
+    share_stated = number_so_far / np.maximum(history.counts().cumsum(axis=1), 1)
+    return [
+        (cluster_mean - market_mean).clip(-2, 2),
+        (deviation / (recent_number + 5)).clip(-1, 1),
+        share_stated,
+    ]
+
+
+def _stated_pay(history: History) -> tuple[Floats, Floats]:
+    """(C, T) number of postings that state pay, and the sum of its logarithm."""
     postings, shape = history.postings, (history.size("cluster"), history.months)
     month = history.month_of(postings.day)
     has_pay = (postings.cluster >= 0) & (month >= 0) & (month < shape[1]) & (postings.pay > 0)
-    flat = postings.cluster[has_pay] * shape[1] + month[has_pay]
-    number = np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
-    total = np.bincount(flat, np.log(postings.pay[has_pay]), shape[0] * shape[1]).reshape(shape)
-    so_far, total_so_far = number.cumsum(axis=1), total.cumsum(axis=1)
-    market = total_so_far.sum(axis=0) / np.maximum(so_far.sum(axis=0), 1)
-    mean = (total_so_far + market) / (so_far + 1)
-    recent = (total_so_far - _before(total_so_far)) - mean * (so_far - _before(so_far))
-    share = so_far / np.maximum(history.counts().cumsum(axis=1), 1)
-    return [(mean - market).clip(-2, 2), (recent / (so_far - _before(so_far) + 5)).clip(-1, 1), share]
+    cell = postings.cluster[has_pay] * shape[1] + month[has_pay]
+    number = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    total = np.bincount(cell, np.log(postings.pay[has_pay]), shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    return number, total
 
 
 def _before(running: Floats, months: int = 3) -> Floats:
+    """Running sums (C, T) as they were so many months before; 0 where there was nothing before."""
     earlier = np.zeros_like(running)
     earlier[:, months:] = running[:, :-months]
     return earlier

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.fusion.features.features import mix_vectors
 from skillpath.embeddings.fusion.features.graph_tensors import EdgeSet, edge
 from skillpath.embeddings.fusion.features.sampling import sample_neighbours
-from skillpath.embeddings.history import Floats, History, Ints
+from skillpath.embeddings.history import History
 from skillpath.embeddings.supply import compute_progress_steps
 
 

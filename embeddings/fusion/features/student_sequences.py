@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.fusion.features.series_features import shift_months
 from skillpath.embeddings.fusion.fusion_settings import FeatureSettings
-from skillpath.embeddings.history import EVALUATION, NO_DAY, Floats, History, Ints
+from skillpath.embeddings.history import EVALUATION, NO_DAY, History
 
 YEAR = 12
 COHORTS = 5
@@ -95,41 +96,84 @@ def _sample_evenly(group: Ints, groups: int, each: int) -> tuple[Ints, NDArray[n
 
 
 def _count_features(history: History) -> Floats:
-    """(C, T, F): how many aim, arrive and train, how that changed, how well they do, who found work here."""
-    students, events, placements = history.students, history.events, history.placements
-    shape = (history.size("cluster"), history.months)
-    month = history.month_of(events.day)
-    # What a student aims at is known from arrival on.
-    known = history.month_of(students.arrives)[events.student] <= month
-    target = np.where(known, students.target[events.student], -1)
-    evaluated = (events.kind == EVALUATION) & ~np.isnan(events.score)
-    trained = _sum_by_cell(target, month, shape)
-    graded = _sum_by_cell(target, month, shape, evaluated.astype(np.float64))
-    grades = _sum_by_cell(target, month, shape, np.nan_to_num(events.score) * evaluated)
+    """(C, T, 11) features of all students who aim at a cluster, and of who found work there.
+
+    A year is the last twelve months; "against the others" means less the mean, or the sum, of all clusters.
+
+        number   feature                                              smoothing
+        0        log of who arrived in the year, against the others   1 student
+        1        log of who aims at the cluster, against the others   1 student
+        2        log change of who arrived, a year ago to now         3 students
+        3        five years' slope of who arrives (`cohort_slope`)    2 students
+        4        log ratio of new to earlier, against the others      3 students
+        5        log of training events, against the others           1 event
+        6        log change of training events, a year ago to now     3 events
+        7        log of training events                               1 event
+        8        mean score of evaluations                            5 evaluations of 0.6
+        9        log of placements                                    1 placement
+        10       mean rating of placements that ended                 2 ratings of 0.5
+    """
+    parts = [*_arrival_features(history), *_training_features(history), *_work_features(history)]
+    return np.stack(parts, axis=-1)
+
+
+def _arrival_features(history: History) -> list[Floats]:
+    """Features 0 to 4 of `_count_features`, each (C, T)."""
+    students, shape = history.students, (history.size("cluster"), history.months)
     arrived = np.where(students.arrives == NO_DAY, -1, history.month_of(students.arrives))
     arrivals = _sum_by_cell(students.target, arrived, shape)
-    earlier = (arrived < 0) & (students.target >= 0) & (students.arrives != NO_DAY)
-    aimed = np.bincount(students.target[earlier], minlength=shape[0])[:, None] + arrivals.cumsum(axis=1)
-    hired = _sum_by_cell(placements.cluster, history.month_of(placements.day), shape)
-    ended = history.month_of(placements.ends)
-    over = (placements.ends != NO_DAY) & ~np.isnan(placements.rating)
-    rated = _sum_by_cell(placements.cluster, ended, shape, over.astype(np.float64))
-    ratings = _sum_by_cell(placements.cluster, ended, shape, np.nan_to_num(placements.rating) * over)
-    came, trains = sum_last_year(arrivals), sum_last_year(trained)
-    parts = [
+
+    before_window = (arrived < 0) & (students.target >= 0) & (students.arrives != NO_DAY)
+    at_start = np.bincount(students.target[before_window], minlength=shape[0])
+    aiming = at_start[:, None] + arrivals.cumsum(axis=1)
+
+    came = sum_last_year(arrivals)
+    new_to_earlier = np.log((came + 3.0) / (aiming - came + 3.0))
+    of_everybody = np.log((came.sum(0) + 3) / (aiming.sum(0) - came.sum(0) + 3))
+    return [
         _relative_log(came + 1.0),
-        _relative_log(aimed + 1.0),
+        _relative_log(aiming + 1.0),
         yearly_growth(came),
         5 * YEAR * cohort_slope(history),
-        np.log((came + 3.0) / (aimed - came + 3.0)) - np.log((came.sum(0) + 3) / (aimed.sum(0) - came.sum(0) + 3)),
-        _relative_log(trains + 1.0),
-        yearly_growth(trains),
-        np.log1p(trains) / 5,
-        (sum_last_year(grades) + 3.0) / (sum_last_year(graded) + 5.0),
-        np.log1p(sum_last_year(hired)) / 3,
-        (sum_last_year(ratings) + 1.0) / (sum_last_year(rated) + 2.0),
+        new_to_earlier - of_everybody,
     ]
-    return np.stack(parts, axis=-1)
+
+
+def _training_features(history: History) -> list[Floats]:
+    """Features 5 to 8 of `_count_features`, each (C, T)."""
+    students, events = history.students, history.events
+    shape = (history.size("cluster"), history.months)
+    month = history.month_of(events.day)
+
+    # What a student aims at is known from arrival on.
+    is_known = history.month_of(students.arrives)[events.student] <= month
+    target = np.where(is_known, students.target[events.student], -1)
+    trained = sum_last_year(_sum_by_cell(target, month, shape))
+
+    is_graded = (events.kind == EVALUATION) & ~np.isnan(events.score)
+    grades = _sum_by_cell(target, month, shape, is_graded.astype(np.float64))
+    grade_sum = _sum_by_cell(target, month, shape, np.nan_to_num(events.score) * is_graded)
+    return [
+        _relative_log(trained + 1.0),
+        yearly_growth(trained),
+        np.log1p(trained) / 5,
+        (sum_last_year(grade_sum) + 3.0) / (sum_last_year(grades) + 5.0),
+    ]
+
+
+def _work_features(history: History) -> list[Floats]:
+    """Features 9 and 10 of `_count_features`, each (C, T)."""
+    placements, shape = history.placements, (history.size("cluster"), history.months)
+    hired = _sum_by_cell(placements.cluster, history.month_of(placements.day), shape)
+
+    ended = history.month_of(placements.ends)
+    is_rated = (placements.ends != NO_DAY) & ~np.isnan(placements.rating)
+    ratings = _sum_by_cell(placements.cluster, ended, shape, is_rated.astype(np.float64))
+    rating_sum = _sum_by_cell(placements.cluster, ended, shape, np.nan_to_num(placements.rating) * is_rated)
+    return [
+        np.log1p(sum_last_year(hired)) / 3,
+        (sum_last_year(rating_sum) + 1.0) / (sum_last_year(ratings) + 2.0),
+    ]
 
 
 def _sum_by_cell(cluster: Ints, month: Ints, shape: tuple[int, int], weight: Floats | None = None) -> Floats:

@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from skillpath.embeddings.calibration import temper
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets, Thresholds
 from skillpath.embeddings.fusion.features.inputs import ModelInputs
 from skillpath.embeddings.fusion.model.network import FusedNetwork
-from skillpath.embeddings.history import Floats
 from skillpath.embeddings.model_forecasts import Forecasts
 from skillpath.embeddings.warning import WarningRule, WarningSettings, find_shortages, fit_rule
 

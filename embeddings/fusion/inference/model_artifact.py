@@ -13,6 +13,7 @@ from skillpath.common.atomic import scratch_folder, settle_folder, write_atomic
 from skillpath.embeddings.forecast_targets import Thresholds
 from skillpath.embeddings.fusion.features.gap_start import GapRegression
 from skillpath.embeddings.fusion.fusion_settings import FusionSettings
+from skillpath.embeddings.fusion.inference.artifact_format import FORMAT, upgrade_config
 from skillpath.embeddings.fusion.statespace.structural import StructuralSettings
 from skillpath.embeddings.history import History
 from skillpath.embeddings.warning import WarningRule
@@ -21,7 +22,6 @@ from skillpath.errors import BadInput, SkillpathError
 if TYPE_CHECKING:
     from torch import Tensor
 
-FORMAT = 2
 CURRENT = "current.json"
 CONFIG, WEIGHTS, CARD = "config.json", "weights.safetensors", "card.md"
 
@@ -87,7 +87,7 @@ def save_model(model: TrainedModel, card: str, folder: Path) -> Path:
 
 
 def load_model(folder: Path) -> TrainedModel:
-    """The current model below ``folder``, or the one that is ``folder``.
+    """The current model below ``folder``, or the one that is ``folder``; also one of the format before.
 
     Raises:
         BadInput: there is none, or its files are not what its name says.
@@ -98,8 +98,8 @@ def load_model(folder: Path) -> TrainedModel:
     try:
         if contents(place) != place.name:
             raise BadInput("The model's files were changed or are incomplete", where=str(place), todo="Train again")
-        about = json.loads((place / CONFIG).read_text("utf-8"))
-        if about.pop("format") != FORMAT:
+        about = upgrade_config(json.loads((place / CONFIG).read_text("utf-8")))
+        if about is None:
             raise BadInput("The model is of another version", where=str(place), todo="Train again")
         members: list[dict[str, dict[str, Tensor]]] = []
         for name, value in sorted(load_file(place / WEIGHTS).items()):

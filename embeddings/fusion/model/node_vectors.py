@@ -7,11 +7,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from skillpath.embeddings.common.arrays import Ints
 from skillpath.embeddings.fusion.features.graph_tensors import EdgeSet, GraphTensors
 from skillpath.embeddings.fusion.features.student_nodes import StudentNodes, project_edges, student_edges
 from skillpath.embeddings.fusion.model.network import FusedNetwork
 from skillpath.embeddings.fusion.tensors import float_tensor
-from skillpath.embeddings.history import Ints
 
 MOVE = 0.5
 """Share of a vector, next to its profile, that neighbours and texts decide."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skillpath.embeddings.history import Floats
+from skillpath.embeddings.common.arrays import Floats
 
 STATES = 5
 """Level, slope a month, cosine and sine of the year, noise."""
@@ -61,18 +61,38 @@ class Filters:
         self.cover = self.move @ self.cover @ self.move.T + self.fresh[:, None]
 
     def update(self, counts: Floats, look: Floats) -> tuple[Floats, Floats]:
-        """Take in the counts (C,) of a month: standard deviations that they were off, and log likelihood, (G, C)."""
-        gain = self.cover @ look
-        ahead, spread = self.state @ look, gain @ look
-        mode = posterior_mode(counts, ahead, spread)
+        """Take in the counts (C,) of a month; returns surprises and log likelihood, both (G, C).
+
+        West, Harrison & Migon (1985) with the mode of the posterior in place of their conjugate prior: the log rate η
+        has the prior N(f, q) from the state, and the counts are Poisson with rate exp(η). For example f = 0 and q = 1
+        with a count of 2 have the mode η ≈ 0.44, where 2 − exp(η) = η: the state moves by 0.44 · (its covariance with
+        η) / q.
+
+        Args:
+            look: (5,) what the month shows of the state.
+        """
+        # Prior of the log rate: mean and variance (G, C), and its covariance with the state (G, C, 5).
+        covariance = self.cover @ look
+        prior_mean, prior_variance = self.state @ look, covariance @ look
+
+        # (G, C) posterior mode, and how far it lies from the prior.
+        mode = posterior_mode(counts, prior_mean, prior_variance)
         rate = np.exp(mode)
+        moved = mode - prior_mean
+
         # At the mode the Poisson likelihood is that of a normal observation with variance 1 / rate.
-        total = spread + 1.0 / rate
-        self.state = self.state + gain * ((mode - ahead) / spread)[..., None]
-        self.cover = self.cover - gain[..., :, None] * (gain / total[..., None])[..., None, :]
-        log_likelihood = counts * mode - rate - (mode - ahead) ** 2 / (2 * spread) - 0.5 * np.log1p(spread * rate)
-        expected = np.exp(ahead + spread / 2)
-        variance = expected + expected**2 * np.expm1(spread)
+        total_variance = prior_variance + 1.0 / rate
+        kalman_gain = covariance / total_variance[..., None]
+        self.state = self.state + covariance * (moved / prior_variance)[..., None]
+        self.cover = self.cover - covariance[..., :, None] * kalman_gain[..., None, :]
+
+        # Laplace's approximation of the log probability of the counts, but for log counts!.
+        poisson = counts * mode - rate
+        log_likelihood = poisson - moved**2 / (2 * prior_variance) - 0.5 * np.log1p(prior_variance * rate)
+
+        # Mean and variance of the counts as foretold: Poisson with a log-normal rate.
+        expected = np.exp(prior_mean + prior_variance / 2)
+        variance = expected + expected**2 * np.expm1(prior_variance)
         return (counts - expected) / np.sqrt(variance), log_likelihood
 
     def ahead(self, looks: Floats) -> tuple[Floats, Floats]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.fusion.statespace.kalman import Filters, look_at
-from skillpath.embeddings.history import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -19,24 +19,28 @@ class StructuralSettings:
     """Prior of the structural model of a cluster's log postings.
 
     Attributes:
-        level: standard deviation around the market's mean level. slope: of the slope, a month.
-        wander: of the steps by which level moves besides its slope.
-        memory: share of the noise that lasts into the next month. shock: standard deviation of what is new in it.
+        level: prior standard deviation of the level around the market's mean level.
+        slope: prior standard deviation of the slope, a month.
+        level_noise: standard deviation of the level disturbance: how far the level moves in a month besides its slope.
+        noise_persistence: autoregressive coefficient of the noise: the share that lasts into the next month.
+        shock: standard deviation of what is new in the noise of a month.
         shocks: factors of ``shock``, one filter of the bank each.
-        waves: sizes of the yearly wave, each at `phases` times of the year; spread: around each of these points.
+        waves: sizes of the yearly wave, each at `phases` times of the year.
+        phases: times of the year at which a wave may have its crest.
+        wave_spread: prior standard deviation around each of these waves.
         prior: chance of no wave and of each wave and phase; empty for half, and the other half divided equally.
-        rounds: of the search for the settings under which a training window is the most likely.
+        rounds: rounds of the search for the settings under which a training window is the most likely.
     """
 
     level: float = 1.5
     slope: float = 0.012
-    wander: float = 0.01
-    memory: float = 0.75
+    level_noise: float = 0.01
+    noise_persistence: float = 0.75
     shock: float = 0.1
     shocks: tuple[float, ...] = (0.7, 1.5)
     waves: tuple[float, ...] = (0.15, 0.3, 0.45, 0.65)
     phases: int = 12
-    spread: float = 0.06
+    wave_spread: float = 0.06
     prior: tuple[float, ...] = ()
     rounds: int = 2
 
@@ -87,23 +91,29 @@ def fit_structural(
     if counts.shape[1] < 12:
         return best
     del horizon  # One step ahead says the same of the settings, and more often.
-    coarse = replace(best, phases=4, waves=(0.35,), spread=0.15, shocks=(1.0,), prior=())
+    coarse = replace(best, phases=4, waves=(0.35,), wave_spread=0.15, shocks=(1.0,), prior=())
     score = _score(counts, calendar, coarse)
     for _ in range(best.rounds):
         for trial in _trials(coarse):
             found = _score(counts, calendar, trial)
             if found > score:
                 coarse, score = trial, found
-    best = replace(best, memory=coarse.memory, slope=coarse.slope, wander=coarse.wander, shock=coarse.shock)
+    best = replace(
+        best,
+        noise_persistence=coarse.noise_persistence,
+        slope=coarse.slope,
+        level_noise=coarse.level_noise,
+        shock=coarse.shock,
+    )
     return replace(best, prior=_season_prior(counts, calendar, best))
 
 
 def _trials(settings: StructuralSettings) -> list[StructuralSettings]:
     """Settings that differ in one respect."""
     return [
-        *(replace(settings, memory=value) for value in (0.5, 0.65, 0.75, 0.85)),
+        *(replace(settings, noise_persistence=value) for value in (0.5, 0.65, 0.75, 0.85)),
         *(replace(settings, slope=settings.slope * factor) for factor in (0.6, 1.5)),
-        *(replace(settings, wander=settings.wander * factor) for factor in (0.2, 3.0)),
+        *(replace(settings, level_noise=settings.level_noise * factor) for factor in (0.2, 3.0)),
         *(replace(settings, shock=settings.shock * factor) for factor in (0.7, 1.3)),
     ]
 
@@ -149,7 +159,14 @@ class _Bank:
         shocks = np.tile(settings.shock * np.array(settings.shocks), len(points))
         means = np.repeat(np.array(points), len(settings.shocks), axis=0)
         self.filters = Filters(
-            clusters, means, shocks, settings.level, settings.slope, settings.spread, settings.wander, settings.memory
+            clusters,
+            means,
+            shocks,
+            settings.level,
+            settings.slope,
+            settings.wave_spread,
+            settings.level_noise,
+            settings.noise_persistence,
         )
         prior = np.repeat(_prior(settings), len(settings.shocks)) / len(settings.shocks)
         self.start = np.log(np.maximum(prior, 1e-12))[:, None]
@@ -161,16 +178,23 @@ class _Bank:
             self.filters.begin(float(np.log(counts.mean() + 0.1)))
         else:
             self.filters.predict()
+        # (G, C) what each filter was off by, and the log likelihood that it gained; its weight before and after that.
         surprises, gained = self.filters.update(counts, look_at(calendar))
         before = _weights(self.start + self.credit)
         self.credit = self.credit + gained
         weight = _weights(self.start + self.credit)
+
+        # Mean and standard deviation (C,) of the mixture of what the filters foretell.
         looks = np.stack([look_at(calendar + step) for step in range(1, horizon + 1)])
         means, variances = self.filters.ahead(looks)
         mean = (weight * means).sum(axis=0)
         spread = np.sqrt((weight * (variances + (means - mean) ** 2)).sum(axis=0))
+
+        # (C, 5) mean state.
         state = np.einsum("gc,gcs->cs", weight, self.filters.state)
         season = state[:, 2:4] @ looks[:, 2:4].mean(axis=0)
+
+        # Log likelihood of the month under the weights before it; the largest is taken out of the sum.
         top = gained.max(axis=0)
         likelihood = top + np.log((before * np.exp(gained - top)).sum(axis=0))
         surprise = (before * surprises).sum(axis=0)

@@ -9,6 +9,7 @@ import torch
 from scipy.sparse import csr_array
 from torch import Tensor
 
+from skillpath.embeddings.common.arrays import Ints
 from skillpath.embeddings.fusion.features.graph_tensors import GraphTensors
 from skillpath.embeddings.fusion.features.student_nodes import StudentNodes, project_edges, student_edges
 from skillpath.embeddings.fusion.fusion_settings import FusionSettings
@@ -16,7 +17,7 @@ from skillpath.embeddings.fusion.model.network import FusedNetwork
 from skillpath.embeddings.fusion.model.node_vectors import compute_node_states
 from skillpath.embeddings.fusion.tensors import index_tensor, mask_tensor
 from skillpath.embeddings.fusion.training.losses import contrastive_loss
-from skillpath.embeddings.history import History, Ints
+from skillpath.embeddings.history import History
 
 HIDDEN_EDGES = 0.3
 """Share of edges that the encoder does not see, so that it must foresee some of them."""
@@ -89,7 +90,7 @@ def _table_loss(
     columns = _sample_negatives(positive, table.shape[1], rng)
     also = mask_tensor(table[rows][:, columns].toarray() > 0, left.device)
     place = index_tensor(np.searchsorted(columns, positive), left.device)
-    return contrastive_loss(left[rows], right[columns], place, also, settings.heat)
+    return contrastive_loss(left[rows], right[columns], place, also, settings.temperature)
 
 
 def _sample_negatives(positive: Ints, size: int, rng: np.random.Generator) -> Ints:
@@ -103,4 +104,4 @@ def _row_loss(left: Tensor, right: Tensor, wanted: Ints, settings: FusionSetting
         return left.new_zeros(())
     place = index_tensor(wanted[rows], left.device)
     also = torch.zeros(len(rows), len(right), dtype=torch.bool, device=left.device)
-    return contrastive_loss(left[rows], right, place, also, settings.heat)
+    return contrastive_loss(left[rows], right, place, also, settings.temperature)

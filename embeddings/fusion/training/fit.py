@@ -139,7 +139,7 @@ def prepare(
     start = before.gap_start if before else fit_gap_start(features.gap, targets.gap, targets.split.train, people)
     inputs = build_inputs(history, features, encode_texts(history, features, encode), device, start)
     learned = build_student_nodes(history.cut(seen), features.profiles["skill"])
-    train = [int(m) for m in targets.split.train if m >= min(settings.least, targets.split.train[-1])]
+    train = [int(m) for m in targets.split.train if m >= min(settings.skip_origins, targets.split.train[-1])]
     training_data = TrainingData(
         inputs,
         build_labels(targets, settings.targets.horizon, device),

@@ -31,8 +31,8 @@ def task_loss(
     missed = 100 * (output.gap - torch.nan_to_num(gap)) ** 2
     return torch.stack(
         [
-            settings.demand * (demand * known).sum(),
-            settings.gap * (missed * gap_known).sum(),
+            settings.demand_weight * (demand * known).sum(),
+            settings.gap_weight * (missed * gap_known).sum(),
             known.sum().to(demand.dtype),
             gap_known.sum().to(demand.dtype),
         ]

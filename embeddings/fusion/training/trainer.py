@@ -62,7 +62,9 @@ class Trainer:
         self.network, self.training_data, self.settings = network, training_data, settings
         self.folder, self.key, self.distributed = folder, key, distributed or DistributedContext()
         self.parameters = list(network.parameters())
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=settings.rate, weight_decay=settings.decay)
+        self.optimizer = torch.optim.AdamW(
+            self.parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay
+        )
         self.best: dict[str, Weights] = {}
 
     def train(self, epochs: int, progress: Callable[[int, int], None]) -> TrainingState:
@@ -98,14 +100,14 @@ class Trainer:
         return {task: float(sums[i] / sums[i + 2].clamp(min=1)) for i, task in enumerate(TASKS)}
 
     def _halve_on_plateau(self, state: TrainingState) -> None:
-        if state.stale and state.stale % self.settings.plateau == 0:
+        if state.stale and state.stale % self.settings.lr_patience == 0:
             state.learning_rate /= 2
             set_learning_rate(self.optimizer, state.learning_rate)
 
     def _epoch(self, state: TrainingState) -> None:
         self.network.train()
         months = np.random.default_rng([self.settings.seed, state.round]).permutation(self.training_data.train)
-        size = self.settings.months
+        size = self.settings.batch_months
         for number, start in enumerate(range(0, len(months), size)):
             step = state.round * 10_000 + number
             # Dropout too must not depend on where an interrupted training went on.
@@ -128,9 +130,9 @@ class Trainer:
             output = self.network(training_data.inputs, mine)
             sums = task_loss(output, training_data.labels, mine, training_data.inputs.past, settings)
             loss = loss + sums[0] / known + sums[1] / gap_known
-        if settings.contrast and self.distributed.owns_step(step):
+        if settings.contrastive_weight and self.distributed.owns_step(step):
             parts = compute_alignment_losses(
                 self.network, training_data.inputs.graph, training_data.alignment, settings, step
             )
-            loss = loss + settings.contrast * parts.mean()
+            loss = loss + settings.contrastive_weight * parts.mean()
         return loss

@@ -59,7 +59,7 @@ def test_order_is_found_where_there_is_order() -> None:
     found = {}
     for name, settings in {"follows": LinearSettings(together=0.0), "ease": LinearSettings(follows=0.0)}.items():
         model = LinearCourses.fit(holdout.train, settings)
-        scores = model.item_scores(holdout.history.matrix(settings.decay)[holdout.learner])
+        scores = model.item_scores(holdout.history.matrix(settings.recency_decay)[holdout.learner])
         found[name] = float(recall_ndcg(ranks(scores, holdout), k=1)[0].mean())
     assert found["follows"] > 0.7 > found["ease"]
 

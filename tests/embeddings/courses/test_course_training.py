@@ -59,7 +59,7 @@ def test_training_stops_on_the_validation_part_and_repeats(taken: CourseHistory)
 def test_evidence_before_a_course_comes_from_other_learners_alone(taken: CourseHistory) -> None:
     few = taken.where(taken.learner < 20)
     found = cross_fit_evidence(few, LINEAR, folds=3, seed=7)
-    before, target = prefixes(few, LINEAR.decay)
+    before, target = prefixes(few, LINEAR.recency_decay)
     assert found.shape == (3, before.shape[0], COURSES) and len(target) == before.shape[0]
     part = np.random.default_rng(7).integers(0, 3, few.learners)
     later = few.learner[few.place() > 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import numpy as np
 import pytest
 
 from skillpath.embeddings.series import Panel, SeriesModel, SeriesSettings, fit, forecast
-from skillpath.embeddings.series.series_artifact import load_model, save_model
+from skillpath.embeddings.series.series_artifact import FACTS, load_model, save_model
 from skillpath.embeddings.series.trees import TreeSettings, ahead
 from skillpath.errors import BadInput, Unavailable
 from tests.embeddings.series.test_series_model import town
 
-FEW = SeriesSettings(trees=TreeSettings(rounds=20, enough=1000))
+FEW = SeriesSettings(trees=TreeSettings(rounds=20, min_rows=1000))
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +48,8 @@ def test_trees_see_the_month_of_the_year(panel: Panel, grown: SeriesModel) -> No
 
 def test_there_are_none_where_they_would_guess(panel: Panel) -> None:
     assert not fit(panel.cut(17), None, FEW).trees, "not every month of the year came"
-    assert not fit(panel, None, replace(FEW, trees=TreeSettings(enough=10**6))).trees
-    assert not fit(panel, None, replace(FEW, trees=TreeSettings(weight=0.0, enough=1))).trees
+    assert not fit(panel, None, replace(FEW, trees=TreeSettings(min_rows=10**6))).trees
+    assert not fit(panel, None, replace(FEW, trees=TreeSettings(weight=0.0, min_rows=1))).trees
 
 
 @pytest.mark.train
@@ -69,3 +70,17 @@ def test_without_the_training_extra_the_regression_is_alone(
     assert np.array_equal(forecast(bare, panel), forecast(replace(grown, trees=b""), panel))
     with pytest.raises(Unavailable, match="xgboost is not installed"):
         forecast(grown, panel)
+
+
+def test_a_model_of_the_previous_kind_is_read(tmp_path: Path, panel: Panel, grown: SeriesModel) -> None:
+    save_model(grown, tmp_path)
+    facts = json.loads((tmp_path / FACTS).read_text("utf-8"))
+    trees, decision = facts["settings"]["trees"], facts["settings"]["decision"]
+    old = {"rate": "learning_rate", "depth": "max_depth", "leaf": "min_child_weight", "rows": "max_rows"}
+    for before, name in (old | {"enough": "min_rows"}).items():
+        trees[before] = trees.pop(name)
+    decision["enough"] = decision.pop("min_rows")
+    (tmp_path / FACTS).write_text(json.dumps(facts | {"kind": "skillpath series model 1"}), "utf-8")
+    again = load_model(tmp_path)
+    assert again.settings == grown.settings
+    assert np.array_equal(forecast(again, panel), forecast(grown, panel))

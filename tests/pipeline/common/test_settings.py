@@ -9,6 +9,7 @@ import pytest
 
 from skillpath.api.service_settings import ApiSettings
 from skillpath.chains.recommend import ChainSettings
+from skillpath.embeddings.matcher_training import MatcherTraining
 from skillpath.errors import BadInput
 from skillpath.graph.core.database_settings import GraphSettings
 from skillpath.ontology.curation.actions import CurationSettings
@@ -90,6 +91,18 @@ def test_old_names_are_read_and_told(tmp_path: Path) -> None:
     assert found.section("clustering", ClusterSettings).min_cosine_lead == 0.5
     assert len(found.deprecations) == 5 and all("the old name will go" in sentence for sentence in found.deprecations)
     assert settings(tmp_path).deprecations == []
+
+
+def test_old_names_of_the_matcher_are_read_and_told(tmp_path: Path) -> None:
+    text = "[matcher]\nrate = 0.001\ndecay = 0.2\nevery = 5\nclip = 2.0\n"
+    found = settings(tmp_path, text, SKILLPATH_MATCHER_FROZEN="3")
+    matcher = found.section("matcher", MatcherTraining)
+    assert (matcher.learning_rate, matcher.weight_decay, matcher.gradient_clip) == (0.001, 0.2, 2.0)
+    assert (matcher.checkpoint_every, matcher.frozen_layers) == (5, 3)
+    assert f"{tmp_path / 'skillpath.toml'}: matcher.rate is called matcher.learning_rate now; " in "\n".join(
+        found.deprecations
+    )
+    assert sum("SKILLPATH_MATCHER_FROZEN_LAYERS" in sentence for sentence in found.deprecations) == 1
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())

@@ -200,7 +200,7 @@ def test_the_synthetic_town_is_grouped_as_it_was_made(town_files: Path) -> None:
     """Of the made-up town the truth is known: with titles, and by declared skills alone."""
     release = read_release("csv", town_files / "vocabulary")
     skills = release.skills.filter(pl.col("kind") != "group").select("code", "label", "altLabels")
-    truth = pl.read_parquet(town_files / "truth" / "posts.parquet")
+    truth = pl.read_parquet(town_files / "truth" / "postings.parquet")
     posts = pl.read_csv(town_files / "jobs.csv", infer_schema=False).unique("code", keep="none", maintain_order=True)
     posts = posts.join(truth, on="code", maintain_order="left").with_row_index("doc").cast({"doc": pl.Int64})
     terms = posts.select("doc", term=pl.col("skills").str.split("|")).explode("term").drop_nulls("term")

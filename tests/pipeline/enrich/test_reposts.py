@@ -139,7 +139,7 @@ def town_postings(town_files: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     posts = posts.with_columns(pl.col("posted_at").str.to_date(strict=False)).filter(
         pl.col("code").is_not_null(), ~pl.col("code").str.contains("broken"), pl.col("posted_at").is_not_null()
     )
-    truth = pl.read_parquet(town_files / "truth" / "posts.parquet")
+    truth = pl.read_parquet(town_files / "truth" / "postings.parquet")
     return posts.unique("code", keep="first", maintain_order=True), truth
 
 

@@ -1,4 +1,4 @@
-"""The latent process shows: jolts, the spread of new skills, reposts and cohorts, each as the truth tells it."""
+"""The latent process shows: shocks, the spread of new skills, reposts and cohorts, each as the truth tells it."""
 
 import numpy as np
 import polars as pl
@@ -51,7 +51,7 @@ def test_the_truth_suffices_for_the_best_forecast(demand: DemandProcess) -> None
     assert error.std() < 0.75 * (log[:, ahead:] - log[:, :-ahead]).std()
 
 
-def test_a_jolt_is_felt_at_once_and_wears_off(vocabulary: TownVocabulary) -> None:
+def test_a_shock_is_felt_at_once_and_wears_off(vocabulary: TownVocabulary) -> None:
     shape = ShockShape(industry_rate=0.0)
     shocks = make_shocks(LARGE, vocabulary.clusters, shape)
     alone = shocks.table.filter(pl.col("unit").is_unique(), pl.col("month") < 40)
@@ -71,7 +71,7 @@ def test_an_industry_is_hit_as_a_whole_in_proportion(vocabulary: TownVocabulary)
     assert 0 < (share[:, 0] > 0).mean() < 0.5
 
 
-def test_jolts_come_as_often_as_set(vocabulary: TownVocabulary) -> None:
+def test_shocks_come_as_often_as_set(vocabulary: TownVocabulary) -> None:
     shape = ShockShape()
     found = [make_shocks(TownSettings(seed=seed, months=48), vocabulary.clusters).table for seed in range(30)]
     clusters = sum(table.filter(scope="cluster").height for table in found) / 30

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.closed_form import fit_ease
 from skillpath.embeddings.courses.course_graph import count_successors
 from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:
     import torch
-
-Floats = NDArray[np.float64]
 
 
 def popularity(holdout: HoldoutSplit) -> Floats:
@@ -61,16 +60,28 @@ def _asked(holdout: HoldoutSplit) -> csr_array:
 
 @dataclass(frozen=True)
 class NeuralSettings:
-    """Of LightGCN and MultVAE, chosen on validation: ``layers`` of the first; ``dropout`` of the second's input."""
+    """Settings of LightGCN and MultVAE, chosen on validation.
+
+    Attributes:
+        width: width of vectors.
+        layers: propagations of LightGCN.
+        learning_rate: learning rate of Adam.
+        weight_decay: weight of the L2 penalty.
+        dropout: dropout on the input of MultVAE.
+        batch: rows of a batch.
+        epochs: most epochs.
+        evaluate_every: epochs between evaluations.
+        seed: seed of weights, dropout and order.
+    """
 
     width: int = 64
     layers: int = 2
     learning_rate: float = 1e-2
-    decay: float = 1e-4
+    weight_decay: float = 1e-4
     dropout: float = 0.5
     batch: int = 2048
     epochs: int = 30
-    every: int = 5
+    evaluate_every: int = 5
     seed: int = 7
 
 
@@ -98,11 +109,11 @@ def light_gcn(holdout: HoldoutSplit, settings: NeuralSettings) -> list[tuple[int
             others = torch.tensor(random.integers(0, train.courses, len(rows))) + train.learners
             gain = (vectors[own] * (vectors[likes] - vectors[others])).sum(dim=1)
             size = sum((table[x] ** 2).sum() for x in (own, likes, others)) / len(rows)
-            loss = -logsigmoid(gain).mean() + settings.decay * size
+            loss = -logsigmoid(gain).mean() + settings.weight_decay * size
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        if epoch % settings.every == 0:
+        if epoch % settings.evaluate_every == 0:
             with torch.no_grad():
                 vectors = _propagated(spread, table, settings.layers).numpy()
             found.append((epoch, _light_scores(holdout, vectors)))
@@ -151,7 +162,7 @@ def mult_vae(holdout: HoldoutSplit, settings: NeuralSettings) -> list[tuple[int,
     encoder = nn.Sequential(nn.Linear(train.courses, outer), nn.Tanh(), nn.Linear(outer, 2 * inner))
     decoder = nn.Sequential(nn.Linear(inner, outer), nn.Tanh(), nn.Linear(outer, train.courses))
     parameters = [*encoder.parameters(), *decoder.parameters()]
-    optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate / 10, weight_decay=settings.decay)
+    optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate / 10, weight_decay=settings.weight_decay)
     matrix, used, found = train.matrix(), np.flatnonzero(train.counts()), []
     for epoch in range(1, settings.epochs + 1):
         beta = 0.2 * min(1.0, epoch / (settings.epochs / 2))
@@ -164,7 +175,7 @@ def mult_vae(holdout: HoldoutSplit, settings: NeuralSettings) -> list[tuple[int,
             optimizer.zero_grad()
             (beta * distance - likelihood).backward()
             optimizer.step()
-        if epoch % settings.every == 0:
+        if epoch % settings.evaluate_every == 0:
             with torch.no_grad():
                 asked = torch.tensor(_asked(holdout).toarray(), dtype=torch.float32)
                 scores = decoder(encoder(normalize(asked))[:, :inner])

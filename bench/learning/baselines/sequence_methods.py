@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.sequence.classifier import Examples, SequenceClassifier, Standardizer
 from skillpath.embeddings.sequence.event_paths import EventPaths
 from skillpath.embeddings.sequence.sequence_encoder import BILSTM, SequenceSettings
 
-Floats = NDArray[np.float64]
 ROUNDS, MEMBERS = 600, 3
 ABLATION = "ablation: our network with no path; where it is ahead of the whole, the path adds nothing to the summary"
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.learning.rivals.series_nets import Net, net_forecast
+from bench.learning.baselines.series_nets import Net, net_forecast
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.series import Panel
 from skillpath.embeddings.series.window_features import WINDOW
 
-Floats = NDArray[np.float64]
 HORIZON = 3
 
 

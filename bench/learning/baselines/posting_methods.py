@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from skillpath.embeddings.baselines.baseline_comparison import Baseline
 from skillpath.embeddings.baselines.baseline_inputs import InputTables
 from skillpath.embeddings.baselines.boosted import BoostedSettings, flat, forecast_boosted
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.evaluation.outlook import Outlook, empty_outlook
 from skillpath.embeddings.forecast_targets import ForecastTargets
 from skillpath.embeddings.fusion.fusion_settings import FusionSettings
-from skillpath.embeddings.history import Floats, History
+from skillpath.embeddings.history import History
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 CHANNELS = ("text", "graph", "series")
@@ -88,9 +89,9 @@ def simple(
 
 def fused_trials(trials: int) -> list[FusionSettings]:
     """What ours may choose from: how fast it learns, how much it forgets, how wide it is."""
-    base = FusionSettings(channels=CHANNELS, members=1, contrast=0.0)
+    base = FusionSettings(channels=CHANNELS, members=1, contrastive_weight=0.0)
     return [
-        replace(base, rate=rate, dropout=dropout, decay=decay)
+        replace(base, learning_rate=rate, dropout=dropout, weight_decay=decay)
         for rate, dropout, decay in product((1e-3, 3e-3), (0.2, 0.4), (0.05, 0.5))
     ][:trials]
 

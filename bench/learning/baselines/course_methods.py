@@ -8,17 +8,16 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bench.learning.rivals import course_baselines as baselines
-from bench.learning.rivals.course_baselines import NeuralSettings
+from bench.learning.baselines import course_baselines as baselines
+from bench.learning.baselines.course_baselines import NeuralSettings
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
 from skillpath.embeddings.courses.course_encoder import EncoderSettings
 from skillpath.embeddings.courses.course_training import train
 from skillpath.embeddings.courses.holdout import HoldoutSplit, ranks, recall_ndcg
 
-Floats = NDArray[np.float64]
 RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
 PRIORS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
 POPULAR = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
@@ -73,17 +72,17 @@ class Linear:
 
     def __call__(self, holdout: HoldoutSplit, settings: LinearSettings, seed: int) -> Floats:
         """(Q, R) scores."""
-        key = (id(holdout), settings.ease_ridge, settings.next_ridge, settings.decay)
+        key = (id(holdout), settings.ease_ridge, settings.next_ridge, settings.recency_decay)
         if key not in self._fitted:
             self._fitted[key] = LinearCourses.fit(holdout.train, settings)
         model = replace(self._fitted[key], settings=settings)
-        return model.item_scores(csr_array(holdout.history.matrix(settings.decay)[holdout.learner]))
+        return model.item_scores(csr_array(holdout.history.matrix(settings.recency_decay)[holdout.learner]))
 
 
 def deterministic(linear: Linear) -> list[CourseMethod]:
     """Baselines without a seed."""
     regressions = [
-        LinearSettings(next_ridge=r, decay=d, together=0.0, popularity=p)
+        LinearSettings(next_ridge=r, recency_decay=d, together=0.0, popularity=p)
         for r, d, p in product((5.0, 20.0, 100.0, 500.0), (0.4, 0.6, 0.8, 1.0), POPULAR)
     ]
     return [
@@ -115,8 +114,8 @@ def blend(linear: Linear, ease_ridge: float, regression: LinearSettings) -> Cour
 
 def baseline_networks() -> list[CourseMethod]:
     """LightGCN and MultVAE."""
-    lights = [NeuralSettings(layers=x, decay=d) for x, d in ((1, 1e-4), (2, 1e-4), (2, 1e-3))]
-    varied = [NeuralSettings(width=w, dropout=d, decay=0.0) for w, d in ((32, 0.5), (64, 0.2), (64, 0.5))]
+    lights = [NeuralSettings(layers=x, weight_decay=d) for x, d in ((1, 1e-4), (2, 1e-4), (2, 1e-3))]
+    varied = [NeuralSettings(width=w, dropout=d, weight_decay=0.0) for w, d in ((32, 0.5), (64, 0.2), (64, 0.5))]
     return [
         _epochs("LightGCN", lights, baselines.light_gcn),
         _epochs("MultVAE", varied, baselines.mult_vae),

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.series import Panel
 from skillpath.embeddings.series.window_features import WINDOW
 
 if TYPE_CHECKING:
     import torch
 
-Floats = NDArray[np.float64]
 HORIZON = 3
 
 
