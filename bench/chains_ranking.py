@@ -70,7 +70,7 @@ class Figures:
 def settings_of(gamma: float) -> ChainRankSettings:
     """Only the match counts, and redundancy with γ; the course model's match may be negative."""
     return ChainRankSettings(
-        match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, floor=-np.inf
+        match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, min_score=-np.inf
     )
 
 

@@ -204,7 +204,7 @@ class Recommender:
         allowed = limits.open[item] & is_in_reach(limits.region[item], students.regions[student], settings)
         allowed &= is_not_done(student, item, students.done(path, self.market))
         if path == "TRAINING" and needs is not None:
-            allowed &= may_begin(student, item, students.progress, needs, settings.prerequisite)
+            allowed &= may_begin(student, item, students.progress, needs, settings.prerequisite_share)
         return np.asarray(allowed)
 
     def _scored(self, path: str, aims: _StudentContext, found: Candidates) -> Pool:

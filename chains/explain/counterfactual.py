@@ -28,19 +28,19 @@ class CounterfactualSettings:
     Attributes:
         unit: levels are multiples of it, so that what is told with two digits is what was tried.
         stride: units between the levels tried first; below the first that serves every unit is tried.
-        highest: highest level tried; nothing is ever certain.
-        skills: most skills tried, those that the student's targets ask for or the items build most.
+        max_level: highest level tried; nothing is ever certain.
+        max_skills: most skills tried, those that the student's targets ask for or the items build most.
     """
 
     unit: float = 0.01
     stride: int = 3
-    highest: float = 0.99
-    skills: int = 60
+    max_level: float = 0.99
+    max_skills: int = 60
 
     @property
     def levels(self) -> Floats:
         """(L,) all levels, rising."""
-        return np.asarray(np.round(np.arange(1, round(self.highest / self.unit) + 1) * self.unit, 9))
+        return np.asarray(np.round(np.arange(1, round(self.max_level / self.unit) + 1) * self.unit, 9))
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def find_rises(
     """
     chosen, wanted = settings or CounterfactualSettings(), np.array(items, dtype=np.int64)
     targets, _ = recommender.by_score(path, student, cutoffs)
-    skills = _select_skills(recommender, targets.cluster, path, wanted, chosen.skills)
+    skills = _select_skills(recommender, targets.cluster, path, wanted, chosen.max_skills)
     have = student.levels[:, skills].toarray()[0]
 
     def places(skill: Ints, level: Floats) -> Ints:

@@ -19,7 +19,10 @@ class CapabilitySettings:
     """Weights and half-lives of the components.
 
     Attributes:
-        admission, learning, practice, innovation: years after which evidence of each component counts half.
+        admission: years after which evidence of admission counts half.
+        learning: years after which evidence of learning counts half.
+        practice: years after which evidence of practice counts half.
+        innovation: years after which evidence of innovation counts half.
         hands_on: how much the practice in a resource counts beside having taken it.
     """
 

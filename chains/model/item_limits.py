@@ -23,13 +23,13 @@ class FilterSettings:
     Attributes:
         same_region: whether an item with a region is only for students of that region (or of none).
         suggestions_per_seat: suggestions made for each free seat; not everybody takes what is suggested.
-        prerequisite: share of a resource that must be done for it to count as a prerequisite met.
+        prerequisite_share: share of a resource that must be done for it to count as a prerequisite met.
         posting_days: days that a post without a deadline stays open.
     """
 
     same_region: bool = False
     suggestions_per_seat: float = 10.0
-    prerequisite: float = 0.5
+    prerequisite_share: float = 0.5
     posting_days: int = 90
 
 

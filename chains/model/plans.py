@@ -25,13 +25,13 @@ class PlanSettings:
         length: resources in a plan at most.
         pool: resources considered for each pair, best first.
         beam: unfinished plans kept at each length.
-        effort: gain that a further resource must bring at least.
+        min_extra_gain: weighted levels that a further resource must close beyond those before it.
     """
 
     length: int = 3
     pool: int = 16
     beam: int = 6
-    effort: float = 0.05
+    min_extra_gain: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -130,10 +130,10 @@ def search_plans(
 ) -> Plans:
     """The best plan of each pair by beam search, each step evaluated exactly.
 
-    Best is the highest joint gain less ``effort`` for each resource, so a further one must bring more than that. A
-    resource that needs others comes after them, and those are considered even where they close nothing themselves;
-    one whose needs are out of reach is left out. With a pool and a beam as wide as the choice the search is
-    exhaustive. A pair without useful candidates has the empty plan.
+    Best is the highest joint gain less ``min_extra_gain`` for each resource, so a further one must bring more than
+    that. A resource that needs others comes after them, and those are considered even where they close nothing
+    themselves; one whose needs are out of reach is left out. With a pool and a beam as wide as the choice the search
+    is exhaustive. A pair without useful candidates has the empty plan.
 
     Args:
         effects: (R, K); needs: (R, R) row needs column, without cycles (see `drop_cycles`).
@@ -215,7 +215,7 @@ class _BeamSearch:
         row = np.arange(pairs)[:, None]
         for step in range(settings.length):
             after = left[:, :, None, :] * self.left[:, None]
-            worth = self.gain(after) - settings.effort * (step + 1)
+            worth = self.gain(after) - settings.min_extra_gain * (step + 1)
             worth = np.where(self._allowed(picks, step) & np.isfinite(value)[..., None], worth, -np.inf)
             # What opens the way to a better one is worth keeping, even if it closes nothing itself.
             priority = (worth + lookahead[:, None] * (step + 1 < settings.length)).reshape(pairs, -1)

@@ -116,7 +116,7 @@ def build_lists(
     values = pool.values[chosen]
     values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
     parts = contributions(values, weights)
-    worth = parts.sum(axis=1) >= settings.floor
+    worth = parts.sum(axis=1) >= settings.min_score
     best, values, parts = pool.at(chosen[worth]), values[worth], parts[worth]
     pair, item = best.found.pair, best.found.item
     closes = compute_gain_per_skill(gaps, effects, pair, item)

@@ -19,20 +19,22 @@ class StageSettings:
     """How the state is read from counts, and how the gate is learned.
 
     Attributes:
-        years: length of a course of study where it is not known.
-        taken, placed, joined: how many resources, placements and projects make their part 1 − 1/e.
+        study_years: length of a course of study where it is not known.
+        resource_scale: how many resources taken make their part 1 − 1/e.
+        placement_scale: how many placements make their part 1 − 1/e.
+        project_scale: how many projects make their part 1 − 1/e.
         ridge: pull of the learned gate toward the readable one.
         learn: whether the gate is learned from what people did next; otherwise it is the readable one.
-        least: deeds of each of two kinds at least that it takes to learn from.
+        min_events: events of each of two kinds at least that it takes to learn from.
     """
 
-    years: float = 4.0
-    taken: float = 8.0
-    placed: float = 1.0
-    joined: float = 1.0
+    study_years: float = 4.0
+    resource_scale: float = 8.0
+    placement_scale: float = 1.0
+    project_scale: float = 1.0
     ridge: float = 1e-3
     learn: bool = True
-    least: int = 50
+    min_events: int = 50
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,14 @@ def compute_stage_state(
         taken, placed, joined: (N,) resources taken, placements, projects.
     """
     chosen = settings or StageSettings()
-    ahead = np.where(np.isnan(leaves), chosen.years - arrived, leaves)
-    behind = np.where(np.isnan(arrived), chosen.years - leaves, arrived)
+    ahead = np.where(np.isnan(leaves), chosen.study_years - arrived, leaves)
+    behind = np.where(np.isnan(arrived), chosen.study_years - leaves, arrived)
     # Of two years' study one year is half, so the length is what was studied and what is to come.
     ahead, behind = np.maximum(ahead, 0.0), np.maximum(behind, 0.0)
     length = ahead + behind
     share = np.divide(ahead, length, out=np.zeros_like(length), where=length > 0)
     enrol = np.where(np.isnan(ahead + behind), 0.5, share)
-    counts = [(taken, chosen.taken), (placed, chosen.placed), (joined, chosen.joined)]
+    counts = [(taken, chosen.resource_scale), (placed, chosen.placement_scale), (joined, chosen.project_scale)]
     parts = [enrol, *(-np.expm1(-np.maximum(count, 0.0) / scale) for count, scale in counts)]
     return np.asarray(np.nan_to_num(np.stack(parts, axis=1), nan=0.0), dtype=np.float64)
 

@@ -144,7 +144,7 @@ def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> StageGate:
     chosen = settings.stage
     student, day, kind = _list_events(snapshot)
     counts = np.bincount(kind, minlength=len(GATES))
-    if not chosen.learn or (counts >= chosen.least).sum() < 2:
+    if not chosen.learn or (counts >= chosen.min_events).sum() < 2:
         return default_gate()
     arrived, leaves = _study_period(snapshot.students)
     before = count_prior_events(student, day, kind, snapshot.students.height)
