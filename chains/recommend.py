@@ -32,7 +32,8 @@ from skillpath.chains.model.item_limits import (
     may_begin,
 )
 from skillpath.chains.model.market import PATHS, Market, StudentBatch
-from skillpath.chains.model.plans import PlanCandidates, Plans, PlanSettings, search_plans
+from skillpath.chains.model.plan_candidates import PlanCandidates, PlanSettings
+from skillpath.chains.model.plans import Plans, search_plans
 from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
 from skillpath.chains.model.ranking import Candidates, ChainRankSettings, gain_weight, terms
 from skillpath.chains.model.sparse import Floats, Ints, top_per_group

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
-from skillpath.chains.model.plans import NONE, drop_cycles
+from skillpath.chains.model.plan_candidates import NONE
+from skillpath.chains.model.plans import drop_cycles
 from skillpath.chains.model.ranking import TERMS, ChainRankSettings
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender, StudentBatch
 
