@@ -19,11 +19,11 @@ from scipy.sparse import csr_array
 from bench.chains_report import Criterion, part, spread
 from bench.learning.courses import PROTOCOL, SEEDS, Task, last_out, newcomers, tables
 from bench.learning.rivals.course_methods import Linear, blend, chosen, deterministic
+from skillpath.chains.model.arrays import unit_dense
 from skillpath.chains.model.diversity import catalogue_coverage, intra_list_diversity
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.pool import Pool, build_lists
 from skillpath.chains.model.ranking import Candidates, ChainRankSettings, terms
-from skillpath.chains.model.sparse import unit_dense
 from skillpath.embeddings.courses.holdout import HoldoutSplit, interval
 
 Floats = NDArray[np.float64]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skillpath.chains.model.arrays import Floats, Ints, unit_dense
 from skillpath.chains.model.bridging import BridgingSettings, bridging
 from skillpath.chains.model.market import PATHS
 from skillpath.chains.model.ranking import REDUNDANCY, TERMS, gain_weight, score, terms
-from skillpath.chains.model.sparse import Floats, Ints, unit_dense
 from skillpath.chains.model.stage import GATES
 from skillpath.chains.recommend import Block, Recommender
 

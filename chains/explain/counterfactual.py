@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.model.arrays import Floats, Ints, Mask
 from skillpath.chains.recommend import Cutoffs, Recommender, StudentBatch
 
-Mask = NDArray[np.bool_]
 Places = Callable[[Ints, Floats], Ints]
 """Place (n, M) of each of M items with each skill (n,) at each level (n,)."""
 UNLISTED = 1 << 30

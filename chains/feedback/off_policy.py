@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skillpath.chains.feedback.policy import LoggedDecisions, Policy, features, probabilities
-from skillpath.chains.model.sparse import Floats, sums
+from skillpath.chains.model.arrays import Floats, sums
 from skillpath.chains.model.stage import GATES
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skillpath.chains.feedback.policy import LoggedDecisions, Policy, log_gradient, probabilities
-from skillpath.chains.model.sparse import Floats
+from skillpath.chains.model.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import Floats, Ints, expand, lookup
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.plan_candidates import NONE, PlanCandidates, PlanSettings
-from skillpath.chains.model.sparse import Floats, Ints, expand, lookup
 
 
 @dataclass(frozen=True)

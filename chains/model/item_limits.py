@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Floats, Ints, row_of_entry, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, Mask, row_of_entry, top_per_group
 
-Mask = NDArray[np.bool_]
 NOWHERE = -1
 """Region of what is everywhere, and of whom we do not know where they are."""
 UNLIMITED = -1

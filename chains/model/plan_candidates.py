@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Ints, expand, lookup
+from skillpath.chains.model.arrays import Ints, expand, lookup
 
 NONE = -1
 """Item of a place that is empty."""

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from skillpath.chains.model.arrays import Floats, Ints, expand, lookup, mark_pairs, padded, row_of_entry
 from skillpath.chains.model.beam_search import BeamSearch
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.plan_candidates import NONE, PlanCandidates, PlanSettings, select_pool
-from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, padded, row_of_entry
 
 BLOCK = 250
 """Pairs searched side by side; memory grows with it."""
@@ -39,7 +39,7 @@ def drop_cycles(prerequisites: csr_array) -> tuple[csr_array, Ints]:
     row, column = row_of_entry(prerequisites), prerequisites.indices
     inside = part[row] == part[column]
     kept = ~inside & (prerequisites.data != 0)
-    clean = csr_array((np.ones(int(kept.sum())), (row[kept], column[kept])), shape=prerequisites.shape)
+    clean = mark_pairs(row[kept], column[kept], prerequisites.shape)
     return clean, np.unique(np.r_[row[inside], column[inside]]).astype(np.int64)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.chains.model.sparse import Floats, Ints, starts_of, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, starts_of, top_per_group
 
 TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy")
 """Names of the explanation vector (21), in the order of its columns."""

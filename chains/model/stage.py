@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.model.arrays import Floats, Ints
 
 PARTS = ("enrol", "learn", "work", "start_up")
 GATES = ("JOB", "TRAINING", "VENTURE")

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, hstack
 from skillpath.chains.explain.cited_evidence import CitedEvidence, build_case, cite_evidence
 from skillpath.chains.explain.counterfactual import UNLISTED, CounterfactualSettings, SkillRise, find_rises
 from skillpath.chains.explain.explanation import explain_counterfactual
+from skillpath.chains.model.arrays import replace_values
 from skillpath.chains.model.capability import COMPONENTS, provenance
 from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
 from skillpath.pipeline.scoring.chain_inputs import YEAR, list_evidence_codes
@@ -210,9 +211,5 @@ def _dated_amounts(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array]
     practised = DatedAmounts(snapshot.practice * hands_on, enrolments.day)
     parts = [[enrolments], [practised, placements], [snapshot.memberships]]
     amounts = [csr_array(hstack([part.amount for part in dated])) for dated in parts]
-    days = [csr_array(hstack([_days(part) for part in dated])) for dated in parts]
+    days = [csr_array(hstack([replace_values(part.amount, part.day) for part in dated])) for dated in parts]
     return [csr_array((1, 0)), *amounts], [csr_array((1, 0)), *days]
-
-
-def _days(part: DatedAmounts) -> csr_array:
-    return csr_array((part.day, part.amount.indices, part.amount.indptr), shape=part.amount.shape)

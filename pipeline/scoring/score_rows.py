@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.chains.model.arrays import Floats, Ints
 from skillpath.chains.model.coverage import REASONS
 from skillpath.chains.model.pool import DIGITS
 from skillpath.chains.model.ranking import TERMS
-from skillpath.chains.model.sparse import Floats, Ints
 from skillpath.chains.model.stage import GATES
 from skillpath.chains.model.stage import PARTS as STATE
 from skillpath.chains.recommend import PATHS, Block
