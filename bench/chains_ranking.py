@@ -19,11 +19,11 @@ from scipy.sparse import csr_array
 from bench.chains_report import Criterion, part, spread
 from bench.learning.baselines.course_methods import Linear, blend, chosen, deterministic
 from bench.learning.courses import PROTOCOL, SEEDS, Task, last_out, newcomers, tables
+from skillpath.chains.model.arrays import unit_dense
 from skillpath.chains.model.diversity import catalogue_coverage, intra_list_diversity
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.pool import Pool, build_lists
 from skillpath.chains.model.ranking import Candidates, ChainRankSettings, terms
-from skillpath.chains.model.sparse import unit_dense
 from skillpath.embeddings.courses.holdout import HoldoutSplit, interval
 
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ class Figures:
 def settings_of(gamma: float) -> ChainRankSettings:
     """Only the match counts, and redundancy with γ; the course model's match may be negative."""
     return ChainRankSettings(
-        match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, floor=-np.inf
+        match=1.0, compensation=0.0, bridging=0.0, heat=0.0, stage=0.0, redundancy=gamma, min_score=-np.inf
     )
 
 

@@ -19,8 +19,8 @@ from skillpath.chains.feedback.policy import (
 )
 from skillpath.chains.feedback.rewards import EVENTS, RewardSettings
 from skillpath.chains.feedback.updates import PolicyHistory, UpdateSettings
+from skillpath.chains.model.arrays import Floats, Ints, sums
 from skillpath.chains.model.ranking import TERMS
-from skillpath.chains.model.sparse import Floats, Ints, sums
 from skillpath.chains.model.stage import GATES, StageGate, default_gate
 
 

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from skillpath.chains.feedback.exposure import Draw, ExposureSettings, draw_first_places, expected_loss
 from skillpath.chains.model import coverage
+from skillpath.chains.model.arrays import Floats, Ints, top_per_group
 from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
 from skillpath.chains.model.candidates import (
     CandidateSettings,
@@ -32,10 +33,10 @@ from skillpath.chains.model.item_limits import (
     may_begin,
 )
 from skillpath.chains.model.market import PATHS, Market, StudentBatch
-from skillpath.chains.model.plans import PlanCandidates, Plans, PlanSettings, search_plans
+from skillpath.chains.model.plan_candidates import PlanCandidates, PlanSettings
+from skillpath.chains.model.plans import Plans, search_plans
 from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
 from skillpath.chains.model.ranking import Candidates, ChainRankSettings, gain_weight, terms
-from skillpath.chains.model.sparse import Floats, Ints, top_per_group
 from skillpath.chains.model.stage import GATES, StageGate, StageSettings, compute_gate
 from skillpath.chains.model.student_targets import StudentTargets, StudentTargetSettings, choose_targets, rarity
 
@@ -204,7 +205,7 @@ class Recommender:
         allowed = limits.open[item] & is_in_reach(limits.region[item], students.regions[student], settings)
         allowed &= is_not_done(student, item, students.done(path, self.market))
         if path == "TRAINING" and needs is not None:
-            allowed &= may_begin(student, item, students.progress, needs, settings.prerequisite)
+            allowed &= may_begin(student, item, students.progress, needs, settings.prerequisite_share)
         return np.asarray(allowed)
 
     def _scored(self, path: str, aims: _StudentContext, found: Candidates) -> Pool:

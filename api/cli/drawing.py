@@ -27,7 +27,7 @@ class Drawing:
 
 
 def build_drawing(chain_paths: Sequence[Row]) -> Drawing:
-    """Nodes and relationships in rows of `reads.CHAIN_PATHS`, each once."""
+    """Nodes and relationships in rows of `read_chain_paths`, each once."""
     drawn = Drawing()
     for row in chain_paths:
         known = {

@@ -21,6 +21,7 @@ from skillpath.api.cli.commands import (
     service,
     vocabulary_commands,
 )
+from skillpath.api.cli.commands import queue_commands as queues
 from skillpath.errors import SkillpathError
 
 INTERRUPTED = 130
@@ -72,7 +73,7 @@ for command in (
     vocabulary_commands.quality,
     matching_commands.match,
     matching_commands.evaluate,
-    stewards.queue,
+    queues.queue,
     stewards.decide,
     stewards.propose,
     stewards.approve,
@@ -81,7 +82,7 @@ for command in (
     stewards.split,
     stewards.deprecate,
     stewards.undo,
-    stewards.history,
+    queues.history,
 ):
     ontology.command()(command)
 

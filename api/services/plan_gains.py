@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,11 +10,23 @@ from skillpath.chains.model.plans import compute_joint_closure
 from skillpath.graph.core.connection import Row
 
 
-def split_gain(row: Row) -> dict[str, Any]:
-    """A row of `reads.PLANS` as ``gain``, ``resources`` (each with its further gain) and ``closes``, most gain first.
+@dataclass(frozen=True)
+class JointPlan:
+    """A plan with what each of its parts brings.
 
-    Gains of resources are weighted levels and add up to ``gain``; those of skills are levels, as in chains.
+    Attributes:
+        gain: weighted levels that all its resources close together.
+        resources: rows in order, each with the further ``gain`` that it adds; these add up to ``gain`` of the plan.
+        closes: rows of skills with their ``gain`` in levels, as in chains; most weighted gain first.
     """
+
+    gain: float
+    resources: list[Row]
+    closes: list[Row]
+
+
+def split_gain(row: Row) -> JointPlan:
+    """Split the joint gain of a row of `chain_queries.PLANS` by resource and by skill."""
     lacks, steps = row["lacks"], len(row["resources"])
     effects = np.array([lack["effects"] for lack in lacks], dtype=np.float64).reshape(len(lacks), steps)
     gap, have, weight = (
@@ -23,8 +35,8 @@ def split_gain(row: Row) -> dict[str, Any]:
     reached = np.stack([compute_joint_closure(gap, have, effects[:, :step]) for step in range(steps + 1)])
     further = np.diff((reached * weight).sum(axis=1))
     closes = [{**lack, "gain": gain} for lack, gain in zip(lacks, reached[-1].tolist(), strict=True) if gain > 0]
-    return {
-        "gain": row["gain"],
-        "resources": [{**step, "gain": gain} for step, gain in zip(row["resources"], further.tolist(), strict=True)],
-        "closes": sorted(closes, key=lambda step: (-step["gain"] * step["weight"], step["label"], step["code"])),
-    }
+    return JointPlan(
+        row["gain"],
+        [{**step, "gain": gain} for step, gain in zip(row["resources"], further.tolist(), strict=True)],
+        sorted(closes, key=lambda step: (-step["gain"] * step["weight"], step["label"], step["code"])),
+    )

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skillpath.chains.model.arrays import Floats, Ints, unit_dense
 from skillpath.chains.model.bridging import BridgingSettings, bridging
 from skillpath.chains.model.market import PATHS
 from skillpath.chains.model.ranking import REDUNDANCY, TERMS, gain_weight, score, terms
-from skillpath.chains.model.sparse import Floats, Ints, unit_dense
 from skillpath.chains.model.stage import GATES
 from skillpath.chains.recommend import Block, Recommender
 
@@ -24,9 +24,17 @@ class ScoredCase:
     """One recommendation in n variants, dense over the K skills that the student, the item or the target has.
 
     Attributes:
-        path: one of `PATHS`. skills: (K,) their indices. have: (n, K) levels. effect: (n, K) what the
-            item does. needs: (n, K) required by the post (path JOB). required, weight: (n, K) of the target.
-        rarity: (K,); embeddings: (K, d); heat, stage: the same for all variants.
+        path: one of `PATHS`.
+        skills: (K,) their indices.
+        have: (n, K) levels of the student.
+        effect: (n, K) what the item does.
+        needs: (n, K) required by the post (path JOB).
+        required: (n, K) levels that the target requires.
+        weight: (n, K) of the target.
+        rarity: (K,) of each skill.
+        embeddings: (K, d) of each skill.
+        heat: of the target, the same for all variants.
+        stage: probability of the path, the same for all variants.
     """
 
     path: str
@@ -43,27 +51,31 @@ class ScoredCase:
 
 
 def build_case(recommender: Recommender, block: Block, path: str, chain: int) -> ScoredCase:
-    """The case of one chain of a block."""
+    """The case of one chain of a block, in one variant: as things are."""
     chains, market = block.paths[path], recommender.market
     pair, item = int(chains.pair[chain]), int(chains.item[chain])
     student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
+
     profiles = [block.levels[[student]], recommender.effects[path][[item]], market.requirements[[cluster]]]
     if path == PATHS[0]:
         profiles.append(market.job_needs[[item]])
     skills = np.unique(np.concatenate([profile.indices for profile in profiles])).astype(np.int64)
+
+    # (1, K) each; only a post has needs of its own.
     have, effect, required, *needs = (profile[:, skills].toarray() for profile in profiles)
+    weights = market.weights
     return ScoredCase(
-        path,
-        skills,
-        have,
-        effect,
-        needs[0] if needs else np.zeros_like(required),
-        required,
-        np.ones_like(required) if market.weights is None else market.weights[[cluster]][:, skills].toarray(),
-        recommender.rarity[skills],
-        market.embeddings[skills],
-        float(market.heats[cluster]),
-        float(block.stage_probabilities[student, GATES.index(path)]),
+        path=path,
+        skills=skills,
+        have=have,
+        effect=effect,
+        needs=needs[0] if needs else np.zeros_like(required),
+        required=required,
+        weight=np.ones_like(required) if weights is None else weights[[cluster]][:, skills].toarray(),
+        rarity=recommender.rarity[skills],
+        embeddings=market.embeddings[skills],
+        heat=float(market.heats[cluster]),
+        stage=float(block.stage_probabilities[student, GATES.index(path)]),
     )
 
 
@@ -86,12 +98,23 @@ def rescore_case(case: ScoredCase, settings: BridgingSettings | None = None) -> 
 
 @dataclass(frozen=True)
 class CitedEvidence:
-    """One piece of evidence: what kind, of which skill, its level or gain, and how far the score falls without it."""
+    """One piece of evidence.
+
+    Attributes:
+        kind: one of `KINDS`.
+        skill: its index.
+        value: level or gain of the relationship.
+        drop: how far the score falls without it.
+    """
 
     kind: str
     skill: int
     value: float
     drop: float
+
+
+_FIELDS = {"HAS": "have", "IMPROVES": "effect", "REQUIRES": "required"}
+"""Field of `ScoredCase` that holds the relationships of each kind."""
 
 
 def cite_evidence(case: ScoredCase, weights: Floats, settings: BridgingSettings | None = None) -> list[CitedEvidence]:
@@ -101,28 +124,42 @@ def cite_evidence(case: ScoredCase, weights: Floats, settings: BridgingSettings 
     rarity of skills and all that is said of other students and items as they are, and the redundancy left aside.
     What would be no candidate without a piece counts as falling by its whole score, at least by 1.
 
+    A worked example: a course improves SQL and R, the target requires SQL alone. Without "improves SQL" it closes
+    nothing and is no candidate, so that piece comes first with a drop of at least 1. "Improves R" closes nothing of
+    the target and only draws the course away from it: without it the score is no lower, so it is not cited.
+
     Args:
+        case: in one variant.
         weights: (6,) signed weights of `ranking.TERMS`.
     """
-    fields = {"HAS": "have", "IMPROVES": "effect", "REQUIRES": "required"}
-    pieces = [(kind, int(k)) for kind in KINDS for k in np.flatnonzero(getattr(case, fields[kind])[0])]
-    many = _copies(case, len(pieces))
-    for row, (kind, skill) in enumerate(pieces):
-        getattr(many, fields[kind])[row, skill] = 0.0
-        if kind == "IMPROVES":
-            many.needs[row, skill] = 0.0
+    pieces = [(kind, int(skill)) for kind in KINDS for skill in np.flatnonzero(getattr(case, _FIELDS[kind])[0])]
     plain = weights * (np.arange(len(weights)) != REDUNDANCY)
     before = score(rescore_case(case, settings), plain)[0]
-    values = rescore_case(many, settings)
+
+    # (n, 6) and (n,) by piece left out.
+    values = rescore_case(_leave_out_each(case, pieces), settings)
     after = score(values, plain)
     # What closes nothing (a post: what matches nothing) is no candidate at all, whatever its other terms.
-    after[values[:, TERMS.index("match" if case.path == PATHS[0] else "gap")] <= 0] = before - max(abs(before), 1.0)
-    found = [
-        CitedEvidence(kind, int(case.skills[skill]), float(getattr(case, fields[kind])[0, skill]), float(before - left))
-        for (kind, skill), left in zip(pieces, after, strict=True)
-        if before - left > _NOTHING
-    ]
+    is_no_candidate = values[:, TERMS.index("match" if case.path == PATHS[0] else "gap")] <= 0
+    after[is_no_candidate] = before - max(abs(before), 1.0)
+
+    found = []
+    for (kind, skill), left in zip(pieces, after, strict=True):
+        if before - left > _NOTHING:
+            value = float(getattr(case, _FIELDS[kind])[0, skill])
+            found.append(CitedEvidence(kind, int(case.skills[skill]), value, float(before - left)))
     return sorted(found, key=lambda piece: (-piece.drop, piece.kind, piece.skill))
+
+
+def _leave_out_each(case: ScoredCase, pieces: list[tuple[str, int]]) -> ScoredCase:
+    """The case in a variant for each piece (kind, place of the skill), which is without that piece."""
+    variants = _copies(case, len(pieces))
+    for row, (kind, skill) in enumerate(pieces):
+        getattr(variants, _FIELDS[kind])[row, skill] = 0.0
+        if kind == "IMPROVES":
+            # A post builds skills by requiring them, so both go.
+            variants.needs[row, skill] = 0.0
+    return variants
 
 
 def _copies(case: ScoredCase, count: int) -> ScoredCase:

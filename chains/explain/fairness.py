@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skillpath.chains.model.arrays import Floats, Ints, sums
 from skillpath.chains.model.coverage import REASONS
 from skillpath.chains.model.diversity import catalogue_coverage, gini
-from skillpath.chains.model.sparse import Floats, Ints, sums
 
 UNKNOWN = -1
 """Group of those of whom it is not known."""

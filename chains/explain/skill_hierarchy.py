@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Ints
+from skillpath.chains.model.arrays import Ints, mark_pairs
 from skillpath.common.noisy_or import levels_of, log_missing
 
 
@@ -35,9 +35,9 @@ def compute_ancestry(broader: Ints, skills: int, settings: HierarchySettings | N
     """
     chosen = settings or HierarchySettings()
     pairs = broader[broader[:, 0] != broader[:, 1]]
-    step = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(skills, skills))
+    step = mark_pairs(pairs[:, 0], pairs[:, 1], (skills, skills))
     step.data[:] = 1.0
-    reached = csr_array((np.ones(skills), (np.arange(skills), np.arange(skills))), shape=(skills, skills))
+    reached = mark_pairs(np.arange(skills), np.arange(skills), (skills, skills))
     frontier, result = reached, csr_array((skills, skills))
     for distance in range(1, chosen.depth + 1):
         frontier = _new(csr_array(frontier @ step), reached)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.chains.feedback.policy import sample_positions, softmax
+from skillpath.chains.model.arrays import Floats, Ints, starts_of
 from skillpath.chains.model.pool import Chains
-from skillpath.chains.model.sparse import Floats, Ints, starts_of
 
 NEXT = "NEXT"
 """Slot of the one chain, of all paths, that a student is told to do next; the others are named after their path."""

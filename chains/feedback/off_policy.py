@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skillpath.chains.feedback.policy import LoggedDecisions, Policy, features, probabilities
-from skillpath.chains.model.sparse import Floats, sums
+from skillpath.chains.model.arrays import Floats, sums
 from skillpath.chains.model.stage import GATES
 
 
@@ -16,15 +16,16 @@ class ServeSettings:
     """When a new policy may be served.
 
     Attributes:
-        importance: highest importance weight. ridge: of the reward model of the doubly robust estimate.
-        normal: standard errors that the gain must lie above 0 (1.645: one-sided 95 %).
-        effective: least effective number of decisions.
+        max_importance_weight: higher importance weights are cut to it.
+        ridge: of the reward model of the doubly robust estimate.
+        critical_value: standard errors that the gain must lie above 0 (1.645: one-sided 95 %).
+        min_effective_size: least effective sample size, in decisions.
     """
 
-    importance: float = 20.0
+    max_importance_weight: float = 20.0
     ridge: float = 1.0
-    normal: float = 1.645
-    effective: float = 100.0
+    critical_value: float = 1.645
+    min_effective_size: float = 100.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def estimate_value(policy: Policy, decisions: LoggedDecisions, settings: ServeSe
     if not count:
         return Value(0.0, 0.0, 0.0, 0.0, 0.0, np.zeros(0))
     chance = probabilities(policy, used)
-    weight = np.minimum(chance[used.chosen] / used.propensity, chosen.importance)
+    weight = np.minimum(chance[used.chosen] / used.propensity, chosen.max_importance_weight)
     guess = _expected(policy, used, chosen.ridge)
     parts = sums(used.owner, chance * guess, count) + weight * (used.reward - guess[used.chosen])
     total, square = float(weight.sum()), float((weight**2).sum())
@@ -98,9 +99,9 @@ def may_serve(new: Policy, now: Policy, decisions: LoggedDecisions, settings: Se
         return Verdict(False, 0.0, 0.0, 0.0, "there are no decisions to judge by", enough=False)
     difference = after.parts - before.parts
     gain = float(difference.mean())
-    lower = gain - chosen.normal * float(difference.std() / np.sqrt(len(difference)))
-    if after.effective < chosen.effective:
-        reason = f"the log is worth {after.effective:.0f} decisions, {chosen.effective:.0f} are needed"
+    lower = gain - chosen.critical_value * float(difference.std() / np.sqrt(len(difference)))
+    if after.effective < chosen.min_effective_size:
+        reason = f"the log is worth {after.effective:.0f} decisions, {chosen.min_effective_size:.0f} are needed"
         return Verdict(False, gain, lower, after.effective, reason, enough=False)
     if lower <= 0:
         return Verdict(False, gain, lower, after.effective, "it is not better beyond doubt")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from skillpath.chains.model.arrays import Floats, Ints, sums
 from skillpath.chains.model.ranking import TERMS, ChainRankSettings
-from skillpath.chains.model.sparse import Floats, Ints, sums
 from skillpath.chains.model.stage import StageGate, compute_gate, default_gate
 
 STAGE = TERMS.index("stage")

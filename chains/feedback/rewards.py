@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skillpath.chains.model.sparse import Floats, Ints
+from skillpath.chains.model.arrays import Floats, Ints
 
 EVENTS = ("CLICK", "BOOKMARK", "APPLY", "REGISTER", "COMPLETE")
 VANISHED = -1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skillpath.chains.feedback.policy import LoggedDecisions, Policy, log_gradient, probabilities
-from skillpath.chains.model.sparse import Floats
+from skillpath.chains.model.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -15,18 +15,20 @@ class UpdateSettings:
     """How far feedback may move a policy.
 
     Attributes:
-        steps: gradient steps in an update; rate: length of a step for a gradient of length 1.
-        clip: longest gradient; importance: highest weight of a decision that the new policy would take more often.
-        step: how far one update may move the parameters in sum, and drift: how far all of them together may move
-            from the start policy (Euclidean).
+        steps: gradient steps in an update.
+        learning_rate: length of a step for a gradient of length 1.
+        clip: longest gradient; longer ones are cut to it.
+        max_importance_weight: highest weight of a decision that the new policy would take more often.
+        max_step: how far (Euclidean) one update may move the parameters in sum.
+        max_drift: how far (Euclidean) all updates together may move the parameters from the start policy.
     """
 
     steps: int = 20
-    rate: float = 0.05
+    learning_rate: float = 0.05
     clip: float = 1.0
-    importance: float = 10.0
-    step: float = 0.3
-    drift: float = 1.5
+    max_importance_weight: float = 10.0
+    max_step: float = 0.3
+    max_drift: float = 1.5
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,15 @@ class Update:
     """Record of one update.
 
     Attributes:
-        before, after: the policies. decisions, left_out: how many were learned from, and how many could not be used.
-        gradient: length of the first gradient; clipped: gradients that were cut.
-        moved, drift: distance from the policy before, and from the start policy. bounded: whether a bound held it back.
+        before: the policy before.
+        after: the policy after.
+        decisions: how many were learned from.
+        left_out: how many could not be used.
+        gradient: length of the first gradient.
+        clipped: gradients that were cut.
+        moved: distance from the policy before.
+        drift: distance from the start policy.
+        bounded: whether a bound held it back.
         undoes: number of the update that this one takes back, 0 if none.
     """
 
@@ -89,8 +97,8 @@ def revert_update(policy: Policy, old: Policy, start: Policy, number: int) -> Up
 def update(policy: Policy, start: Policy, decisions: LoggedDecisions, settings: UpdateSettings | None = None) -> Update:
     """Move a policy up the gradient of its value on logged decisions.
 
-    ``∇ = mean w (r − b) ∇ log π(chosen)`` with importance weights ``w = min(π / propensity, importance)`` and the
-    weighted mean reward ``b`` as baseline, so that what was shown by an older policy counts for the present one.
+    ``∇ = mean w (r − b) ∇ log π(chosen)`` with importance weights ``w = min(π / propensity, max_importance_weight)``
+    and the weighted mean reward ``b`` as baseline, so that what an older policy showed counts for the present one.
 
     Args:
         start: the policy that the drift is measured from.
@@ -99,13 +107,13 @@ def update(policy: Policy, start: Policy, decisions: LoggedDecisions, settings: 
     used = decisions.where(decisions.usable)
     flat, lengths, clipped, bounded = policy.flat, [0.0], 0, False
     for _ in range(chosen.steps if len(used) else 0):
-        gradient = _gradient(policy.moved(flat), used, chosen.importance)
+        gradient = _gradient(policy.moved(flat), used, chosen.max_importance_weight)
         length = float(np.linalg.norm(gradient))
         lengths.append(length)
         if length > chosen.clip:
             gradient, clipped = gradient * (chosen.clip / length), clipped + 1
-        wanted = flat + chosen.rate * gradient
-        flat = _within(_within(wanted, policy.flat, chosen.step), start.flat, chosen.drift)
+        wanted = flat + chosen.learning_rate * gradient
+        flat = _within(_within(wanted, policy.flat, chosen.max_step), start.flat, chosen.max_drift)
         bounded |= not np.array_equal(flat, wanted)
     left_out = len(decisions) - len(used)
     moved, drift = _distance(policy.flat, flat), _distance(start.flat, flat)

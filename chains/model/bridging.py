@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Floats, Ints, unit_dense
+from skillpath.chains.model.arrays import Floats, Ints, unit_dense
 
 
 @dataclass(frozen=True)

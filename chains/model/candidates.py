@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import Floats, Ints, expand, lookup, replace_values, sums, top_per_group, unit_rows
 from skillpath.chains.model.gap import Gaps, compute_gain_per_skill, compute_total_gains
 from skillpath.chains.model.ranking import Candidates
-from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, sums, top_per_group, unit_rows
 from skillpath.chains.model.student_targets import StudentTargets
 
 
@@ -34,7 +34,7 @@ class CandidateSettings:
 
 def compute_practice_effects(needs: csr_array, share: float) -> csr_array:
     """(I, K) effect on skills of practising what an item requires."""
-    return csr_array((needs.data * share, needs.indices, needs.indptr), shape=needs.shape)
+    return replace_values(needs, needs.data * share)
 
 
 def find_closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings) -> Candidates:

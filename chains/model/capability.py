@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, eye_array
 
-from skillpath.chains.model.sparse import Floats, Ints, expand, lookup, row_of_entry
+from skillpath.chains.model.arrays import Floats, Ints, expand, lookup, replace_values, row_of_entry
 from skillpath.common.noisy_or import levels_of, log_missing
 
 COMPONENTS = ("admission", "learning", "practice", "innovation")
@@ -19,7 +19,10 @@ class CapabilitySettings:
     """Weights and half-lives of the components.
 
     Attributes:
-        admission, learning, practice, innovation: years after which evidence of each component counts half.
+        admission: years after which evidence of admission counts half.
+        learning: years after which evidence of learning counts half.
+        practice: years after which evidence of practice counts half.
+        innovation: years after which evidence of innovation counts half.
         hands_on: how much the practice in a resource counts beside having taken it.
     """
 
@@ -61,8 +64,7 @@ def apply_decay(amount: csr_array, age: Floats, half_life: float) -> csr_array:
         age: (nnz,) years since each stored entry, in storage order; NaN (unknown) and what is yet to come count whole.
     """
     years = np.maximum(0.0, np.nan_to_num(age, nan=0.0))
-    data = amount.data * np.exp2(-years / half_life)
-    return csr_array((data, amount.indices, amount.indptr), shape=amount.shape)
+    return replace_values(amount, amount.data * np.exp2(-years / half_life))
 
 
 def half_life(component: str, settings: CapabilitySettings | None = None) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import Floats, Ints
 from skillpath.chains.model.gap import Gaps
-from skillpath.chains.model.sparse import Floats, Ints
 from skillpath.chains.model.student_targets import StudentTargets
 
 REASONS = (

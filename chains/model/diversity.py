@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Floats, Ints, padded, row_of_entry, sums, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, padded, row_of_entry, sums, top_per_group
 
 HISTORY = 50
 """Things taken before that a candidate is compared with, those taken furthest first."""

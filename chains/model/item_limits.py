@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Floats, Ints, row_of_entry, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, Mask, row_of_entry, top_per_group
 
-Mask = NDArray[np.bool_]
 NOWHERE = -1
 """Region of what is everywhere, and of whom we do not know where they are."""
 UNLIMITED = -1
@@ -23,13 +21,13 @@ class FilterSettings:
     Attributes:
         same_region: whether an item with a region is only for students of that region (or of none).
         suggestions_per_seat: suggestions made for each free seat; not everybody takes what is suggested.
-        prerequisite: share of a resource that must be done for it to count as a prerequisite met.
+        prerequisite_share: share of a resource that must be done for it to count as a prerequisite met.
         posting_days: days that a post without a deadline stays open.
     """
 
     same_region: bool = False
     suggestions_per_seat: float = 10.0
-    prerequisite: float = 0.5
+    prerequisite_share: float = 0.5
     posting_days: int = 90
 
 
@@ -38,7 +36,9 @@ class ItemLimits:
     """Limits of the items of one path: deadlines, regions and seats.
 
     Attributes:
-        open: (I,) false once the deadline passed. region: (I,) index or `NOWHERE`. seats: (I,) or `UNLIMITED`.
+        open: (I,) false once the deadline passed.
+        region: (I,) index or `NOWHERE`.
+        seats: (I,) or `UNLIMITED`.
     """
 
     open: Mask
@@ -99,26 +99,43 @@ def compute_seat_cutoffs(item: Ints, priority: Floats, seats: Ints, settings: Fi
     An item with n seats goes to ``n · suggestions_per_seat`` students with the highest priority of those whose best
     candidates it is: give the gain, so that those it helps most come first, whatever the order of the students, and
     ties are broken by the tie breaker (see `break_ties`). Items without a limit, or not wanted that often, have cutoff
-    −∞; of an item
-    without seats it is ∞.
+    −∞; of an item without seats it is ∞.
+
+    A worked example: one item with two seats, one suggestion a seat, and three students whose gains are 0.1, 0.9 and
+    0.5. The two highest are admitted, so the last one admitted gives the cutoff.
+
+    >>> once = FilterSettings(suggestions_per_seat=1)
+    >>> compute_seat_cutoffs(np.array([0, 0, 0]), np.array([0.1, 0.9, 0.5]), np.array([2]), once).tolist()
+    [0.5]
 
     Args:
-        item, priority: (N,) every wish of every student; seats: (I,).
+        item: (N,) each item of each student's best candidates.
+        priority: (N,) of the student for the item.
+        seats: (I,) free seats, or `UNLIMITED`.
     """
     chosen = settings or FilterSettings()
-    cutoffs = np.full(len(seats), -np.inf)
     limit = np.where(seats == UNLIMITED, len(item), np.floor(seats * chosen.suggestions_per_seat)).astype(np.int64)
+    cutoffs = np.full(len(seats), -np.inf)
     cutoffs[limit <= 0] = np.inf if len(item) else -np.inf
+
     wanted = np.bincount(item, minlength=len(seats))
     scarce = np.flatnonzero((wanted > limit) & (limit > 0))
-    inside = np.isin(item, scarce)
-    order = top_per_group(
-        item[inside], priority[inside], np.arange(int(inside.sum())), int(limit[scarce].max(initial=0))
-    )
-    sorted_item, sorted_priority = item[inside][order], priority[inside][order]
-    last = np.searchsorted(sorted_item, scarce) + limit[scarce] - 1
-    cutoffs[scarce] = sorted_priority[last]
+    cutoffs[scarce] = _find_last_admitted(item, priority, scarce, limit[scarce])
     return cutoffs
+
+
+def _find_last_admitted(item: Ints, priority: Floats, scarce: Ints, limit: Ints) -> Floats:
+    """(C,) priority of the last student admitted to each scarce item (C,), of which ``limit`` (C,) are admitted."""
+    is_scarce = np.isin(item, scarce)
+    scarce_item, scarce_priority = item[is_scarce], priority[is_scarce]
+
+    most = int(limit.max(initial=0))
+    admitted = top_per_group(scarce_item, scarce_priority, np.arange(len(scarce_item)), most)
+    # By item, and in each from the highest priority on.
+    admitted_item, admitted_priority = scarce_item[admitted], scarce_priority[admitted]
+
+    last = np.searchsorted(admitted_item, scarce) + limit - 1
+    return np.asarray(admitted_priority[last])
 
 
 def break_ties(gain: Floats, tie_breaker: Floats) -> Floats:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
+from skillpath.chains.model.arrays import Floats, Ints
 from skillpath.chains.model.candidates import CandidateSettings, compute_practice_effects
 from skillpath.chains.model.item_limits import NOWHERE, ItemLimits
-from skillpath.chains.model.sparse import Floats, Ints
 from skillpath.chains.model.stage import PARTS
 
 PATHS = ("JOB", "TRAINING", "VENTURE")

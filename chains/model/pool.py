@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import Floats, Ints
 from skillpath.chains.model.candidates import select_candidates
 from skillpath.chains.model.diversity import compute_familiarity, select_diverse
 from skillpath.chains.model.gap import Gaps, compute_gain_per_skill
@@ -21,7 +22,6 @@ from skillpath.chains.model.ranking import (
     score,
     select_best,
 )
-from skillpath.chains.model.sparse import Floats, Ints
 
 DIGITS = 8
 """Decimals of what comes from products of dense matrices, which round differently in blocks of different size."""
@@ -116,7 +116,7 @@ def build_lists(
     values = pool.values[chosen]
     values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
     parts = contributions(values, weights)
-    worth = parts.sum(axis=1) >= settings.floor
+    worth = parts.sum(axis=1) >= settings.min_score
     best, values, parts = pool.at(chosen[worth]), values[worth], parts[worth]
     pair, item = best.found.pair, best.found.item
     closes = compute_gain_per_skill(gaps, effects, pair, item)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.chains.model.sparse import Floats, Ints, starts_of, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, starts_of, top_per_group
 
 TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy")
 """Names of the explanation vector (21), in the order of its columns."""
@@ -26,7 +26,7 @@ class ChainRankSettings:
         redundancy: γ, taken off for likeness to what was taken before or stands higher in the list.
         pool: best candidates of each student and path that are told apart by redundancy.
         per_path: chains kept for each student on each path.
-        floor: least score of a chain; a list rather ends than names what is worth less.
+        min_score: least score of a chain; a list rather ends than names what is worth less.
     """
 
     match: float = 0.25
@@ -37,7 +37,7 @@ class ChainRankSettings:
     redundancy: float = 0.1
     pool: int = 30
     per_path: int = 10
-    floor: float = 0.0
+    min_score: float = 0.0
 
     @property
     def weights(self) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import Floats, Ints, expand, unit_rows
+from skillpath.chains.model.arrays import Floats, Ints, expand, unit_rows
 
 
 @dataclass(frozen=True)
@@ -16,12 +16,12 @@ class StudentTargetSettings:
 
     Attributes:
         count: targets kept for each student.
-        floor: least match of a target that was not asked for.
+        min_match: least match of a target that was not asked for.
         block: students compared with all clusters at once.
     """
 
     count: int = 3
-    floor: float = 0.05
+    min_match: float = 0.05
     block: int = 500
 
 
@@ -87,7 +87,7 @@ def _block(
 ) -> tuple[Ints, Ints, Ints, Floats, np.ndarray]:
     """Targets of one block of students from their (block, C) matches."""
     match = matches.toarray()
-    order_by = np.where((match >= settings.floor) & usable, match, -1.0)
+    order_by = np.where((match >= settings.min_match) & usable, match, -1.0)
     rows = np.flatnonzero(asked >= 0)
     order_by[rows, asked[rows]] = 2.0
     count = min(settings.count, match.shape[1])

@@ -1,10 +1,9 @@
-"""The service's reads of students, chains and skills, each of one run."""
+"""The service's reads of students, skills and runs, and how rows are given to the codes that were asked for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from skillpath.cypher import Query, query
 from skillpath.graph.core.connection import Graph, Row
@@ -15,34 +14,18 @@ BROADER = query("skills/read_broader", "codes")
 NARROWER = query("skills/read_narrower", "codes", "first")
 REPLACEMENTS = query("skills/read_replacements", "codes")
 STUDENTS = query("students/read_students", "codes")
-TARGETS = query("students/read_targets", "codes", "run")
 LACKING = query("students/read_lacking", "codes", "run")
 CAPABILITIES = query("students/read_capabilities", "codes", "run")
 BROADER_CAPABILITIES = query("students/read_broader_capabilities", "codes", "run")
-PLANS = query("students/read_plans", "codes", "run")
 STAGE_STATES = query("students/read_stage_states", "codes", "run")
 DIMENSIONS = query("students/read_dimensions", "codes", "run")
 EXAMPLES = query("students/some_with_chains", "run", "first")
-PAGES = query("recommendations/read_pages", "pages", "run")
-RECOMMENDATIONS = query("recommendations/read_by_id", "codes", "run")
-NEXT_STEPS = query("recommendations/read_next_steps", "codes", "run")
-CHAIN_PATHS = query("recommendations/read_paths", "codes", "run", "first")
 RUNS = query("runs/read_runs", "codes")
 PING = query("admin/ping")
 
 _LUCENE_SPECIAL = re.compile(r'([+\-&|!(){}\[\]^"~*?:\\/<>=])')
 _OVERSAMPLE = 10
 MAX_WORDS = 12
-
-
-@dataclass(frozen=True)
-class Page:
-    """Which chains are wanted: a student's, on one path, after a rank, so many."""
-
-    student: str
-    path: str
-    first: int
-    after: int = 0
 
 
 def lucene_query(text: str) -> str:
@@ -91,15 +74,3 @@ def by_code(graph: Graph, statement: Query, codes: Sequence[str]) -> list[Row | 
     """The row of each code or None, in the order of ``codes``."""
     found = {row["code"]: row for row in graph.read(statement, codes=list(codes))}
     return [found.get(code) for code in codes]
-
-
-def chain_pages(graph: Graph, run: str, pages: Sequence[Page]) -> list[list[Row]]:
-    """Chains of each page, in the order of ``pages``; rows carry ``total`` and ``last`` (rank) of their path."""
-    asked = [
-        {"key": i, "student": p.student, "path": p.path, "first": p.first, "after": p.after}
-        for i, p in enumerate(pages)
-    ]
-    found: list[list[Row]] = [[] for _ in pages]
-    for row in graph.read(PAGES, pages=asked, run=run):
-        found[row.pop("page")].append(row)
-    return found

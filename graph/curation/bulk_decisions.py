@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Row
-from skillpath.graph.curation.curation_reads import CANDIDATES, Filter, queue_page
+from skillpath.graph.curation.curation_reads import CANDIDATES, queue_page
 from skillpath.graph.curation.curation_service import CurationService
+from skillpath.graph.curation.term_filter import TermFilter
 from skillpath.ontology.curation.actions import Bulk
 
 
@@ -21,7 +22,7 @@ class BulkResult:
 
 def decide_filtered(
     curation: CurationService,
-    wanted: Filter,
+    wanted: TermFilter,
     by: str,
     to_candidate: bool,
     least: float,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from skillpath.cypher import query
-from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph, Row
-from skillpath.ontology.curation.term_decisions import STATUSES
+from skillpath.graph.curation.term_filter import TermFilter
 
 QUEUE = query("curation/read_queue", "status", "source", "contains", "order", "skip", "first")
 COUNT = query("curation/count_queue", "status", "source", "contains")
@@ -26,29 +24,7 @@ CONTEXT = 80
 """Characters shown on each side of a term in an example."""
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which terms of the queue are meant.
-
-    Attributes:
-        status: unmapped, review, mapped or rejected.
-        source: the source they come from; None for all.
-        contains: text they contain, in any case; None for all.
-        order: MENTIONS (those that touch most records first) or TEXT.
-    """
-
-    status: str = "unmapped"
-    source: str | None = None
-    contains: str | None = None
-    order: str = "MENTIONS"
-
-    def __post_init__(self) -> None:
-        """Raise BadInput for a status that no term has."""
-        if self.status not in STATUSES:
-            raise BadInput(f"No term is {self.status!r}", where="status", todo=f"Use {', '.join(STATUSES)}")
-
-
-def queue_page(graph: Graph, asked: Filter, first: int, after: int = 0) -> list[Row]:
+def queue_page(graph: Graph, asked: TermFilter, first: int, after: int = 0) -> list[Row]:
     """Terms with ``total`` and ``position``."""
     return graph.read(
         QUEUE,
@@ -61,7 +37,7 @@ def queue_page(graph: Graph, asked: Filter, first: int, after: int = 0) -> list[
     )
 
 
-def queue_size(graph: Graph, asked: Filter) -> int:
+def queue_size(graph: Graph, asked: TermFilter) -> int:
     """How many terms a filter means."""
     rows = graph.read(COUNT, status=asked.status, source=asked.source, contains=_folded(asked.contains))
     return int(rows[0]["total"])

@@ -12,7 +12,8 @@ from skillpath.cypher import Query, query
 from skillpath.graph.core.bulk import log_batch
 from skillpath.graph.core.connection import Graph, Row, Transaction
 from skillpath.graph.core.runs import SERVING, RunSuperseded
-from skillpath.graph.scores.row_hashes import CHAIN, RowDiff, ScoreRows
+from skillpath.graph.scores.row_diff import RowDiff
+from skillpath.graph.scores.row_hashes import CHAIN, ScoreRows
 
 _NODES = {"has": ("student", "skill"), "aims_at": ("student", "cluster"), "lacks": ("student", "skill")}
 _TABLES = {name: query(f"scores/write_{name}", "rows", "nodes", "run") for name in _NODES}

@@ -1,6 +1,8 @@
 """A CSV reader that rejects single broken rows and keeps the rest.
 
 Written by hand on top of the csv module: no library's reader turns away a row with a broken quote and keeps the rest.
+Unlike `pipeline.ingest.reading.separated`, which goes on behind all the lines that a broken row took, it goes on with
+the second of these lines, as a quote that is never closed must cost a vocabulary one row and not all the rest.
 """
 
 from __future__ import annotations

@@ -18,6 +18,25 @@ RENAMED = {
     "workshop": "curation",
     "api.looks": "api.explanations",
     "clustering.telling": "clustering.min_cosine_lead",
+    "policy.decisions.window": "policy.decisions.window_days",
+    "policy.decisions.most": "policy.decisions.max_exposures",
+    "policy.decisions.page": "policy.decisions.page_size",
+    "policy.updates.rate": "policy.updates.learning_rate",
+    "policy.updates.importance": "policy.updates.max_importance_weight",
+    "policy.updates.step": "policy.updates.max_step",
+    "policy.updates.drift": "policy.updates.max_drift",
+    "policy.serving.importance": "policy.serving.max_importance_weight",
+    "policy.serving.normal": "policy.serving.critical_value",
+    "policy.serving.effective": "policy.serving.min_effective_size",
+    "chains.stage.years": "chains.stage.study_years",
+    "chains.stage.taken": "chains.stage.resource_scale",
+    "chains.stage.placed": "chains.stage.placement_scale",
+    "chains.stage.joined": "chains.stage.project_scale",
+    "chains.stage.least": "chains.stage.min_events",
+    "chains.plan.effort": "chains.plan.min_extra_gain",
+    "chains.targets.floor": "chains.targets.min_match",
+    "chains.rank.floor": "chains.rank.min_score",
+    "chains.filters.prerequisite": "chains.filters.prerequisite_share",
     "chains.candidates.posts": "chains.candidates.postings",
     "chains.filters.post_days": "chains.filters.posting_days",
     "chains.filters.offers_per_seat": "chains.filters.suggestions_per_seat",
@@ -101,7 +120,10 @@ class Settings:
     def _rename_variables(self, old: str, new: str) -> None:
         """Move variables of an old section or key to its new name."""
         stem, other = (f"{PREFIX}_{name.replace('.', '_').upper()}" for name in (old, new))
-        for variable in [v for v in self.environ if v == stem or v.startswith(f"{stem}_")]:
+        # A new name may begin with the old one, as PAGE_SIZE does with PAGE; a variable of that name is new already.
+        new_names = [v for v in self.environ if v == other or v.startswith(f"{other}_")]
+        old_names = [v for v in self.environ if v == stem or v.startswith(f"{stem}_")]
+        for variable in sorted(set(old_names) - set(new_names)):
             renamed = other + variable.removeprefix(stem)
             if renamed in self.environ:
                 raise BadInput(f"Both {variable} and {renamed} are set", where=variable, todo=f"Keep {renamed}")

@@ -17,9 +17,9 @@ from skillpath.chains.explain.fairness import (
     report_by_group,
     report_popularity,
 )
+from skillpath.chains.model.arrays import Ints
 from skillpath.chains.model.coverage import REASONS
 from skillpath.chains.model.plans import drop_cycles
-from skillpath.chains.model.sparse import Ints
 from skillpath.chains.recommend import PATHS, ChainSettings, Market
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs

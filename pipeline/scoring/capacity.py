@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from skillpath.chains.model.arrays import Floats
 from skillpath.chains.model.item_limits import UNLIMITED
-from skillpath.chains.model.sparse import Floats
 from skillpath.chains.recommend import Recommender
 from skillpath.graph.scores.snapshot import Snapshot
 

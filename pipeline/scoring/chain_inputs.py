@@ -9,11 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
+from skillpath.chains.model.arrays import Floats, Ints, row_of_entry
 from skillpath.chains.model.candidates import compute_practice_effects
 from skillpath.chains.model.capability import ComponentEvidence, admission, apply_decay, compute_capability, half_life
 from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, ItemLimits, is_still_open
 from skillpath.chains.model.plans import drop_cycles
-from skillpath.chains.model.sparse import Floats, Ints, row_of_entry
 from skillpath.chains.model.stage import (
     GATES,
     StageGate,
@@ -144,7 +144,7 @@ def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> StageGate:
     chosen = settings.stage
     student, day, kind = _list_events(snapshot)
     counts = np.bincount(kind, minlength=len(GATES))
-    if not chosen.learn or (counts >= chosen.least).sum() < 2:
+    if not chosen.learn or (counts >= chosen.min_events).sum() < 2:
         return default_gate()
     arrived, leaves = _study_period(snapshot.students)
     before = count_prior_events(student, day, kind, snapshot.students.height)

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import Ints, row_of_entry
 from skillpath.chains.model.capability import COMPONENTS, ComponentEvidence, Provenance, provenance
-from skillpath.chains.model.sparse import Ints, row_of_entry
 from skillpath.graph.scores.snapshot import Snapshot
 from skillpath.pipeline.scoring.score_rows import lookup_codes
 

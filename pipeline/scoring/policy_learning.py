@@ -69,7 +69,7 @@ def learn(
     """
     chosen, chain = settings or PolicySettings(), chains or ChainSettings()
     state = state_of(graph, chain.exposure.temperature)
-    until = (now or datetime.now(UTC)) - timedelta(days=chosen.decisions.window)
+    until = (now or datetime.now(UTC)) - timedelta(days=chosen.decisions.window_days)
     log = read_policy_log(graph, state.at, state.code, until.isoformat(), chosen.decisions)
     if not log.counts["exposures"]:
         if not chain.exposure.explore:

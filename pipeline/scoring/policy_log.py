@@ -26,14 +26,15 @@ class PolicyLogSettings:
     """Which exposures are taken.
 
     Attributes:
-        window: days after an exposure in which what is done counts; nothing younger is learned from.
-        most: exposures at a time, the oldest first. page: read at once.
+        window_days: days after an exposure in which what is done counts; nothing younger is learned from.
+        max_exposures: exposures learned from at a time, the oldest first.
+        page_size: exposures read at once.
         rewards: what each step is worth.
     """
 
-    window: float = 14.0
-    most: int = 200_000
-    page: int = 5_000
+    window_days: float = 14.0
+    max_exposures: int = 200_000
+    page_size: int = 5_000
     rewards: RewardSettings = field(default_factory=RewardSettings)
 
 
@@ -57,13 +58,13 @@ class PolicyLog:
 
 def read_policy_log(graph: Graph, after: str, code: str, until: str, settings: PolicyLogSettings) -> PolicyLog:
     """The exposures after one and until a moment; feedback is looked up within the window of each."""
-    window, pages, total = timedelta(days=settings.window), list[_Page](), 0
+    window, pages, total = timedelta(days=settings.window_days), list[_Page](), 0
     first, last = after, (after, code)
-    for frame in read_exposures(graph, after, code, until, settings.page):
+    for frame in read_exposures(graph, after, code, until, settings.page_size):
         first = frame["at"][0] if not pages else first
         pages.append(_Page.of(frame))
         total, last = total + frame.height, (frame["at"][-1], frame["code"][-1])
-        if total >= settings.most:
+        if total >= settings.max_exposures:
             break
     reactions = read_reactions(graph, first, last[0], window) if pages else None
     shown = pl.concat([page.shown for page in pages]) if pages else _Page.none()

@@ -17,7 +17,8 @@ from skillpath.chains.recommend import ChainSettings, Cutoffs, Recommender, Stud
 from skillpath.errors import NotFound, SkillpathError, Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.scores.row_hashes import HashIndex, ScoreRows, diff_rows
+from skillpath.graph.scores.row_diff import diff_rows
+from skillpath.graph.scores.row_hashes import HashIndex, ScoreRows
 from skillpath.graph.scores.score_writer import rewrite_students
 from skillpath.graph.scores.snapshot import Snapshot
 from skillpath.graph.scores.student_reads import CodeIndex, read_market_snapshot, read_students

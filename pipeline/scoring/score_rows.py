@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.chains.model.arrays import Floats, Ints
 from skillpath.chains.model.coverage import REASONS
 from skillpath.chains.model.pool import DIGITS
 from skillpath.chains.model.ranking import TERMS
-from skillpath.chains.model.sparse import Floats, Ints
 from skillpath.chains.model.stage import GATES
 from skillpath.chains.model.stage import PARTS as STATE
 from skillpath.chains.recommend import PATHS, Block
@@ -84,44 +84,58 @@ def build_lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) ->
 
 
 def build_chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
-    """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes."""
-    paths, targets = [block.paths[path] for path in PATHS], block.targets
-    pair = np.concatenate([chains.pair for chains in paths])
+    """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes.
 
-    def joined(name: str) -> Floats:
-        return np.concatenate([getattr(chains, name) for chains in paths])
-
-    rank, values, leads = joined("rank"), joined("values"), joined("leads")
-    frame = pl.DataFrame(
-        {
-            "student": lookup_codes(students, targets.student[pair]),
-            "path": pl.Series(PATHS).gather(np.repeat(np.arange(len(PATHS)), [len(chains.item) for chains in paths])),
-            "cluster": lookup_codes(snapshot.clusters, targets.cluster[pair]),
-            **_item_columns({path: block.paths[path].item for path in PATHS}, snapshot, venture),
-            "rank": rank,
-            "score": joined("score"),
-            "gap": block.gaps.total[pair],
-            "gain": joined("gain"),
-            **{name: values[:, place] for place, name in enumerate(TERMS) if name != "gap"},
-            "contributions": pl.Series(joined("parts"), dtype=pl.Array(pl.Float64, len(TERMS))),
-            "propensity": joined("first"),
-            "next": np.where(rank == 1, joined("next"), np.nan),
-            "leads": leads,
-            "chain": np.arange(len(pair)),
-        }
-    )
-    code = pl.concat_str("student", pl.lit("|"), "path", pl.lit("|"), "item")
-    named = frame.with_columns(
+    A worked example: student s1 has one chain of the path TRAINING, which suggests R1 toward C1 and closes Python and
+    SQL. It gives one row: student s1, path TRAINING, cluster C1, kind Resource, item R1, rank 1, its score, terms and
+    contributions, ``id`` "s1|TRAINING|R1", and ``closes`` with two structs, the larger gain first.
+    """
+    columns = _node_columns(block, students, snapshot, venture) | _score_columns(block)
+    columns["chain"] = np.arange(len(columns["rank"]))
+    named = pl.DataFrame(columns).with_columns(
         pl.col("contributions").cast(pl.List(pl.Float64)),
         pl.col("next").fill_nan(None),
         leads=pl.when("leads").then(True),
-        id=code,
+        id=pl.concat_str("student", pl.lit("|"), "path", pl.lit("|"), "item"),
     )
-    return (
-        named.join(_build_steps(block, snapshot), on="chain", how="left", maintain_order="left")
-        .with_columns(pl.col("closes").fill_null([]))
-        .drop("chain")
-    )
+    steps = _build_steps(block, snapshot)
+    with_steps = named.join(steps, on="chain", how="left", maintain_order="left")
+    return with_steps.with_columns(pl.col("closes").fill_null([])).drop("chain")
+
+
+def _concatenate(block: Block, name: str) -> NDArray[Any]:
+    """(N, …) one field of the chains of all paths, in the order of `PATHS`."""
+    return np.concatenate([getattr(block.paths[path], name) for path in PATHS])
+
+
+def _node_columns(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> dict[str, Any]:
+    """What each chain (N,) links: student, path, cluster, kind and code of the item."""
+    pair = _concatenate(block, "pair")
+    sizes = [len(block.paths[path].item) for path in PATHS]
+    return {
+        "student": lookup_codes(students, block.targets.student[pair]),
+        "path": pl.Series(PATHS).gather(np.repeat(np.arange(len(PATHS)), sizes)),
+        "cluster": lookup_codes(snapshot.clusters, block.targets.cluster[pair]),
+        **_item_columns({path: block.paths[path].item for path in PATHS}, snapshot, venture),
+    }
+
+
+def _score_columns(block: Block) -> dict[str, Any]:
+    """Rank, score, terms, contributions and exposure of each chain (N,)."""
+    pair, rank, values = (_concatenate(block, name) for name in ("pair", "rank", "values"))
+    return {
+        "rank": rank,
+        "score": _concatenate(block, "score"),
+        # The gap is that of the target, in levels; the term of that name is the gain, saturated.
+        "gap": block.gaps.total[pair],
+        "gain": _concatenate(block, "gain"),
+        **{name: values[:, place] for place, name in enumerate(TERMS) if name != "gap"},
+        "contributions": pl.Series(_concatenate(block, "parts"), dtype=pl.Array(pl.Float64, len(TERMS))),
+        "propensity": _concatenate(block, "first"),
+        # Only the first of a list can be the next step.
+        "next": np.where(rank == 1, _concatenate(block, "next"), np.nan),
+        "leads": _concatenate(block, "leads"),
+    }
 
 
 def _item_columns(items: dict[str, Ints], snapshot: Snapshot, venture: Ints) -> dict[str, pl.Series]:

@@ -15,7 +15,7 @@ import pytest
 
 from bench.simulator import SimulationResult, SimulatorSettings
 from skillpath.chains.feedback.updates import PolicyHistory
-from skillpath.chains.model.sparse import unit_dense
+from skillpath.chains.model.arrays import unit_dense
 from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:

@@ -75,7 +75,7 @@ def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed:
     market, batch = world(draw, np.random.default_rng(seed))
     progress, asked = batch.progress, batch.asked
     # More room than there are items: whatever closes enough must come.
-    chosen = ChainSettings(rank=ChainRankSettings(per_path=100, pool=100, floor=-np.inf))
+    chosen = ChainSettings(rank=ChainRankSettings(per_path=100, pool=100, min_score=-np.inf))
     block = Recommender(market, chosen).block(batch)
     taken = set(zip(*(part.tolist() for part in progress.nonzero()), strict=True))
     have, needs, gains = batch.levels.toarray(), market.requirements.toarray(), market.gains.toarray()
@@ -135,10 +135,10 @@ def test_what_a_job_would_teach_counts_as_far_as_one_fits_it(draw: Draw) -> None
 def test_what_is_worth_too_little_is_on_no_list(draw: Draw) -> None:
     market, batch = world(draw, np.random.default_rng(7))
     all_of_it = ChainSettings(
-        candidates=CandidateSettings(least_match=0.0, least_gain=0.0), rank=ChainRankSettings(floor=-np.inf)
+        candidates=CandidateSettings(least_match=0.0, least_gain=0.0), rank=ChainRankSettings(min_score=-np.inf)
     )
     dear = ChainSettings(
-        candidates=CandidateSettings(least_match=0.4, least_gain=0.3), rank=ChainRankSettings(floor=0.25)
+        candidates=CandidateSettings(least_match=0.4, least_gain=0.3), rank=ChainRankSettings(min_score=0.25)
     )
     (less, more) = (Recommender(market, each).block(batch) for each in (dear, all_of_it))
     assert all(len(less.paths[path].item) < len(more.paths[path].item) for path in PATHS)

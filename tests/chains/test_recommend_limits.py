@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
-from skillpath.chains.model.plans import NONE, drop_cycles
+from skillpath.chains.model.plan_candidates import NONE
+from skillpath.chains.model.plans import drop_cycles
 from skillpath.chains.model.ranking import TERMS, ChainRankSettings
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender, StudentBatch
 
@@ -133,7 +134,7 @@ def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(dr
 
 def test_demand_and_stage_move_scores_the_way_they_should(draw: Draw) -> None:
     market, students = world(draw, np.random.default_rng(4))
-    whole = ChainSettings(rank=ChainRankSettings(floor=-np.inf))
+    whole = ChainSettings(rank=ChainRankSettings(min_score=-np.inf))
     cold = Recommender(replace(market, heat=np.zeros(4)), whole).block(students)
     hot = Recommender(replace(market, heat=np.ones(4)), whole).block(students)
     for path in PATHS:

@@ -89,7 +89,7 @@ def test_the_crowd_stands_in_where_nobody_aims(history: History) -> None:
     assert supply.everyone.max() > 0
 
 
-def test_sparse_and_dense_supply_agree(history: History) -> None:
+def test_arrays_and_dense_supply_agree(history: History) -> None:
     supply = list(compute_supplies(history))[12]
     asked = history.requirements
     expected = np.where(asked.toarray() > 0, supply.dense(), 0.0)

@@ -1,63 +1,26 @@
-"""The curation commands: queue, decisions, history."""
+"""The curation commands that decide: terms, proposals, merges, splits, undoing."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skillpath.api.cli.commands.output import JsonOption, emit
+from skillpath.api.cli.commands.queue_commands import open_for_stewards
 
 if TYPE_CHECKING:
-    from skillpath.graph.curation.curation_service import CurationService, Revision
+    from skillpath.graph.curation.curation_service import Revision
     from skillpath.ontology.curation.actions import Action
 
 By = Annotated[str, typer.Option("--as", help="Who decides; the system's user name unless given.")]
 Skill = Annotated[str, typer.Argument(help="Code of a skill.")]
-First = Annotated[int, typer.Option(min=1, max=1000, help="At most as many rows.")]
 Reason = Annotated[str, typer.Option(help="Why; it stays in the revision log.")]
 Seen = Annotated[
     int | None, typer.Option(help="Revision of the vocabulary you looked at; newer decisions are not overwritten.")
 ]
 PROPOSAL = "proposal:"
-
-
-def queue(
-    status: Annotated[str, typer.Option(help="unmapped, review, mapped or rejected.")] = "unmapped",
-    source: Annotated[str | None, typer.Option(help="Only terms of this source.")] = None,
-    contains: Annotated[str | None, typer.Option(help="Only terms with this text.")] = None,
-    first: First = 20,
-    json: JsonOption = False,
-) -> None:
-    """Terms to decide about, those that touch most records first, with candidates and examples."""
-    from skillpath.graph.curation import curation_reads as reads
-
-    with _open_curation() as curation:
-        rows = reads.queue_page(curation.graph, reads.Filter(status, source, contains), first)
-        codes = [row["code"] for row in rows]
-        candidates: dict[str, list[dict[str, Any]]] = {code: [] for code in codes}
-        for found in curation.graph.read(reads.CANDIDATES, codes=codes):
-            candidates[found.pop("owner")].append(found)
-        shown = reads.examples(curation.graph, codes, [row["text"] for row in rows])
-        open_ = curation.graph.read(reads.PROPOSALS, status="OPEN", skip=0, first=first)
-        numbers = curation.graph.read(reads.VOCABULARY)[0]
-    for row, example in zip(rows, shown, strict=True):
-        row |= {"candidates": candidates[row["code"]], "examples": example["contexts"]}
-    proposals = [row["properties"] for row in open_]
-    numbers["updatedAt"] = str(numbers["updatedAt"] or "")
-    lines = [
-        f"{numbers['terms']} terms: {numbers['mapped']} mapped, {numbers['review']} to review, "
-        f"{numbers['unmapped']} unmapped, {numbers['rejected']} rejected; revision {numbers['revision']}"
-    ]
-    for row in rows:
-        lines.append(f"{row['code']}  ({row['affected']} records)")
-        lines += [f"    {c['score']:.2f} {c['label']}  [{c['code']}, {c['method']}]" for c in row["candidates"][:3]]
-        lines += [f"    “{text}”" for text in row["examples"][:1]]
-    lines += [f"{p['code']}  {p['kind']} by {p['by']}: {p['payload']} {p.get('reason') or ''}" for p in proposals]
-    emit({"vocabulary": numbers, "terms": rows, "proposals": proposals}, lines, as_json=json)
 
 
 def map_(
@@ -200,12 +163,12 @@ def decide(
     """Decide about all the terms of a filter at once; without --yes it only counts them."""
     from skillpath.errors import BadInput
     from skillpath.graph.curation.bulk_decisions import decide_filtered
-    from skillpath.graph.curation.curation_reads import Filter
+    from skillpath.graph.curation.term_filter import TermFilter
 
     if decision not in ("map", "reject"):
         raise BadInput(f"No decision {decision}", where="decide", todo="Use map or reject")
-    with _open_curation() as curation:
-        wanted = Filter(status, source, contains)
+    with open_for_stewards() as curation:
+        wanted = TermFilter(status, source, contains)
         done = decide_filtered(
             curation, wanted, by or getpass.getuser(), decision == "map", least, not yes, reason, seen
         )
@@ -213,45 +176,10 @@ def decide(
     emit({"count": done.count, "revision": done.revision}, [line], as_json=json)
 
 
-def history(
-    skill: Annotated[str, typer.Argument(help="Code of a skill; without it the last decisions of all.")] = "",
-    first: First = 20,
-    json: JsonOption = False,
-) -> None:
-    """What was decided, by whom, when and why."""
-    import json as codec
-
-    from skillpath.graph.curation import curation_reads as reads
-
-    with _open_curation() as curation:
-        if skill:
-            rows = curation.graph.read(reads.HISTORY, codes=[skill], first=first)
-        else:
-            rows = curation.graph.read(reads.LAST, first=first)
-    for row in rows:
-        row["before"], row["after"] = codec.loads(row["before"]), codec.loads(row["after"])
-    lines = [
-        f"{row['revision']:>6}  {row['at'][:16]}  {row['by']}  {row['action']}"
-        + (f" of {row['undoes']}" if row["undoes"] else "")
-        + (f": {row['reason']}" if row["reason"] else "")
-        for row in rows
-    ]
-    emit(rows, lines or ["Nothing was decided yet."], as_json=json)
-
-
 def _decide(action: Action, by: str, seen: int | None, json: bool) -> Revision:
-    with _open_curation() as curation:
+    with open_for_stewards() as curation:
         done = curation.do(action, by or getpass.getuser(), seen)
     touched = ", ".join(sorted({change.node.code for change in done.changes.nodes})[:5])
     data = {"revision": done.number, "by": done.by, "action": done.action, "before": done.before, "after": done.after}
     emit(data, [f"revision {done.number}: {done.action} by {done.by} ({touched})"], as_json=json)
     return done
-
-
-@contextmanager
-def _open_curation() -> Iterator[CurationService]:
-    from skillpath.api.context import load_settings, open_curation, open_graph
-
-    settings = load_settings()
-    with open_graph(settings) as graph:
-        yield open_curation(settings, graph)

@@ -8,6 +8,9 @@ import typer
 
 from skillpath.api.cli.commands.output import JsonOption, emit
 
+SKILLS_DRAWN = 10
+"""Skills of a chain that a picture shows at most."""
+
 
 def train(
     context: typer.Context,
@@ -78,9 +81,12 @@ def why(
     json: JsonOption = False,
 ) -> None:
     """Show a student's chains, goal → gap → resource, as they stand in the graph."""
+    from dataclasses import asdict
+
+    from skillpath.api.cli.chain_lines import chain_lines
     from skillpath.api.cli.drawing import build_drawing, dot, svg
     from skillpath.api.context import load_settings, open_graph
-    from skillpath.api.services.student_chains import add_explanations, chain_lines, read_chain_paths, read_chains
+    from skillpath.api.services.student_chains import add_explanations, read_chain_paths, read_student_chains
     from skillpath.errors import BadInput
     from skillpath.pipeline.scoring.refresh import Refresher
 
@@ -88,14 +94,19 @@ def why(
         raise BadInput("More than one form was asked for", where="why", todo="Give one of --json, --dot and --svg")
     settings = load_settings()
     with open_graph(settings) as graph:
-        found = read_chains(graph, student, recommendation, first)
+        found = read_student_chains(graph, student, recommendation, first)
         if what_if or evidence:
-            add_explanations(Refresher(graph, settings.chains), found, counterfactuals=what_if, evidence=evidence)
-        drawn = build_drawing(read_chain_paths(graph, found)) if as_dot or as_svg else None
+            refresher = Refresher(graph, settings.chains)
+            found = add_explanations(refresher, found, counterfactuals=what_if, evidence=evidence)
+        drawn = None
+        if as_dot or as_svg:
+            ids = sorted(chain["id"] for chain in found.chains)
+            paths = read_chain_paths(graph, found.run, ids, SKILLS_DRAWN)
+            drawn = build_drawing([row for rows in paths for row in rows])
     if drawn is not None:
         print(svg(drawn) if as_svg else dot(drawn))
         return
-    emit(found, chain_lines(found), as_json=json)
+    emit(asdict(found), chain_lines(found), as_json=json)
 
 
 def digest(json: JsonOption = False) -> None:

@@ -51,7 +51,7 @@ def export(
 ) -> None:
     """Write the current vocabulary with all decisions; importing it elsewhere loses nothing."""
     from skillpath.api.context import load_settings, open_graph
-    from skillpath.graph.curation.curation_reads import VOCABULARY
+    from skillpath.api.services.curation_queue import read_vocabulary
     from skillpath.ontology.formats.writers import write_release
     from skillpath.pipeline.common.progress import Reporter
     from skillpath.pipeline.curation.release_store import exported
@@ -59,7 +59,7 @@ def export(
     report = Reporter()
     with open_graph(load_settings()) as graph:
         with report.step("read the vocabulary"):
-            revision = graph.read(VOCABULARY)[0]["revision"]
+            revision = read_vocabulary(graph).revision
             release = exported(graph, source, f"revision {revision}")
         with report.step(f"write {format}"):
             write_release(format, release, path)
@@ -108,13 +108,13 @@ def replay(
 ) -> None:
     """Make the decisions of a revision log on this graph, from the first one it has not; the same graph comes out."""
     from skillpath.api.context import load_settings, open_curation, open_graph
-    from skillpath.graph.curation.curation_reads import VOCABULARY
+    from skillpath.api.services.curation_queue import read_vocabulary
     from skillpath.graph.curation.revision_log_file import read_revision_log
 
     settings = load_settings()
     count = 0
     with open_graph(settings) as graph:
-        curation, last = open_curation(settings, graph), graph.read(VOCABULARY)[0]["revision"]
+        curation, last = open_curation(settings, graph), read_vocabulary(graph).revision
         for revision in read_revision_log(path):
             if revision.number > last:
                 curation.replay(revision)

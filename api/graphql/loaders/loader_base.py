@@ -15,6 +15,7 @@ from skillpath.errors import Unavailable
 from skillpath.graph.core import reads
 from skillpath.graph.core.connection import Graph, Query, Row
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -65,10 +66,38 @@ class GraphLoaders:
 
         return DataLoader(load)
 
+    def _through(self, read: Callable[[Graph, Sequence[K]], list[T]]) -> DataLoader[K, T]:
+        """What a service function finds for the keys of one batch."""
+
+        async def load(keys: list[K]) -> list[T]:
+            return await in_thread(read, self.graph, keys)
+
+        return DataLoader(load)
+
+    def _through_run(self, read: Callable[[Graph, str, Sequence[K]], list[T]]) -> DataLoader[K, T]:
+        """What a service function finds for the keys of one batch in the served run."""
+
+        async def load(keys: list[K]) -> list[T]:
+            return await in_thread(read, self.graph, await self.run(), keys)
+
+        return DataLoader(load)
+
     def _of_run(self, statement: Query) -> DataLoader[str, list[Row]]:
         async def load(keys: list[str]) -> list[list[Row]]:
             run = await self.run()
             return await in_thread(partial(reads.by_owner, self.graph, statement, keys, run=run))
+
+        return DataLoader(load)
+
+    def _first_through(
+        self, read: Callable[[Graph, Sequence[str], int], list[list[T]]]
+    ) -> DataLoader[tuple[str, int], list[T]]:
+        """The first of what a service function finds, by (code, first)."""
+
+        async def load(keys: list[tuple[str, int]]) -> list[list[T]]:
+            most = max(first for _, first in keys)
+            found = await in_thread(read, self.graph, [code for code, _ in keys], most)
+            return [each[:first] for each, (_, first) in zip(found, keys, strict=True)]
 
         return DataLoader(load)
 

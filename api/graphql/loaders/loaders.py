@@ -11,14 +11,17 @@ from strawberry.dataloader import DataLoader
 from skillpath.api.graphql.loaders.explanations import Explanations
 from skillpath.api.graphql.loaders.loader_base import GraphLoaders, in_thread
 from skillpath.api.service_settings import ApiSettings
+from skillpath.api.services import curation_queue, student_chains
+from skillpath.api.services.curation_queue import CandidateSkill, TermExamples
+from skillpath.api.services.plan_gains import JointPlan
 from skillpath.chains.feedback.exposure import NEXT
 from skillpath.graph.core import reads
 from skillpath.graph.core.connection import Row
-from skillpath.graph.curation import curation_reads
 from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.learning import forecasts
 from skillpath.graph.learning.demand_store import history
 from skillpath.graph.scores import cluster_reads
+from skillpath.graph.scores.chain_page import ChainPage
 from skillpath.graph.scores.exposures import ExposureLog, ShownChain
 from skillpath.graph.scores.feedback_store import FEEDBACK
 from skillpath.pipeline.scoring.refresh import Refresher
@@ -64,7 +67,7 @@ class Loaders(GraphLoaders):
     @cached_property
     def targets(self) -> DataLoader[str, list[Row]]:
         """Targets by student."""
-        return self._of_run(reads.TARGETS)
+        return self._through_run(student_chains.read_targets)
 
     @cached_property
     def lacking(self) -> DataLoader[str, list[Row]]:
@@ -82,9 +85,9 @@ class Loaders(GraphLoaders):
         return self._of_run(reads.BROADER_CAPABILITIES)
 
     @cached_property
-    def plans(self) -> DataLoader[str, list[Row]]:
+    def plans(self) -> DataLoader[str, JointPlan | None]:
         """The plan toward the first target, by student."""
-        return self._of_run(reads.PLANS)
+        return self._through_run(student_chains.read_plans)
 
     @cached_property
     def explanations(self) -> Explanations:
@@ -114,7 +117,14 @@ class Loaders(GraphLoaders):
     @cached_property
     def chain_paths(self) -> DataLoader[tuple[str, int], list[Row]]:
         """Paths of chains by (id, first)."""
-        return self._first_of(reads.CHAIN_PATHS, of_run=True)
+
+        async def load(keys: list[tuple[str, int]]) -> list[list[Row]]:
+            run, most = await self.run_or_none(), max(first for _, first in keys)
+            ids = [key for key, _ in keys]
+            paths = await in_thread(student_chains.read_chain_paths, self.graph, run, ids, most)
+            return [found[:first] for found, (_, first) in zip(paths, keys, strict=True)]
+
+        return DataLoader(load)
 
     @cached_property
     def feedback(self) -> DataLoader[tuple[str, int], list[Row]]:
@@ -122,17 +132,17 @@ class Loaders(GraphLoaders):
         return self._first_of(FEEDBACK)
 
     @cached_property
-    def chains_by_id(self) -> DataLoader[str, list[Row]]:
-        """Chains of the served run by id, one or none each."""
-        return self._of_run(reads.RECOMMENDATIONS)
+    def chains_by_id(self) -> DataLoader[str, Row | None]:
+        """Chains of the served run by id."""
+        return self._through_run(student_chains.read_chains_by_id)
 
     @cached_property
-    def chains(self) -> DataLoader[reads.Page, list[Row]]:
+    def chains(self) -> DataLoader[ChainPage, list[Row]]:
         """Pages of chains; who is shown a first place has seen it."""
 
-        async def load(keys: list[reads.Page]) -> list[list[Row]]:
+        async def load(keys: list[ChainPage]) -> list[list[Row]]:
             run = await self.run()
-            pages = await in_thread(reads.chain_pages, self.graph, run, keys)
+            pages = await in_thread(student_chains.read_chain_pages, self.graph, run, keys)
             for key, rows in zip(keys, pages, strict=True):
                 if rows and not key.after:
                     self._log_shown(key.path, run, rows[0], rows[0]["propensity"])
@@ -146,7 +156,7 @@ class Loaders(GraphLoaders):
 
         async def load(keys: list[str]) -> list[list[Row]]:
             run = await self.run()
-            found = await in_thread(partial(reads.by_owner, self.graph, reads.NEXT_STEPS, keys, run=run))
+            found = await in_thread(student_chains.read_next_steps, self.graph, run, keys)
             for rows in found:
                 for row in rows:
                     self._log_shown(NEXT, run, row, row["chance"])
@@ -162,7 +172,7 @@ class Loaders(GraphLoaders):
     @cached_property
     def history(self) -> DataLoader[tuple[str, int], list[Row]]:
         """Revisions by (skill, first), the last one first."""
-        return self._first_of(curation_reads.HISTORY)
+        return self._first_through(curation_queue.read_skill_history)
 
     @cached_property
     def demand(self) -> DataLoader[tuple[str, int], list[Row]]:
@@ -208,32 +218,27 @@ class Loaders(GraphLoaders):
     @cached_property
     def terms(self) -> DataLoader[str, Row | None]:
         """Term rows by code."""
-        return self._by_code(curation_reads.TERMS)
+        return self._through(curation_queue.read_terms)
 
     @cached_property
     def proposals(self) -> DataLoader[str, Row | None]:
         """Proposal rows by code."""
-        return self._by_code(curation_reads.PROPOSAL_ROWS)
+        return self._through(curation_queue.read_proposals)
 
     @cached_property
-    def candidates(self) -> DataLoader[str, list[Row]]:
+    def candidates(self) -> DataLoader[str, list[CandidateSkill]]:
         """Candidates by term."""
-        return self._by_owner(curation_reads.CANDIDATES)
+        return self._through(curation_queue.read_candidates)
 
     @cached_property
-    def meanings(self) -> DataLoader[str, list[Row]]:
+    def mappings(self) -> DataLoader[str, list[Row]]:
         """Mappings by term."""
-        return self._by_owner(curation_reads.MEANINGS)
+        return self._through(curation_queue.read_mappings)
 
     @cached_property
-    def examples(self) -> DataLoader[tuple[str, str], Row]:
+    def examples(self) -> DataLoader[tuple[str, str], TermExamples]:
         """What mentions a term, by (code, text)."""
-
-        async def load(keys: list[tuple[str, str]]) -> list[Row]:
-            codes, texts = [code for code, _ in keys], [text for _, text in keys]
-            return await in_thread(curation_reads.examples, self.graph, codes, texts)
-
-        return DataLoader(load)
+        return self._through(curation_queue.read_examples)
 
     def forget(self) -> None:
         """As of all loaders, with what was looked at more closely."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import strawberry
 from strawberry import relay
 
@@ -29,8 +27,8 @@ from skillpath.api.graphql.types.curation_types import (
 )
 from skillpath.api.graphql.types.skills import Info, Skill
 from skillpath.api.graphql.types.stewards import to_proposal, to_term
+from skillpath.api.services.curation_queue import read_proposals
 from skillpath.errors import NotFound
-from skillpath.graph.curation import curation_reads as reads
 from skillpath.graph.curation.bulk_decisions import BulkResult, decide_filtered
 from skillpath.graph.curation.curation_service import Revision
 from skillpath.ontology.curation import actions
@@ -150,8 +148,10 @@ async def _term(info: Info, code: str, done: Revision) -> TermPayload:
 
 
 async def _proposal(info: Info, code: str, done: Revision) -> ProposalPayload:
-    rows: list[Any] = await in_thread(lambda: info.context.graph.read(reads.PROPOSAL_ROWS, codes=[code]))
-    return ProposalPayload(proposal=to_proposal(rows[0]["properties"]), revision=done.number)
+    row = (await in_thread(read_proposals, info.context.graph, [code]))[0]
+    if row is None:
+        raise NotFound("No such proposal", where=code)
+    return ProposalPayload(proposal=to_proposal(row["properties"]), revision=done.number)
 
 
 async def _moved(info: Info, code: str, successor: str, done: Revision) -> MovePayload:

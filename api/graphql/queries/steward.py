@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import strawberry
 
 from skillpath.api.graphql.loaders.loaders import in_thread
@@ -18,9 +16,11 @@ from skillpath.api.graphql.types.stewards import (
     Vocabulary,
     to_proposal,
     to_term,
+    to_vocabulary,
 )
+from skillpath.api.services import curation_queue
 from skillpath.errors import BadInput
-from skillpath.graph.curation import curation_reads as reads
+from skillpath.graph.curation.term_filter import TermFilter
 
 
 @strawberry.type
@@ -41,9 +41,8 @@ class StewardQuery:
         """Terms of one status, those that touch most records first."""
         asked = build_filter(info, status, source, contains, order_by)
         wanted, start = check_first(first, info.context.settings.page), from_cursor(after)
-        rows = await in_thread(partial(reads.queue_page, info.context.graph, asked, wanted, start))
-        total = rows[0]["total"] if rows else await in_thread(reads.queue_size, info.context.graph, asked)
-        return page([(row["position"], to_term(row)) for row in rows], total, total)
+        found = await in_thread(curation_queue.read_term_page, info.context.graph, asked, wanted, start)
+        return page([(row["position"], to_term(row)) for row in found.rows], found.total, found.total)
 
     @strawberry.field
     async def proposals(
@@ -51,18 +50,15 @@ class StewardQuery:
     ) -> Connection[Proposal]:
         """Proposals of one status, the oldest first."""
         wanted, start = check_first(first, info.context.settings.page), from_cursor(after)
-        rows = await in_thread(
-            partial(info.context.graph.read, reads.PROPOSALS, status=status.value, skip=start, first=wanted)
-        )
-        total = rows[0]["total"] if rows else 0
-        return page([(row["position"], to_proposal(row["properties"])) for row in rows], total, total)
+        found = await in_thread(curation_queue.read_proposal_page, info.context.graph, status.value, wanted, start)
+        nodes = [(row["position"], to_proposal(row["properties"])) for row in found.rows]
+        return page(nodes, found.total, found.total)
 
     @strawberry.field
     async def vocabulary(self, info: Info) -> Vocabulary:
         """The vocabulary in numbers."""
-        row = (await in_thread(info.context.graph.read, reads.VOCABULARY))[0]
-        updated = row.pop("updatedAt")
-        return Vocabulary(**row, updated_at=updated.to_native() if updated is not None else None)
+        counts = await in_thread(curation_queue.read_vocabulary, info.context.graph)
+        return to_vocabulary(counts)
 
 
 def build_filter(
@@ -71,10 +67,10 @@ def build_filter(
     source: str | None,
     contains: str | None,
     order: TermOrder = TermOrder.MENTIONS,
-) -> reads.Filter:
+) -> TermFilter:
     """A filter of bounded texts."""
     most = info.context.settings.text
     for name, text in (("source", source), ("contains", contains)):
         if text and len(text) > most:
             raise BadInput(f"The text has {len(text)} characters", where=name, todo=f"Give at most {most}")
-    return reads.Filter(status.value, source, contains, order.value)
+    return TermFilter(status.value, source, contains, order.value)

@@ -6,8 +6,7 @@ import strawberry
 
 from skillpath.api.graphql.types.skills import Skill, to_skill
 from skillpath.api.graphql.types.suggestions import Resource
-from skillpath.api.services.plan_gains import split_gain
-from skillpath.graph.core.connection import Row
+from skillpath.api.services.plan_gains import JointPlan
 
 
 @strawberry.type
@@ -37,17 +36,16 @@ class Plan:
     closes: list[PlanClosing]
 
 
-def to_plan(row: Row) -> Plan:
-    """The plan of a row of `reads.PLANS`."""
-    stored_plan = split_gain(row)
+def to_plan(stored_plan: JointPlan) -> Plan:
+    """What clients see of a plan."""
     return Plan(
-        gain=stored_plan["gain"],
+        gain=stored_plan.gain,
         steps=[
             PlanStep(resource=Resource(code=step["code"], label=step["label"]), gain=step["gain"])
-            for step in stored_plan["resources"]
+            for step in stored_plan.resources
         ],
         closes=[
             PlanClosing(skill=to_skill(step), have=step["have"], required=step["required"], gain=step["gain"])
-            for step in stored_plan["closes"]
+            for step in stored_plan.closes
         ],
     )

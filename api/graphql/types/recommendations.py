@@ -93,7 +93,7 @@ class Recommendation(relay.Node):
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Any]:
         """Chains of the served run by id."""
         rows = await info.context.chains_by_id.load_many(list(node_ids))
-        return [to_recommendation(found[0]) if found else None for found in rows]
+        return [None if row is None else to_recommendation(row) for row in rows]
 
     @strawberry.field
     async def student(

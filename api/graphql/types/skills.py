@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
@@ -121,8 +120,8 @@ def to_revision_info(row: Row) -> RevisionInfo:
         by=row["by"],
         action=row["action"],
         reason=row["reason"],
-        before=json.loads(row["before"]),
-        after=json.loads(row["after"]),
+        before=row["before"],
+        after=row["after"],
         undoes=row["undoes"],
     )
 

@@ -14,6 +14,7 @@ from strawberry.scalars import JSON
 
 from skillpath.api.graphql.types.connections import check_first
 from skillpath.api.graphql.types.skills import Info, Skill, to_skill
+from skillpath.api.services.curation_queue import VocabularyCounts
 from skillpath.graph.core.connection import Row
 
 
@@ -95,26 +96,25 @@ class Term(relay.Node):
     @strawberry.field
     async def affected(self, info: Info) -> Affected:
         """How many records of each kind mention it."""
-        row = await info.context.examples.load((self.code, self.text))
-        return Affected(**{name: row[name] for name in ("postings", "people", "courses", "projects")})
+        found = await info.context.examples.load((self.code, self.text))
+        return Affected(postings=found.postings, people=found.people, courses=found.courses, projects=found.projects)
 
     @strawberry.field
     async def examples(self, info: Info) -> list[str]:
         """Some records that mention it, with the words around it."""
-        row = await info.context.examples.load((self.code, self.text))
-        return list(row["contexts"])
+        return list((await info.context.examples.load((self.code, self.text))).contexts)
 
     @strawberry.field
     async def candidates(self, info: Info, first: int = 5) -> list[Candidate]:
         """Skills it may mean, the likeliest first."""
         wanted = check_first(first, info.context.settings.page)
-        rows = await info.context.candidates.load(self.code)
-        return [Candidate(score=r["score"], method=r["method"], skill=to_skill(r)) for r in rows[:wanted]]
+        found = await info.context.candidates.load(self.code)
+        return [Candidate(score=c.score, method=c.method, skill=Skill.of(c.code, c.label)) for c in found[:wanted]]
 
     @strawberry.field
     async def mapping(self, info: Info) -> TermMapping | None:
         """What it means; null while nobody has decided."""
-        rows = await info.context.meanings.load(self.code)
+        rows = await info.context.mappings.load(self.code)
         if not rows:
             return None
         row = rows[0]
@@ -190,4 +190,18 @@ def to_proposal(row: Row) -> Proposal:
         decided_by=row.get("decidedBy"),
         decided_at=datetime.fromisoformat(decided) if decided else None,
         note=row.get("note"),
+    )
+
+
+def to_vocabulary(counts: VocabularyCounts) -> Vocabulary:
+    """What clients see of the counts."""
+    return Vocabulary(
+        revision=counts.revision,
+        skills=counts.skills,
+        terms=counts.terms,
+        mapped=counts.mapped,
+        unmapped=counts.unmapped,
+        review=counts.review,
+        rejected=counts.rejected,
+        updated_at=counts.updated_at.to_native() if counts.updated_at is not None else None,
     )

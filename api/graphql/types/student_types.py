@@ -19,7 +19,7 @@ from skillpath.api.graphql.types.skills import Info, Skill, to_skill
 from skillpath.api.services.broad_capability import compute_broad_levels
 from skillpath.chains.model.coverage import REASONS
 from skillpath.graph.core.connection import Row
-from skillpath.graph.core.reads import Page
+from skillpath.graph.scores.chain_page import ChainPage
 
 HAS_CHAIN = REASONS[0]
 
@@ -65,8 +65,8 @@ class Target:
     @strawberry.field
     async def plan(self, info: Info) -> Plan | None:
         """A few resources that close most of the gap together; null but for the first target, or if nothing helps."""
-        rows = await info.context.plans.load(self.student) if self.rank == 1 else []
-        return to_plan(rows[0]) if rows else None
+        stored_plan = await info.context.plans.load(self.student) if self.rank == 1 else None
+        return to_plan(stored_plan) if stored_plan else None
 
 
 @strawberry.type
@@ -223,7 +223,7 @@ class Student(relay.Node, Waypoint):
     ) -> Connection[Recommendation]:
         """Chains of one path, best first."""
         wanted = check_first(first, info.context.settings.page)
-        rows = await info.context.chains.load(Page(self.code, path.value, wanted, from_cursor(after)))
+        rows = await info.context.chains.load(ChainPage(self.code, path.value, wanted, from_cursor(after)))
         items = [(row["rank"], to_recommendation(row)) for row in rows]
         return page(items, rows[0]["total"] if rows else 0, rows[0]["last"] if rows else 0)
 

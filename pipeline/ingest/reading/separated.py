@@ -1,4 +1,9 @@
-"""The reader of comma- and tab-separated text."""
+"""The reader of comma- and tab-separated text.
+
+Unlike `ontology.formats.csv_rows`, which reads all but the first line of a broken row again, it goes on behind the
+lines that the row took, as the second part of a broken record must not be synced as a record of its own, and it refuses
+a file with a quote that is never closed.
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def without(
 
 
 # All targets, posts and places: whatever is still a candidate stands in the list.
-ALL = ChainSettings(targets=StudentTargetSettings(count=4, floor=0.0))
+ALL = ChainSettings(targets=StudentTargetSettings(count=4, min_match=0.0))
 
 
 def plain(recommender: Recommender, students: StudentBatch, path: str, student: int, cluster: int, item: int) -> float:

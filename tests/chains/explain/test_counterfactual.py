@@ -23,8 +23,8 @@ from skillpath.chains.recommend import Market, Recommender, StudentBatch
 Draw = Callable[..., csr_array]
 Places = Callable[[NDArray[np.int64], NDArray[np.float64]], NDArray[np.int64]]
 SEEDS = st.integers(0, 2**32 - 1)
-COARSE = CounterfactualSettings(unit=0.05, stride=3, highest=0.95)
-EVERY = CounterfactualSettings(unit=0.05, stride=1, highest=0.95)
+COARSE = CounterfactualSettings(unit=0.05, stride=3, max_level=0.95)
+EVERY = CounterfactualSettings(unit=0.05, stride=1, max_level=0.95)
 
 
 def places(recommender: Recommender, learner: StudentBatch, path: str, skill: int, level: float) -> dict[int, int]:
@@ -99,7 +99,7 @@ def test_only_the_skills_that_matter_most_are_tried(draw: Draw) -> None:
     recommender, learner = a_world(draw, 3)
     tried: set[int] = set()
     for most in (1, 2, 6):
-        found = find_rises(recommender, learner, "TRAINING", range(6), settings=CounterfactualSettings(skills=most))
+        found = find_rises(recommender, learner, "TRAINING", range(6), settings=CounterfactualSettings(max_skills=most))
         tried |= {rise.skill for rise in found if rise is not None}
         assert len({rise.skill for rise in found if rise is not None}) <= most
     assert tried

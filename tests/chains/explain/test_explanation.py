@@ -6,11 +6,11 @@ import doctest
 
 import skillpath.chains.explain.explanation
 from skillpath.chains.explain.explanation import Step, explain
-from skillpath.chains.model import sparse
+from skillpath.chains.model import arrays
 
 
 def test_the_documented_sentences() -> None:
-    for module in (skillpath.chains.explain.explanation, sparse):
+    for module in (skillpath.chains.explain.explanation, arrays):
         result = doctest.testmod(module)
         assert result.attempted and not result.failed
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from skillpath.chains.feedback.exposure import NEXT, Draw, ExposureSettings, draw_first_places, expected_loss
+from skillpath.chains.model.arrays import Floats
 from skillpath.chains.model.pool import Chains
-from skillpath.chains.model.sparse import Floats
 from skillpath.chains.recommend import PATHS
 
 DRAW = Draw(0.02, "day/0/0")

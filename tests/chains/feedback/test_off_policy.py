@@ -11,7 +11,7 @@ from skillpath.chains.feedback.exposure import ExposureSettings
 from skillpath.chains.feedback.off_policy import estimate_value, may_serve
 from skillpath.chains.feedback.policy import Policy, initial_policy, probabilities
 from skillpath.chains.feedback.updates import update
-from skillpath.chains.model.sparse import sums
+from skillpath.chains.model.arrays import sums
 from tests.chains.decisions import draw_decisions, played
 
 

@@ -64,7 +64,8 @@ def test_choices_are_as_frequent_as_their_propensity_says() -> None:
 @settings(max_examples=30, deadline=None)
 def test_an_update_stays_within_its_bounds(seed: int, step: float, drift: float) -> None:
     rng = np.random.default_rng(seed)
-    policy_history, bounds = PolicyHistory(initial_policy()), UpdateSettings(steps=5, rate=0.5, step=step, drift=drift)
+    policy_history = PolicyHistory(initial_policy())
+    bounds = UpdateSettings(steps=5, learning_rate=0.5, max_step=step, max_drift=drift)
     for _ in range(4):
         policy_history = policy_history.learned(draw_decisions(rng, 30), bounds)
         done = policy_history.updates[-1]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import unit_dense
 from skillpath.chains.model.diversity import (
     catalogue_coverage,
     compute_familiarity,
@@ -17,7 +18,6 @@ from skillpath.chains.model.diversity import (
     intra_list_diversity,
     select_diverse,
 )
-from skillpath.chains.model.sparse import unit_dense
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)

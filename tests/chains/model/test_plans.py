@@ -11,22 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.arrays import top_per_group
 from skillpath.chains.model.capability import capability
 from skillpath.chains.model.gap import Gaps, compute_total_gains, find_gaps
-from skillpath.chains.model.plans import (
-    NONE,
-    PlanCandidates,
-    Plans,
-    PlanSettings,
-    compute_joint_gain,
-    drop_cycles,
-    search_plans,
-)
-from skillpath.chains.model.sparse import top_per_group
+from skillpath.chains.model.plan_candidates import NONE, PlanCandidates, PlanSettings
+from skillpath.chains.model.plans import Plans, compute_joint_gain, drop_cycles, search_plans
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)
-WIDE = PlanSettings(length=3, pool=50, beam=500, effort=0.02)
+WIDE = PlanSettings(length=3, pool=50, beam=500, min_extra_gain=0.02)
 
 
 def gaps_of(draw: Draw, rng: np.random.Generator, pairs: int = 4) -> tuple[Gaps, csr_array]:
@@ -58,12 +51,12 @@ def best_value(gaps: Gaps, effects: csr_array, needs: np.ndarray, done: np.ndarr
         tried = [p for p in permutations(free, size) if ordered(p, needs, done[pair])]
         if tried:
             gains = compute_joint_gain(gaps, effects, np.full(len(tried), pair), np.array(tried))
-            values.append(float(gains.max()) - WIDE.effort * size)
+            values.append(float(gains.max()) - WIDE.min_extra_gain * size)
     return max(values)
 
 
 def values(found: Plans) -> np.ndarray:
-    return np.asarray(found.gain - WIDE.effort * (found.items != NONE).sum(axis=1))
+    return np.asarray(found.gain - WIDE.min_extra_gain * (found.items != NONE).sum(axis=1))
 
 
 @given(SEEDS)
@@ -91,7 +84,7 @@ def test_a_narrow_search_is_never_better_than_a_wide_one_and_never_worse_than_on
     candidates = wishes_of(gaps, effects, csr_array((4, 6)))
     wide, narrow = (
         search_plans(gaps, effects, candidates, None, WIDE),
-        search_plans(gaps, effects, candidates, None, PlanSettings(beam=2, effort=0.02)),
+        search_plans(gaps, effects, candidates, None, PlanSettings(beam=2, min_extra_gain=0.02)),
     )
     single = np.array([best_value_of_one(gaps, effects, pair) for pair in range(4)])
     assert (values(narrow) <= values(wide) + 1e-9).all() and (values(narrow) >= single - 1e-9).all()
@@ -99,7 +92,7 @@ def test_a_narrow_search_is_never_better_than_a_wide_one_and_never_worse_than_on
 
 def best_value_of_one(gaps: Gaps, effects: csr_array, pair: int) -> float:
     gains = compute_joint_gain(gaps, effects, np.full(effects.shape[0], pair), np.arange(effects.shape[0])[:, None])
-    return max(0.0, float(gains.max()) - WIDE.effort)
+    return max(0.0, float(gains.max()) - WIDE.min_extra_gain)
 
 
 @given(SEEDS)

@@ -31,7 +31,7 @@ def test_equals_the_dense_reference_with_the_asked_one_first(draw: Draw, seed: i
     rng = np.random.default_rng(seed)
     levels, needs = draw(rng, 6, 8), draw(rng, 5, 8)
     asked = rng.integers(-1, 5, 6)
-    chosen = StudentTargetSettings(count=3, floor=0.2, block=block)
+    chosen = StudentTargetSettings(count=3, min_match=0.2, block=block)
     found = choose_targets(levels, needs, asked, chosen)
     match = matches(levels.toarray(), needs.toarray())
     usable = needs.toarray().any(axis=1)

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from skillpath.graph.core.connection import Row
-from skillpath.graph.scores.row_hashes import HashIndex, RowDiff, ScoreRows, diff_rows
+from skillpath.graph.scores.row_diff import RowDiff, diff_rows
+from skillpath.graph.scores.row_hashes import HashIndex, ScoreRows
 
 TABLES = ("has", "aims_at", "lacks", "stage")
 STEP = {"skill": "sql", "have": 0.2, "required": 0.8, "gain": 0.3, "weight": 1.0}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
+from skillpath.api.context import section_types
 from skillpath.api.service_settings import ApiSettings
 from skillpath.chains.recommend import ChainSettings
 from skillpath.embeddings.matcher_training import MatcherTraining
@@ -15,6 +17,7 @@ from skillpath.graph.core.database_settings import GraphSettings
 from skillpath.ontology.curation.actions import CurationSettings
 from skillpath.pipeline.common.settings import RENAMED, Settings
 from skillpath.pipeline.enrich.clustering import ClusterSettings
+from skillpath.pipeline.scoring.policy_learning import PolicySettings
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,22 @@ def test_old_names_of_the_matcher_are_read_and_told(tmp_path: Path) -> None:
         found.deprecations
     )
     assert sum("SKILLPATH_MATCHER_FROZEN_LAYERS" in sentence for sentence in found.deprecations) == 1
+
+
+def test_each_old_name_is_read_as_a_setting_that_there_is() -> None:
+    kinds = section_types()
+    for new in RENAMED.values():
+        section, *path = new.split(".")
+        kind = kinds[section]
+        for name in path:
+            kind = get_type_hints(kind)[name]
+
+
+def test_a_new_name_that_begins_with_the_old_one_stays(tmp_path: Path) -> None:
+    found = settings(tmp_path, SKILLPATH_POLICY_DECISIONS_PAGE_SIZE="7", SKILLPATH_POLICY_UPDATES_RATE="0.1")
+    policy = found.section("policy", PolicySettings)
+    assert (policy.decisions.page_size, policy.updates.learning_rate) == (7, 0.1)
+    assert len(found.deprecations) == 1
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())

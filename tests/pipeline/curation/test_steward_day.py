@@ -15,6 +15,7 @@ from skillpath.graph.curation import curation_reads as reads
 from skillpath.graph.curation.bulk_decisions import decide_filtered
 from skillpath.graph.curation.curation_service import CurationService
 from skillpath.graph.curation.revision_log_file import read_revision_log, write_revision_log
+from skillpath.graph.curation.term_filter import TermFilter
 from skillpath.graph.scores.digest import graph_digest
 from skillpath.ontology.curation.actions import (
     Decide,
@@ -56,7 +57,7 @@ def _wipe(graph: Graph) -> None:
 def _day(curation: CurationService) -> None:
     """Queue, map, reject, propose, approve, merge, split, deprecate, undo."""
     graph = curation.graph
-    terms = reads.queue_page(graph, reads.Filter("unmapped"), 4)
+    terms = reads.queue_page(graph, TermFilter("unmapped"), 4)
     skills = [row["code"] for row in graph.read(BUSIEST)]
     assert terms[0]["affected"] >= terms[-1]["affected"] > 0
     curation.do(MapTerm(terms[0]["code"], skills[0], "the same thing"), "ann")
@@ -71,7 +72,7 @@ def _day(curation: CurationService) -> None:
     curation.do(Undo(mistaken.number, "a mistake"), "ann")
     curation.do(SplitSkill(skills[3], (SplitPart("One half"), SplitPart("Other half"))), "bob")
     curation.do(Deprecate("local:skill/other-half", "local:skill/one-half"), "bob")
-    decide_filtered(curation, reads.Filter("unmapped", contains="a"), "ann", False, 0.0, preview=False)
+    decide_filtered(curation, TermFilter("unmapped", contains="a"), "ann", False, 0.0, preview=False)
 
 
 def test_a_stewards_day(empty_graph: Graph, load_town: Callable[[Graph], SyncReport], tmp_path: Path) -> None:

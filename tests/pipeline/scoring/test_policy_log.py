@@ -32,7 +32,7 @@ def test_each_exposure_is_a_decision_with_what_came_of_it(shown: Graph) -> None:
     record(shown, "u:1|TRAINING|1", "CLICK", "a", "x")
     record(shown, "u:1|TRAINING|1", "APPLY", "b", "x")
     record(shown, "u:2|JOB|1", "COMPLETE", "c", "x")
-    log = read_policy_log(shown, BEGINNING, "", LATER, PolicyLogSettings(page=1))
+    log = read_policy_log(shown, BEGINNING, "", LATER, PolicyLogSettings(page_size=1))
     decisions = log.decisions
     assert len(decisions) == 4 and np.array_equal(np.diff(decisions.indptr), [2, 2, 2, 2])
     paths = [GATES[path] for path in decisions.path[decisions.chosen]]
@@ -69,7 +69,7 @@ def test_what_vanished_counts_if_it_is_known_to_have_been_seen(shown: Graph) -> 
 
 def test_so_many_at_a_time_and_then_the_rest(shown: Graph) -> None:
     record(shown, "u:2|JOB|1", "CLICK", "key", "x")
-    settings = PolicyLogSettings(page=1, most=3)
+    settings = PolicyLogSettings(page_size=1, max_exposures=3)
     first = read_policy_log(shown, BEGINNING, "", LATER, settings)
     rest = read_policy_log(shown, first.at, first.code, LATER, settings)
     none = read_policy_log(shown, rest.at, rest.code, LATER, settings)

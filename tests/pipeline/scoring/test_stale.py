@@ -8,6 +8,8 @@ from skillpath.cypher import Query
 from skillpath.graph.core import reads
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.core.sources import REMOVE, UPSERTS
+from skillpath.graph.scores import chain_queries
+from skillpath.graph.scores.chain_page import ChainPage
 from skillpath.pipeline.scoring.refresh import Refresher
 from tests.walks import served
 
@@ -36,9 +38,9 @@ def stale(graph: Graph, student: str) -> list[tuple[str, str]]:
     """Whether the standing is, and what is suggested by the stale chains."""
     run = served(graph)
     stage = reads.by_owner(graph, reads.STAGE_STATES, [student], run=run)[0][0]
-    pages = reads.chain_pages(graph, run, [reads.Page(student, "TRAINING", 10)])
+    pages = chain_queries.chain_pages(graph, run, [ChainPage(student, "TRAINING", 10)])
     for row in pages[0]:
-        alone = graph.read(reads.RECOMMENDATIONS, codes=[row["id"]], run=run)[0]
+        alone = graph.read(chain_queries.RECOMMENDATIONS, codes=[row["id"]], run=run)[0]
         assert alone["stale"] == row["stale"]
     return [("standing", student)] * stage["stale"] + [("chain", r["itemCode"]) for r in pages[0] if r["stale"]]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.sparse import expand, lookup, row_of_entry, sums, top_per_group, unit_dense, unit_rows
+from skillpath.chains.model.arrays import expand, lookup, row_of_entry, sums, top_per_group, unit_dense, unit_rows
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)

@@ -1,4 +1,4 @@
-"""Helpers for sparse matrices and grouped arrays."""
+"""Array types of the chains, and helpers for sparse matrices and grouped arrays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,25 @@ from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+def mark_pairs(row: Ints, column: Ints, shape: tuple[int, int]) -> csr_array:
+    """A sparse matrix with 1 at each of some places (n,), and their count at places given more than once.
+
+    >>> mark_pairs(np.array([0, 1, 1]), np.array([1, 0, 0]), (2, 2)).toarray().tolist()
+    [[0.0, 1.0], [2.0, 0.0]]
+    """
+    return csr_array((np.ones(len(row)), (row, column)), shape=shape)
+
+
+def replace_values(matrix: csr_array, values: Floats) -> csr_array:
+    """A matrix with entries in the same places, and other values (nnz,) in storage order.
+
+    >>> replace_values(csr_array([[0.0, 3.0]]), np.array([0.5])).toarray().tolist()
+    [[0.0, 0.5]]
+    """
+    return csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def unit_rows(matrix: csr_array) -> csr_array:
