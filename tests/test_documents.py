@@ -97,6 +97,7 @@ def test_the_readme_step_by_step(empty_home: dict[str, str]) -> None:
             assert "goal" in done.stdout and "take" in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 def test_the_guides(guide: Path, scored_home: dict[str, str]) -> None:
     for command in commands(guide):

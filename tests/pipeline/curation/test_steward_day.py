@@ -75,6 +75,7 @@ def _day(curation: CurationService) -> None:
     decide_filtered(curation, TermFilter("unmapped", contains="a"), "ann", False, 0.0, preview=False)
 
 
+@pytest.mark.long
 def test_a_stewards_day(empty_graph: Graph, load_town: Callable[[Graph], SyncReport], tmp_path: Path) -> None:
     load_town(empty_graph)
     curation = CurationService(empty_graph)

@@ -27,7 +27,7 @@ from skillpath.pipeline.evaluation.forecast_evaluation import (
 )
 from tests.embeddings.histories import small_history
 
-pytestmark = pytest.mark.train
+pytestmark = [pytest.mark.train, pytest.mark.long]
 
 
 HISTORY = small_history(4, clusters=5, months=24, students=20)

@@ -58,6 +58,7 @@ def test_syncing_again_changes_nothing(town: Graph, town_digest: str, load_town:
     assert graph_digest(town) == town_digest
 
 
+@pytest.mark.long
 def test_a_killed_score_leaves_readers_where_they_were_and_the_next_one_says_the_same(
     town: Graph, town_digest: str
 ) -> None:

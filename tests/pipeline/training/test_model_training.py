@@ -63,6 +63,7 @@ def test_without_the_train_extra_too(
         learn(empty_graph, QUIET, folders, QUICK, update=True)
 
 
+@pytest.mark.long
 def test_a_small_town_from_posts_to_served_forecasts(
     empty_graph: Graph, folders: TrainingFolders, tmp_path: Path
 ) -> None:
