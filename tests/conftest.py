@@ -23,13 +23,12 @@ from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.sync import SyncReport, sync
 from skillpath.pipeline.scoring.score import score
 from skillpath.pipeline.training.train import train
-from skillpath.synthetic import TownSettings, generate_town
+from skillpath.synthetic import generate_town
 from tests.markers import mark_parts
 from tests.stores import QUICK_START, Stores, copy_store, java_options, serving
+from tests.town import TOWN
 
 ROOT = Path(__file__).parents[1]
-TOWN = TownSettings(postings=2000, students=500, resources=120, projects=40, feedback=200)
-"""Smaller than the demo's, which the walk through the README generates and loads."""
 SHARED = ("real",)
 """Fixtures so dear that all tests which use one run in the same process."""
 FIRST = (
@@ -38,9 +37,16 @@ FIRST = (
     "tests/pipeline/ingest/test_sync_killed.py",
     "tests/pipeline/ingest/test_bulk_load.py",
     "tests/pipeline/curation/test_steward_day.py",
+    "tests/api/cli/test_main.py",
+    "tests/ontology/scanning/test_scanning.py",
+    "tests/embeddings/test_forecaster.py",
+    "tests/pipeline/ingest/cleaning/test_properties.py",
     "tests/pipeline/training/test_model_training.py",
 )
-"""Groups of tests by how long they take, so that two processes end at about the same time."""
+"""Groups of tests in the order in which they begin: long ones first, so that two processes end at about the same time.
+
+Those without a database follow the first ones with it: while one process prepares the stores, the other has work.
+"""
 
 
 def _shared(name: str) -> Path:

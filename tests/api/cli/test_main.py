@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from skillpath.graph.core.connection import Graph
+from tests.town import TOWN
 
 ROOT = Path(__file__).parents[3]
 SKILLPATH = Path(sys.executable).with_name("skillpath")
@@ -136,7 +137,7 @@ def test_a_bad_file_among_good_ones(over_empty: Cli, town_files: Path, tmp_path:
     assert done.returncode == 2
     sources = {source["source"]: source for source in json.loads(done.stdout)["sources"]}
     assert "No such file" in sources["resources"]["failure"]
-    assert sources["posts"]["records"]["inserted"] == 2_000
+    assert sources["posts"]["records"]["inserted"] == TOWN.postings
     postings = sources["posts"]
     accepted = sum(postings["records"].values())
     assert postings["rows"] == accepted + postings["quarantined"] + postings["not_selected"]

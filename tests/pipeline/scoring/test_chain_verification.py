@@ -28,8 +28,8 @@ QUIET = Reporter(quiet=True)
 
 def test_every_chain_walks_and_recomputes(town: Graph) -> None:
     totals = check_chains(town)
-    assert totals["students"] > 400
-    assert totals["chains"] > 3_000
+    assert totals["students"] > 200
+    assert totals["chains"] > 1_500
 
 
 def test_a_broken_chain_would_be_seen(town: Graph) -> None:

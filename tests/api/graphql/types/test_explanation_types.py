@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def test_why_tells_what_if_and_on_what_it_rests(town: Graph, somebody: str, tmp_
         assert chain["evidence"]
         if chain["counterfactual"]:
             assert chain["counterfactual"]["sentence"] in shown
-    assert "rests" in shown and "from learning" in shown
+    assert "rests" in shown and re.search("from (admission|learning|practice|innovation)", shown)
 
 
 def test_the_fairness_report(town: Graph, tmp_path: Path) -> None:
