@@ -33,12 +33,12 @@ from skillpath.chains.model.item_limits import (
     may_begin,
 )
 from skillpath.chains.model.market import PATHS, Market, StudentBatch
-from skillpath.chains.model.plan_candidates import PlanCandidates, PlanSettings
-from skillpath.chains.model.plans import Plans, search_plans
 from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
 from skillpath.chains.model.ranking import Candidates, ChainRankSettings, gain_weight, terms
 from skillpath.chains.model.stage import GATES, StageGate, StageSettings, compute_gate
 from skillpath.chains.model.student_targets import StudentTargets, StudentTargetSettings, choose_targets, rarity
+from skillpath.chains.planning.plan_candidates import PlanCandidates, PlanSettings
+from skillpath.chains.planning.plans import Plans, search_plans
 
 __all__ = ["PATHS", "Block", "ChainSettings", "Chains", "Market", "Recommender", "StudentBatch"]
 

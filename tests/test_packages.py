@@ -21,6 +21,13 @@ def test_every_package_folder_is_listed_and_typed() -> None:
     assert all((ROOT / "typings" / "skillpath" / room).resolve() == ROOT / room for room in rooms)
 
 
+def test_no_folder_holds_more_modules_than_fifteen() -> None:
+    folders = [ROOT.joinpath(*name.split(".")[1:]) for name in PACKAGES]
+    modules = {folder: [file for file in folder.glob("*.py") if file.name != "__init__.py"] for folder in folders}
+    assert sum(map(len, modules.values())) > 300
+    assert {str(folder): len(files) for folder, files in modules.items() if len(files) > 15} == {}
+
+
 def test_the_service_loads_no_torch_and_nothing_twice() -> None:
     code = (
         "import sys, skillpath.api.http.app, skillpath.api.cli.demo, skillpath.pipeline.scoring.score;"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillpath.chains.model.plans import compute_joint_closure
+from skillpath.chains.planning.plans import compute_joint_closure
 from skillpath.graph.core.connection import Row
 
 

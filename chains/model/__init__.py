@@ -1,1 +1,1 @@
-"""The recommendation model as array functions: capability, gap, candidates, ranking, diversity and plans."""
+"""The recommendation model as array functions: capability, gap, candidates, ranking and diversity."""

@@ -19,7 +19,7 @@ from skillpath.chains.explain.fairness import (
 )
 from skillpath.chains.model.arrays import Ints
 from skillpath.chains.model.coverage import REASONS
-from skillpath.chains.model.plans import drop_cycles
+from skillpath.chains.planning.plans import drop_cycles
 from skillpath.chains.recommend import PATHS, ChainSettings, Market
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs

@@ -13,7 +13,6 @@ from skillpath.chains.model.arrays import Floats, Ints, row_of_entry
 from skillpath.chains.model.candidates import compute_practice_effects
 from skillpath.chains.model.capability import ComponentEvidence, admission, apply_decay, compute_capability, half_life
 from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, ItemLimits, is_still_open
-from skillpath.chains.model.plans import drop_cycles
 from skillpath.chains.model.stage import (
     GATES,
     StageGate,
@@ -22,6 +21,7 @@ from skillpath.chains.model.stage import (
     default_gate,
     fit_stage,
 )
+from skillpath.chains.planning.plans import drop_cycles
 from skillpath.chains.recommend import ChainSettings, Market, StudentBatch
 from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
 from skillpath.ontology.matching.stable_hash import stable_hash

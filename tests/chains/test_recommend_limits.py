@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
-from skillpath.chains.model.plan_candidates import NONE
-from skillpath.chains.model.plans import drop_cycles
 from skillpath.chains.model.ranking import REDUNDANCY, TERMS, ChainRankSettings
+from skillpath.chains.planning.plan_candidates import NONE
+from skillpath.chains.planning.plans import drop_cycles
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender, StudentBatch
 
 Draw = Callable[..., csr_array]

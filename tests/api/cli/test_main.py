@@ -128,6 +128,7 @@ def test_sync_before_any_ontology(over_empty: Cli, town_files: Path) -> None:
     assert "ontology import" in done.stderr
 
 
+@pytest.mark.long
 def test_a_bad_file_among_good_ones(over_empty: Cli, town_files: Path, tmp_path: Path) -> None:
     assert over_empty("ontology", "import", "csv", str(town_files / "vocabulary")).returncode == 0
     config = tmp_path / "sync.toml"

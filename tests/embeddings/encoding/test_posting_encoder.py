@@ -19,7 +19,7 @@ from skillpath.embeddings.encoding.quantised import QUANTISED, available, quanti
 from skillpath.embeddings.text_encoder import LOCAL, TRAINED, TextEncoder, TextSettings, locate
 from skillpath.errors import BadInput, Unavailable
 
-pytestmark = pytest.mark.train
+pytestmark = [pytest.mark.train, pytest.mark.long]
 
 TEXTS = [
     "We look for a carpenter who builds roofs and reads drawings. Flexible hours can be agreed.",

@@ -14,6 +14,7 @@ from skillpath.embeddings.text_encoder import LOCAL, locate
 pytestmark = pytest.mark.train
 
 
+@pytest.mark.long
 def test_exporters_are_quiet_and_others_are_heard(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ def test_a_second_up_finds_the_first(server: ManagedServer) -> None:
     assert connect_settings(server.settings) == first
 
 
+@pytest.mark.long
 @pytest.mark.database
 def test_two_at_once_start_one_server(tmp_path: Path) -> None:
     code = (
@@ -100,6 +101,7 @@ def test_loopback_alone(server: ManagedServer) -> None:
     assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
 
 
+@pytest.mark.long
 def test_killed_and_started_again_the_data_is_there(server: ManagedServer, log_lines: LogLines) -> None:
     address = server.up()
     with Graph(address) as graph:

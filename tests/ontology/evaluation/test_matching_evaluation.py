@@ -90,6 +90,7 @@ def test_a_whole_evaluation(tmp_path: Path) -> None:
     assert cross_fitted_error([(shown, right)] * 5)["spans"] == 20
 
 
+@pytest.mark.long
 @pytest.mark.realdata
 def test_our_spelling_stages_on_the_real_gold(real_data: Path) -> None:
     labels = read_release("esco", real_data / "ontology").matchable().sort("code")

@@ -24,6 +24,7 @@ from tests.conftest import LogLines
 _ANY = Query("x", "MATCH (s:Student) RETURN s.code AS code ORDER BY code LIMIT 1")
 
 
+@pytest.mark.long
 def test_runs_sources_batches_and_refreshes_are_logged(empty_graph: Graph, tmp_path: Path, log_lines: LogLines) -> None:
     quiet = Reporter(quiet=True)
     generate_town(tmp_path, TownSettings(postings=200, students=30, resources=40, projects=10, feedback=20))

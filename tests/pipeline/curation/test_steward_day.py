@@ -139,6 +139,7 @@ def releases(tmp_path: Path) -> tuple[Path, Path]:
     return old, new
 
 
+@pytest.mark.long
 def test_a_newer_release_over_an_older_one(empty_graph: Graph, releases: tuple[Path, Path], tmp_path: Path) -> None:
     old, new = releases
     import_ontology(empty_graph, "csv", old, QUIET, tmp_path)

@@ -37,6 +37,7 @@ VOCABULARY = {
 }
 
 
+@pytest.mark.long
 def test_all_four_live_in_one_graph_and_a_second_sync_changes_nothing(
     empty_graph: Graph, real_data: Path, tmp_path: Path
 ) -> None:

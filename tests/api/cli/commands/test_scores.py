@@ -40,6 +40,7 @@ def small_town(empty_graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return empty_graph
 
 
+@pytest.mark.long
 def test_every_path_is_counted_whatever_there_is_to_suggest(small_town: Graph) -> None:
     for kept in (*PATHS, ""):
         small_town.write(CLOSE, label=OFFERS.get(kept, ""))

@@ -14,8 +14,8 @@ from scipy.sparse import csr_array
 from skillpath.chains.model.arrays import top_per_group
 from skillpath.chains.model.capability import capability
 from skillpath.chains.model.gap import Gaps, compute_total_gains, find_gaps
-from skillpath.chains.model.plan_candidates import NONE, PlanCandidates, PlanSettings
-from skillpath.chains.model.plans import Plans, compute_joint_gain, drop_cycles, search_plans
+from skillpath.chains.planning.plan_candidates import NONE, PlanCandidates, PlanSettings
+from skillpath.chains.planning.plans import Plans, compute_joint_gain, drop_cycles, search_plans
 
 Draw = Callable[..., csr_array]
 SEEDS = st.integers(0, 2**32 - 1)

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from skillpath.chains.model.arrays import Floats, Ints, expand, lookup
 from skillpath.chains.model.gap import Gaps
-from skillpath.chains.model.plan_candidates import NONE, PlanCandidates, PlanSettings
+from skillpath.chains.planning.plan_candidates import NONE, PlanCandidates, PlanSettings
 
 
 @dataclass(frozen=True)

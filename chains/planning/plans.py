@@ -9,9 +9,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from skillpath.chains.model.arrays import Floats, Ints, expand, lookup, mark_pairs, padded, row_of_entry
-from skillpath.chains.model.beam_search import BeamSearch
 from skillpath.chains.model.gap import Gaps
-from skillpath.chains.model.plan_candidates import NONE, PlanCandidates, PlanSettings, select_pool
+from skillpath.chains.planning.beam_search import BeamSearch
+from skillpath.chains.planning.plan_candidates import NONE, PlanCandidates, PlanSettings, select_pool
 
 BLOCK = 250
 """Pairs searched side by side; memory grows with it."""

@@ -1,0 +1,1 @@
+"""Plans of up to three resources: candidates of a plan, and the search among them."""
