@@ -10,7 +10,7 @@ BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/bytecod
 TESTS := $(BYTECODE) OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=20
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test test-long test-pythons check bench bench-sync bench-chains bench-learning clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test test-long test-pythons coverage check bench bench-sync bench-chains bench-learning clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -73,6 +73,9 @@ test: .venv/dev.stamp .venv/train.stamp console test-database  ## all tests but 
 
 test-long: .venv/dev.stamp .venv/train.stamp console test-database  ## the tests that take minutes by their nature
 	$(TESTS) -m long
+
+coverage: .venv/dev.stamp .venv/train.stamp  ## branch coverage by the tests that need no database; fails below the floor in setup.cfg
+	$(TESTS) -m "not long and not database" --cov --cov-report=term:skip-covered
 
 test-pythons: .venv/serve.stamp  ## the tests that need neither a database nor torch, on each Python 3.11 to 3.13 that is here
 	@UV=$(UV) PYTHONS="$(PYTHONS)" sh deploy/test_pythons.sh
