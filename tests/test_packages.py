@@ -16,6 +16,8 @@ def test_every_package_folder_is_listed_and_typed() -> None:
     ours = {folder for folder in folders if folder.parts[0] not in ("tests", "typings")}
     assert {"skillpath." + ".".join(folder.parts) for folder in ours} == set(PACKAGES)
     assert [folder for folder in ours if not (ROOT / folder / "py.typed").is_file()] == []
+    typed = subprocess.check_output(["git", "ls-files", "*py.typed"], text=True, cwd=ROOT).split()
+    assert {PurePath(file).parent for file in typed} == ours, "no folder is left over from a move"
     rooms = {folder.parts[0] for folder in ours}
     assert {link.name for link in (ROOT / "typings" / "skillpath").iterdir()} == rooms
     assert all((ROOT / "typings" / "skillpath" / room).resolve() == ROOT / room for room in rooms)
