@@ -39,16 +39,25 @@ class GoldItem:
     """An annotated course or posting.
 
     Attributes:
-        both: skills that both passes marked. either: those that at least one did.
-        first, second: skills of each pass.
+        kind: course or post.
+        half: dev or test.
+        first, second: skills that each pass marked.
     """
 
     kind: str
     half: str
-    both: frozenset[str]
-    either: frozenset[str]
     first: frozenset[str]
     second: frozenset[str]
+
+    @property
+    def both(self) -> frozenset[str]:
+        """Skills that both passes marked."""
+        return self.first & self.second
+
+    @property
+    def either(self) -> frozenset[str]:
+        """Skills that at least one pass marked."""
+        return self.first | self.second
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def read_gold(file: Path = GOLD) -> dict[str, GoldItem]:
             passes = marks.setdefault(code, {"a": set(), "b": set()})
             for name in row["passes"]:
                 passes[name].add(SKILL + row["skill"])
-    return {code: _item(*about[code], passes["a"], passes["b"]) for code, passes in marks.items()}
+    return {code: GoldItem(*about[code], frozenset(by["a"]), frozenset(by["b"])) for code, by in marks.items()}
 
 
 def _graph_code(item: str) -> str:
@@ -90,17 +99,6 @@ def _graph_code(item: str) -> str:
         if item.startswith(old):
             return new + item.removeprefix(old)
     return item
-
-
-def _item(kind: str, half: str, first: set[str], second: set[str]) -> GoldItem:
-    return GoldItem(
-        kind,
-        half,
-        frozenset(first & second),
-        frozenset(first | second),
-        frozenset(first),
-        frozenset(second),
-    )
 
 
 def read_links(graph: Graph, gold: dict[str, GoldItem]) -> dict[str, frozenset[str]]:

@@ -45,25 +45,21 @@ class Stores:
 
     def prepared(self, name: str, fill: Fill, start: Path | None = None) -> Path:
         """The folder of a stopped server, filled by the first who asks; ``start`` is the store it begins with."""
-        ready = self.root / name
-        with FileLock(self.root / f"{name}.lock"):
-            if not ready.is_dir():
-                making = self.root / f"{name}.part"
-                shutil.rmtree(making, ignore_errors=True)
-                if start:
-                    copy_store(start, making)
-                _fill(ManagedServer(GraphSettings(home=making)), fill)
-                making.rename(ready)
-        return ready
+
+        def make(folder: Path) -> None:
+            if start:
+                copy_store(start, folder)
+            _fill(ManagedServer(GraphSettings(home=folder)), fill)
+
+        return self.files(name, make)
 
     def files(self, name: str, write: Callable[[Path], object]) -> Path:
-        """A folder of files, written by the first who asks; nobody may change it."""
+        """A folder that the first who asks makes at the path given to ``write``; nobody may change it."""
         ready = self.root / name
         with FileLock(self.root / f"{name}.lock"):
             if not ready.is_dir():
                 making = self.root / f"{name}.part"
                 shutil.rmtree(making, ignore_errors=True)
-                making.mkdir()
                 write(making)
                 making.rename(ready)
         return ready
