@@ -15,12 +15,12 @@ from skillpath.chains.feedback.exposure import Draw
 from skillpath.chains.model.capability import ComponentEvidence, compute_capability
 from skillpath.chains.model.diversity import intra_list_diversity
 from skillpath.chains.model.market import PATHS, Market, StudentBatch
-from skillpath.chains.model.ranking import REDUNDANCY
+from skillpath.chains.model.ranking import REDUNDANCY, PathWeights
 from skillpath.chains.recommend import Block, ChainSettings, Recommender
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores.snapshot import read_snapshot
-from skillpath.pipeline.scoring.chain_inputs import build_evidence, build_market, build_students
-from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
+from skillpath.pipeline.inputs.chain_inputs import build_evidence, build_market, build_students
+from skillpath.pipeline.inputs.vectors import placed_vectors, require_vectors
 
 Floats = NDArray[np.float64]
 SIZES = (5_000, 10_000, 20_000, 50_000, 100_000)
@@ -98,7 +98,7 @@ def compute(population: StudentPopulation, students: int, seed: int) -> tuple[fl
     return time.perf_counter() - began, chains
 
 
-def build_recommender(population: StudentPopulation, weights: Floats | None = None) -> Recommender:
+def build_recommender(population: StudentPopulation, weights: PathWeights | None = None) -> Recommender:
     """As `score` makes it before anything was learned from feedback."""
     settings = population.settings
     return Recommender(population.market, settings, weights=weights, draw=Draw.of(settings.exposure, "bench", 0))
@@ -132,7 +132,7 @@ def diversity(population: StudentPopulation, seed: int) -> dict[str, Any]:
     evidence, batch = population.drawn(min(LISTS, len(population.batch)), seed)
     batch = replace(batch, levels=compute_capability(evidence))
     weights = population.settings.rank.weights
-    without = weights * (np.arange(len(weights)) != REDUNDANCY)
+    without = PathWeights.same(weights * (np.arange(len(weights)) != REDUNDANCY))
     on, off = build_recommender(population), build_recommender(population, without)
     found = {name: each.block(batch) for name, each in (("on", on), ("off", off))}
     return {path: _lists(path, found, on) for path in PATHS}

@@ -18,13 +18,13 @@ from scipy.sparse import csr_array
 
 from bench.chains_report import Criterion, part, spread
 from bench.learning.baselines.course_methods import Linear, blend, chosen, deterministic
+from bench.learning.course_models.holdout import HoldoutSplit, interval
 from bench.learning.courses import PROTOCOL, SEEDS, Task, last_out, newcomers, tables
 from skillpath.chains.model.arrays import unit_dense
 from skillpath.chains.model.diversity import catalogue_coverage, intra_list_diversity
 from skillpath.chains.model.gap import Gaps
 from skillpath.chains.model.pool import Pool, build_lists
 from skillpath.chains.model.ranking import Candidates, ChainRankSettings, terms
-from skillpath.embeddings.courses.holdout import HoldoutSplit, interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

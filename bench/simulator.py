@@ -12,15 +12,15 @@ from skillpath.chains.feedback.off_policy import ServeSettings, may_serve
 from skillpath.chains.feedback.policy import (
     LoggedDecisions,
     Policy,
-    features,
     initial_policy,
     probabilities,
     sample_decisions,
+    score_candidates,
 )
 from skillpath.chains.feedback.rewards import EVENTS, RewardSettings
 from skillpath.chains.feedback.updates import PolicyHistory, UpdateSettings
 from skillpath.chains.model.arrays import Floats, Ints, sums
-from skillpath.chains.model.ranking import TERMS
+from skillpath.chains.model.ranking import REDUNDANCY, TERMS, PathWeights
 from skillpath.chains.model.stage import GATES, StageGate, default_gate
 
 
@@ -91,7 +91,7 @@ def simulate(
         preferences = preference_phases[int(number >= chosen.drifts)]
         decisions = _draw_decisions(rng, chosen)
         expected = _expected_reward(preferences, decisions, chosen)
-        ideal = Policy(preferences.weights, preferences.gate, 1e-3)
+        ideal = Policy(PathWeights.same(preferences.weights), preferences.gate, 1e-3)
         rows.append(
             [_value(policy, decisions, expected) for policy in (policy_history.start, policy_history.current, ideal)]
         )
@@ -120,7 +120,7 @@ def _draw_preferences(rng: np.random.Generator) -> TruePreferences:
     plus = rng.dirichlet(np.full(len(TERMS) - 1, 0.7))
     gate = default_gate()
     return TruePreferences(
-        np.r_[plus, -rng.uniform(0.0, 0.4)],
+        np.insert(plus, REDUNDANCY, -rng.uniform(0.0, 0.4)),
         StageGate(gate.weights + rng.normal(0, 1.5, gate.weights.shape), gate.bias + rng.normal(0, 0.5, len(GATES))),
     )
 
@@ -136,8 +136,7 @@ def _draw_decisions(rng: np.random.Generator, settings: SimulatorSettings) -> Lo
 
 
 def _true_score(preferences: TruePreferences, decisions: LoggedDecisions) -> Floats:
-    true_policy = Policy(preferences.weights, preferences.gate, 1.0)
-    return np.asarray(features(true_policy, decisions) @ preferences.weights)
+    return score_candidates(Policy(PathWeights.same(preferences.weights), preferences.gate, 1.0), decisions)
 
 
 def _reaction_probability(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,25 @@ from scipy.sparse import csr_array
 
 from skillpath.chains.feedback.exposure import Draw, ExposureSettings, draw_first_places, expected_loss
 from skillpath.chains.model import coverage
-from skillpath.chains.model.arrays import Floats, Ints, top_per_group
+from skillpath.chains.model.affinity import (
+    AffinitySettings,
+    compute_affinity,
+    find_crowd,
+    find_followers,
+    find_reasons,
+)
+from skillpath.chains.model.arrays import Floats, Ints, lookup, top_per_group
 from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
 from skillpath.chains.model.candidates import (
     CandidateSettings,
     PostingMatrix,
+    concatenate_candidates,
     find_closing_candidates,
     find_posting_candidates,
     keep_requested_targets,
+    prefer_target,
     select_candidates,
+    without_target,
 )
 from skillpath.chains.model.capability import CapabilitySettings
 from skillpath.chains.model.gap import Gaps, find_gaps
@@ -34,7 +44,7 @@ from skillpath.chains.model.item_limits import (
 )
 from skillpath.chains.model.market import PATHS, Market, StudentBatch
 from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
-from skillpath.chains.model.ranking import Candidates, ChainRankSettings, gain_weight, terms
+from skillpath.chains.model.ranking import AFFINITY, Candidates, ChainRankSettings, PathWeights, gain_weight, terms
 from skillpath.chains.model.stage import GATES, StageGate, StageSettings, compute_gate
 from skillpath.chains.model.student_targets import StudentTargets, StudentTargetSettings, choose_targets, rarity
 from skillpath.chains.planning.plan_candidates import PlanCandidates, PlanSettings
@@ -53,6 +63,7 @@ class ChainSettings:
     capability: CapabilitySettings = field(default_factory=CapabilitySettings)
     targets: StudentTargetSettings = field(default_factory=StudentTargetSettings)
     candidates: CandidateSettings = field(default_factory=CandidateSettings)
+    affinity: AffinitySettings = field(default_factory=AffinitySettings)
     bridging: BridgingSettings = field(default_factory=BridgingSettings)
     stage: StageSettings = field(default_factory=StageSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
@@ -66,8 +77,11 @@ class Block:
     """All that was computed for a block of S students.
 
     Attributes:
-        levels: (S, K) capability. paths: the chains of each path.
-        lean: (S, 3) how much each student leans to each of `stage.GATES` (18).
+        levels: (S, K) capability.
+        targets: of each student, and after them one pair of each student without a target.
+        gaps: of those pairs.
+        paths: the chains of each path.
+        stage_probabilities: (S, 3) of each of `stage.GATES` (18).
         plans: of the first target of each student that has one, with the pair that it is.
         reasons: (S,) index into `coverage.REASONS`.
     """
@@ -91,21 +105,24 @@ class Block:
 
 @dataclass(frozen=True)
 class _StudentContext:
-    """Targets, gaps, stage probabilities and profile vectors of a batch of students."""
+    """Targets, gaps, stage probabilities, profile vectors and affinities of a batch of students."""
 
     students: StudentBatch
     targets: StudentTargets
     gaps: Gaps
     stage_probabilities: Floats
     vectors: Floats
+    affinity: csr_array
 
 
 class Recommender:
     """Holds what all students share, so that a block of students costs only its own.
 
     Args:
-        stage_gate: the readable one if None. weights: (6,) signed weights of `ranking.TERMS`, those of the settings
-            if None. Both are what feedback learns. draw: how first places are drawn; None shows the best ones.
+        stage_gate: the readable one if None.
+        weights: signed weights of `ranking.TERMS` on each path, those of the settings if None. Both are what feedback
+            learns.
+        draw: how first places are drawn; None shows the best ones.
     """
 
     def __init__(
@@ -113,16 +130,19 @@ class Recommender:
         market: Market,
         settings: ChainSettings | None = None,
         stage_gate: StageGate | None = None,
-        weights: Floats | None = None,
+        weights: PathWeights | None = None,
         draw: Draw | None = None,
     ) -> None:
         self.market, self.settings, self.gate = market, settings or ChainSettings(), stage_gate
         self.draw = draw
-        self.weights = self.settings.rank.weights if weights is None else weights
+        self.weights = PathWeights.same(self.settings.rank.weights) if weights is None else weights
         self.rarity = rarity(market.requirements)
         self.effects = {path: market.effects(path, self.settings.candidates) for path in PATHS}
         self.item_limits = {path: market.limits(path) for path in PATHS}
-        self.target_vectors = self._vectors(market.requirements)
+        self.progression = market.learned_progression
+        # The last row is for pairs without a target, whose cluster is -1: nothing is near it and nothing is hot.
+        self.target_vectors = np.vstack([self._vectors(market.requirements), np.zeros(market.embeddings.shape[1])])
+        self.heats = np.r_[market.heats, 0.0]
         self.item_vectors = {path: self._vectors(effects) for path, effects in self.effects.items()}
         listed_in = np.where(self.item_limits["JOB"].open, market.job_cluster, -1)
         self.jobs = PostingMatrix.of(market.job_needs, self.effects["JOB"], listed_in, market.requirements.shape[0])
@@ -159,12 +179,23 @@ class Recommender:
         aims = self._aims(students)
         return aims.targets, self._chains(path, aims, self._found(path, aims), cutoffs or {})
 
+    def candidates(self, path: str, students: StudentBatch) -> Pool:
+        """Every candidate of one path that some students may take, with its terms; redundancy is left 0."""
+        aims = self._aims(students)
+        return self._scored_candidates(path, aims, self._found(path, aims))
+
     def _aims(self, students: StudentBatch) -> _StudentContext:
         market = self.market
         targets = choose_targets(students.levels, market.requirements, students.asked, self.settings.targets)
         gaps = find_gaps(students.levels, market.requirements, targets.student, targets.cluster, market.weights)
-        stage_probabilities = np.round(compute_gate(students.states, self.gate), DIGITS)
-        return _StudentContext(students, targets, gaps, stage_probabilities, self._vectors(students.levels))
+        return _StudentContext(
+            students=students,
+            targets=targets.with_no_target(len(students)),
+            gaps=gaps.with_none(len(students)),
+            stage_probabilities=np.round(compute_gate(students.states, self.gate), DIGITS),
+            vectors=self._vectors(students.levels),
+            affinity=compute_affinity(students.weighed_history, self.progression),
+        )
 
     def _vectors(self, profiles: csr_array) -> Floats:
         return profile_vectors(profiles, self.rarity, self.market.embeddings)
@@ -172,19 +203,33 @@ class Recommender:
     def _found(self, path: str, aims: _StudentContext) -> Candidates:
         targets, settings = aims.targets, self.settings.candidates
         if path == "JOB":
-            levels = aims.students.levels
-            return find_posting_candidates(aims.gaps, levels, targets.student, targets.cluster, self.jobs, settings)
-        return find_closing_candidates(aims.gaps, self.effects[path], targets.match, settings)
+            levels, pairs = aims.students.levels, slice(targets.count)
+            student, cluster = targets.student[pairs], targets.cluster[pairs]
+            return find_posting_candidates(aims.gaps, levels, student, cluster, self.jobs, settings)
+        closing = find_closing_candidates(aims.gaps, self.effects[path], targets.match, settings)
+        return concatenate_candidates([closing, self._followers(aims)]) if path == "TRAINING" else closing
+
+    def _followers(self, aims: _StudentContext) -> Candidates:
+        """What people went on to from what each student did, what is like it, and what most people took."""
+        settings = self.settings.affinity
+        student, item = find_followers(aims.affinity, settings.pool)
+        everyone = np.arange(len(aims.students))
+        takers = np.where(self.item_limits["TRAINING"].open, self.progression.takers, 0)
+        anyone, popular = find_crowd(everyone, takers, settings.crowd)
+        return without_target(np.r_[student, anyone], np.r_[item, popular], aims.targets)
 
     def _pool(self, path: str, aims: _StudentContext, found: Candidates, cutoffs: Cutoffs) -> Pool:
-        requested = keep_requested_targets(found, aims.targets)
-        allowed = select_candidates(requested, np.flatnonzero(self._allowed(path, aims, requested)))
-        scored = self._scored(path, aims, allowed)
-        best = scored.best(self.weights, self.settings.rank.pool)
+        scored, weights = self._scored_candidates(path, aims, found), self.weights.of(path)
+        best = scored.shortlist(weights, self.settings.rank)
         if path not in cutoffs:
             return best
         seated = self._seated(path, aims, scored, best, cutoffs[path])
-        return scored.at(np.flatnonzero(seated)).best(self.weights, self.settings.rank.pool)
+        return scored.at(np.flatnonzero(seated)).shortlist(weights, self.settings.rank)
+
+    def _scored_candidates(self, path: str, aims: _StudentContext, found: Candidates) -> Pool:
+        allowed = select_candidates(found, np.flatnonzero(self._allowed(path, aims, found)))
+        requested = keep_requested_targets(allowed, aims.targets)
+        return self._scored(path, aims, prefer_target(requested, aims.targets))
 
     def _seated(self, path: str, aims: _StudentContext, scored: Pool, best: Pool, cutoffs: Floats) -> NDArray[np.bool_]:
         # Whose best candidates did not hold an item was not counted when its seats were shared.
@@ -196,8 +241,15 @@ class Recommender:
 
     def _chains(self, path: str, aims: _StudentContext, found: Candidates, cutoffs: Cutoffs) -> Chains:
         pool, done = self._pool(path, aims, found, cutoffs), aims.students.done(path, self.market)
-        effects, vectors = self.effects[path], self.item_vectors[path]
-        return build_lists(pool, aims.gaps, effects, vectors, done, self.weights, self.settings.rank)
+        effects, vectors, weights = self.effects[path], self.item_vectors[path], self.weights.of(path)
+        # Only of training there are numbers of takers.
+        noise = aims.students.tie_breakers if path == "TRAINING" else None
+        chains = build_lists(pool, aims.gaps, effects, vectors, done, weights, self.settings.rank, noise)
+        if path != "TRAINING":
+            return chains
+        student, history = aims.targets.student[chains.pair], aims.students.weighed_history
+        reasons = find_reasons(history, self.progression, student, chains.item, float(weights[AFFINITY]))
+        return replace(chains, reasons=reasons)
 
     def _allowed(self, path: str, aims: _StudentContext, found: Candidates) -> NDArray[np.bool_]:
         student, item, students = aims.targets.student[found.pair], found.item, aims.students
@@ -223,7 +275,12 @@ class Recommender:
         # So that a student alone gets to the last digit what a block of students gets.
         bridge, similarity = np.round(bridge, DIGITS), np.round(similarity, DIGITS)
         fit = gain_weight(path, found.match)
-        values = terms(found.match, found.gain, bridge, self.market.heats[cluster], stage, fit)
+        affinity = popularity = None
+        if path == "TRAINING":
+            # Not rounded: the contributions of what was done before add up to it, whatever the block.
+            affinity = lookup(aims.affinity, student, found.item)
+            popularity = self.progression.popularity[found.item]
+        values = terms(found.match, found.gain, bridge, self.heats[cluster], stage, fit, affinity, popularity)
         return Pool(found, student, values, similarity)
 
     def _shared(self, path: str, requests: list[tuple[Ints, Floats]]) -> Floats:

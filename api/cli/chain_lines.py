@@ -28,7 +28,7 @@ def chain_lines(found: StudentChains) -> list[str]:
     if found.plan:
         lines += ["", *_plan(found.plan)]
     if not found.chains:
-        lines += ["", "no chain: nothing in the graph closes any of this."]
+        lines += ["", "no chain: nothing in the graph closes any of this, and nobody went on from here."]
     for chain in found.chains:
         lines += ["", *_chain(chain)]
     return lines
@@ -44,8 +44,9 @@ def _chain(chain: Row) -> list[str]:
     lines = [
         f"{chain['path'].lower()} {chain['rank']}  score {chain['score']:.3f}  [{chain['id']}]"
         + ("  (stale: something it was computed from changed since)" if chain["stale"] else ""),
-        f"  goal   {chain['clusterLabel']}",
+        f"  goal   {chain['clusterLabel'] or 'none that is known yet'}",
         *_steps(chain["closes"]),
+        *_reasons(chain["because"]),
         f"  take   {chain['itemLabel']}",
         f"  why    {chain['text']}",
     ]
@@ -61,6 +62,15 @@ def _steps(steps: Sequence[Row]) -> list[str]:
         f"  {'   ' if number else 'gap'}    {step['label']}: {step['have']:.2f} → "
         f"{step['have'] + step['gain']:.2f} of {step['required']:.2f}{_comes_from(step)}"
         for number, step in enumerate(steps)
+    ]
+
+
+def _reasons(reasons: Sequence[Row]) -> list[str]:
+    return [
+        f"  {'     ' if number else 'after'}  {reason['label']}: "
+        + (f"{reason['support']} learners went on to this" if reason["support"] else "this is like it")
+        + f" (+{reason['contribution']:.2f})"
+        for number, reason in enumerate(reasons[:SHOWN])
     ]
 
 

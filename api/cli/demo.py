@@ -60,7 +60,7 @@ def prepare(settings: AppSettings, data: Path | None) -> list[str]:
         changed = _load(graph, settings, data, report)
         if changed or runs.current(graph) is None:
             quick = replace(settings.learning, profile="quick")
-            learn(graph, report, settings.pipeline.learning, quick, settings.training)
+            learn(graph, report, settings.pipeline.learning, quick, settings.training, chains=settings.chains)
             score(graph, report, settings.chains)
         else:
             report.line("  nothing changed since the last scores: they are served as they are")

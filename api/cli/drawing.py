@@ -9,8 +9,10 @@ from xml.sax.saxutils import escape
 
 from skillpath.graph.core.connection import Row
 
-_COLUMNS = {"Student": 0, "JobCluster": 1, "Skill": 2, "Job": 3, "Resource": 3, "Project": 3}
-_SHOWN_PROPERTIES = ("match", "level", "have", "required", "gap", "gain")
+_DONE = "Done"
+"""Stands for a resource that the student did before, so that it is drawn before what is suggested."""
+_COLUMNS = {"Student": 0, "JobCluster": 1, "Skill": 2, _DONE: 2, "Job": 3, "Resource": 3, "Project": 3}
+_SHOWN_PROPERTIES = ("match", "level", "have", "required", "gap", "gain", "support")
 _FILL = {"Student": "#dbeafe", "JobCluster": "#fef3c7", "Skill": "#dcfce7"}
 _ITEM = "#fce7f3"
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _EDGE = 210, 44, 340, 76, 20
@@ -34,6 +36,7 @@ def build_drawing(chain_paths: Sequence[Row]) -> Drawing:
             row["student"]: ("Student", row["student"], row["student"]),
             row["clusterCode"]: ("JobCluster", row["clusterCode"], row["clusterLabel"]),
             row["skillCode"]: ("Skill", row["skillCode"], row["skillLabel"]),
+            row["doneCode"]: (_DONE, row["doneCode"], row["doneLabel"]),
             row["itemCode"]: (row["kind"], row["itemCode"], row["itemLabel"]),
         }
         known.pop(None, None)

@@ -7,7 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from skillpath.api.services.plan_gains import JointPlan, split_gain
-from skillpath.chains.explain.explanation import Step, explain, format_contributions
+from skillpath.chains.explain.explanation import (
+    Reason,
+    Step,
+    explain,
+    explain_progression,
+    format_contributions,
+)
 from skillpath.chains.model.ranking import TERMS
 from skillpath.chains.recommend import PATHS
 from skillpath.errors import NotFound, Unavailable
@@ -52,9 +58,16 @@ def served_run(graph: Graph) -> str:
 
 def sentence(row: Row) -> str:
     """The explanation of a chain row in plain English."""
-    steps = [Step(s["label"], s["have"], s["required"], s["gain"], s["weight"]) for s in row["closes"]]
-    text = explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps)
-    return f"{text} {format_contributions(row['score'], dict(zip(TERMS, row['contributions'], strict=True)))}"
+    parts = []
+    if row["clusterLabel"] is not None:
+        steps = [Step(s["label"], s["have"], s["required"], s["gain"], s["weight"]) for s in row["closes"]]
+        parts.append(explain(row["path"], row["itemLabel"], row["clusterLabel"], row["match"], row["gap"], steps))
+    reasons = [Reason(r["label"], r["contribution"], r["support"]) for r in row["because"]]
+    parts.append(explain_progression(row["itemLabel"], reasons, row["takers"] or 0, alone=not parts))
+    # A run of an older version has fewer contributions than there are terms.
+    contributions = dict(zip(TERMS, row["contributions"], strict=False))
+    parts.append(format_contributions(row["score"], contributions))
+    return " ".join(part for part in parts if part)
 
 
 def read_targets(graph: Graph, run: str, students: Sequence[str]) -> list[list[Row]]:

@@ -30,10 +30,7 @@ from bench.learning.baselines.course_methods import (
     ndcg,
     stack,
 )
-from bench.learning.workers import side_by_side
-from bench.skeleton import DATA, ROOT, machine
-from skillpath.embeddings.common.arrays import Floats
-from skillpath.embeddings.courses.holdout import (
+from bench.learning.course_models.holdout import (
     CourseHistory,
     HoldoutSplit,
     interval,
@@ -42,6 +39,9 @@ from skillpath.embeddings.courses.holdout import (
     ranks,
     recall_ndcg,
 )
+from bench.learning.workers import side_by_side
+from bench.skeleton import DATA, ROOT, machine
+from skillpath.embeddings.common.arrays import Floats
 from skillpath.embeddings.text_encoder import LOCAL, TextEncoder, TextSettings
 
 RESULT = ROOT / "bench" / "results" / "learning_courses.json"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from skillpath.chains.model.arrays import Floats, Ints, unit_dense
 from skillpath.chains.model.bridging import BridgingSettings, bridging
-from skillpath.chains.model.market import PATHS
-from skillpath.chains.model.ranking import REDUNDANCY, TERMS, gain_weight, score, terms
+from skillpath.chains.model.market import PATHS, Market
+from skillpath.chains.model.ranking import AFFINITY, REDUNDANCY, TERMS, gain_weight, gap_term, score, terms
 from skillpath.chains.model.stage import GATES
+from skillpath.chains.model.student_targets import NO_TARGET
 from skillpath.chains.recommend import Block, Recommender
 
 KINDS = ("HAS", "IMPROVES", "REQUIRES")
@@ -35,6 +37,9 @@ class ScoredCase:
         embeddings: (K, d) of each skill.
         heat: of the target, the same for all variants.
         stage: probability of the path, the same for all variants.
+        least_gain: weighted levels below which an item is no candidate.
+        affinity: to the item, the same for all variants.
+        popularity: of the item, the same for all variants.
     """
 
     path: str
@@ -48,6 +53,9 @@ class ScoredCase:
     embeddings: Floats
     heat: float
     stage: float
+    least_gain: float = 0.0
+    affinity: float = 0.0
+    popularity: float = 0.0
 
 
 def build_case(recommender: Recommender, block: Block, path: str, chain: int) -> ScoredCase:
@@ -56,14 +64,16 @@ def build_case(recommender: Recommender, block: Block, path: str, chain: int) ->
     pair, item = int(chains.pair[chain]), int(chains.item[chain])
     student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
 
-    profiles = [block.levels[[student]], recommender.effects[path][[item]], market.requirements[[cluster]]]
+    # A chain that leads to no target requires nothing.
+    nothing = csr_array((1, market.gains.shape[1]))
+    wanted = nothing if cluster == NO_TARGET else market.requirements[[cluster]]
+    profiles = [block.levels[[student]], recommender.effects[path][[item]], wanted]
     if path == PATHS[0]:
         profiles.append(market.job_needs[[item]])
     skills = np.unique(np.concatenate([profile.indices for profile in profiles])).astype(np.int64)
 
     # (1, K) each; only a post has needs of its own.
     have, effect, required, *needs = (profile[:, skills].toarray() for profile in profiles)
-    weights = market.weights
     return ScoredCase(
         path=path,
         skills=skills,
@@ -71,16 +81,27 @@ def build_case(recommender: Recommender, block: Block, path: str, chain: int) ->
         effect=effect,
         needs=needs[0] if needs else np.zeros_like(required),
         required=required,
-        weight=np.ones_like(required) if weights is None else weights[[cluster]][:, skills].toarray(),
+        weight=_weights_of(market, cluster, skills),
         rarity=recommender.rarity[skills],
         embeddings=market.embeddings[skills],
-        heat=float(market.heats[cluster]),
+        heat=float(recommender.heats[cluster]),
         stage=float(block.stage_probabilities[student, GATES.index(path)]),
+        least_gain=recommender.settings.candidates.least_gain,
+        affinity=float(chains.term("affinity")[chain]),
+        popularity=float(chains.term("popularity")[chain]),
     )
 
 
+def _weights_of(market: Market, cluster: int, skills: Ints) -> Floats:
+    """(1, K) how much a level of each skill counts for a target."""
+    if market.weights is None or cluster == NO_TARGET:
+        return np.ones((1, len(skills)))
+    weights: Floats = market.weights[[cluster]][:, skills].toarray()
+    return weights
+
+
 def rescore_case(case: ScoredCase, settings: BridgingSettings | None = None) -> Floats:
-    """Explanation vectors (n, 6) of the variants from nothing but their levels; redundancy is left 0.
+    """Explanation vectors (n, T) of the variants from nothing but their levels; redundancy is left 0.
 
     A second way to compute what `Recommender` computes in bulk: each test of one is a test of the other.
     """
@@ -93,7 +114,16 @@ def rescore_case(case: ScoredCase, settings: BridgingSettings | None = None) -> 
     sides = (case.have, case.needs) if case.path == PATHS[0] else (case.have * case.rarity, case.required * case.rarity)
     match = np.einsum("nk,nk->n", *(unit_dense(side) for side in sides))
     same = np.ones(len(match))
-    return terms(match, gain, bridge, case.heat * same, case.stage * same, gain_weight(case.path, match))
+    return terms(
+        match,
+        gain,
+        bridge,
+        case.heat * same,
+        case.stage * same,
+        gain_weight(case.path, match),
+        case.affinity * same,
+        case.popularity * same,
+    )
 
 
 @dataclass(frozen=True)
@@ -130,17 +160,23 @@ def cite_evidence(case: ScoredCase, weights: Floats, settings: BridgingSettings 
 
     Args:
         case: in one variant.
-        weights: (6,) signed weights of `ranking.TERMS`.
+        weights: (T,) signed weights of `ranking.TERMS`.
     """
     pieces = [(kind, int(skill)) for kind in KINDS for skill in np.flatnonzero(getattr(case, _FIELDS[kind])[0])]
     plain = weights * (np.arange(len(weights)) != REDUNDANCY)
     before = score(rescore_case(case, settings), plain)[0]
 
-    # (n, 6) and (n,) by piece left out.
+    # (n, T) and (n,) by piece left out.
     values = rescore_case(_leave_out_each(case, pieces), settings)
     after = score(values, plain)
-    # What closes nothing (a post: what matches nothing) is no candidate at all, whatever its other terms.
-    is_no_candidate = values[:, TERMS.index("match" if case.path == PATHS[0] else "gap")] <= 0
+    # What closes nothing (a post: what matches nothing) is no candidate at all, whatever its other terms, unless what
+    # was done before leads to it.
+    if case.path == PATHS[0]:
+        is_no_candidate = values[:, TERMS.index("match")] <= 0
+    else:
+        gap = values[:, TERMS.index("gap")]
+        is_no_candidate = (gap <= 0) | (gap < gap_term(case.least_gain))
+    is_no_candidate &= values[:, AFFINITY] <= 0
     after[is_no_candidate] = before - max(abs(before), 1.0)
 
     found = []

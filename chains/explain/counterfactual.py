@@ -153,7 +153,8 @@ def find_rises(
     """
     chosen, wanted = settings or CounterfactualSettings(), np.array(items, dtype=np.int64)
     targets, _ = recommender.by_score(path, student, cutoffs)
-    skills = _select_skills(recommender, targets.cluster, path, wanted, chosen.max_skills)
+    aimed_at = targets.cluster[: targets.count]
+    skills = _select_skills(recommender, aimed_at, path, wanted, chosen.max_skills)
     have = student.levels[:, skills].toarray()[0]
 
     def places(skill: Ints, level: Floats) -> Ints:

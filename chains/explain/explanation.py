@@ -16,6 +16,8 @@ _TERM_PHRASES = {
     "bridging": "how it bridges",
     "heat": "demand",
     "stage": "your stage",
+    "affinity": "what you did before",
+    "popularity": "how many took it",
 }
 NAMED = 3
 _NOTHING = 0.005
@@ -31,6 +33,43 @@ class Step:
     required: float
     gain: float
     weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A resource done before: its contribution to the score, and how many went on from it; 0 if it is only like it."""
+
+    resource: str
+    contribution: float
+    support: int
+
+
+def explain_progression(suggests: str, reasons: Sequence[Reason], takers: int = 0, *, alone: bool = False) -> str:
+    """One sentence on what people went on to; nothing where no such thing is known.
+
+    Args:
+        reasons: largest contribution first. takers: how many took what is suggested. alone: whether no gap is told.
+
+    >>> print(explain_progression("SQL II", [Reason("SQL I", 0.3, 412), Reason("R", 0.1, 9)]))
+    412 learners went on from “SQL I” to “SQL II”, 9 from “R”.
+    >>> print(explain_progression("SQL II", [Reason("SQL I", 0.3, 0)]))
+    “SQL II” is like “SQL I”, which you took.
+    >>> print(explain_progression("SQL II", [], takers=90, alone=True))
+    “SQL II” is among what most learners take: 90 took it.
+    """
+    if not reasons:
+        return f"“{suggests}” is among what most learners take: {takers} took it." if alone and takers else ""
+    named = reasons[:NAMED]
+    followed, alike = [r for r in named if r.support], [r for r in named if not r.support]
+    parts = []
+    if followed:
+        first, *rest = followed
+        more = "".join(f", {each.support} from “{each.resource}”" for each in rest)
+        parts.append(f"{first.support} learners went on from “{first.resource}” to “{suggests}”{more}.")
+    if alike:
+        subject = "It" if parts else f"“{suggests}”"
+        parts.append(f"{subject} is like {' and '.join(f'“{each.resource}”' for each in alike)}, which you took.")
+    return " ".join(parts)
 
 
 def explain(path: str, suggests: str, toward: str, match: float, gap: float, steps: Sequence[Step]) -> str:

@@ -126,7 +126,9 @@ def _reorder_lists(chains: Chains, student: Ints, tie_breakers: Floats, draw: Dr
 
     names = ("pair", "item", "score", "values", "parts", "similarity", "gain")
     moved = {name: getattr(chains, name)[permutation] for name in names}
-    return replace(chains, **moved, first=probability[permutation], candidate=inverse[chains.candidate])
+    reasons = replace(chains.reasons, chain=inverse[chains.reasons.chain])
+    candidate = inverse[chains.candidate]
+    return replace(chains, **moved, first=probability[permutation], candidate=candidate, reasons=reasons)
 
 
 def _draw_positions(

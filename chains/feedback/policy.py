@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillpath.chains.model.arrays import Floats, Ints, sums
-from skillpath.chains.model.ranking import TERMS, ChainRankSettings
+from skillpath.chains.model.ranking import PATHS, TERMS, ChainRankSettings, PathWeights
 from skillpath.chains.model.stage import StageGate, compute_gate, default_gate
 
 STAGE = TERMS.index("stage")
@@ -16,28 +16,32 @@ STAGE = TERMS.index("stage")
 
 @dataclass(frozen=True)
 class Policy:
-    """Learnable parameters: signed weights (6,) of `ranking.TERMS` and the stage gate; the temperature is fixed."""
+    """Learnable parameters: signed weights of `ranking.TERMS` on each path, and the stage gate.
 
-    weights: Floats
+    The temperature is fixed.
+    """
+
+    weights: PathWeights
     gate: StageGate
     temperature: float = 0.05
 
     @property
     def flat(self) -> Floats:
-        """(21,) weights, W and b in one vector."""
-        return np.concatenate([self.weights, self.gate.weights.ravel(), self.gate.bias])
+        """(39,) weights (3, T), W and b in one vector."""
+        return np.concatenate([self.weights.values.ravel(), self.gate.weights.ravel(), self.gate.bias])
 
     def moved(self, flat: Floats) -> Policy:
         """The policy with other parameters."""
-        cut = len(self.weights)
+        cut = self.weights.values.size
         shape = self.gate.weights.shape
         middle = cut + self.gate.weights.size
-        return replace(self, weights=flat[:cut], gate=StageGate(flat[cut:middle].reshape(shape), flat[middle:]))
+        weights = PathWeights(flat[:cut].reshape(self.weights.values.shape))
+        return replace(self, weights=weights, gate=StageGate(flat[cut:middle].reshape(shape), flat[middle:]))
 
 
 def initial_policy(settings: ChainRankSettings | None = None) -> Policy:
     """The policy before any feedback: the weights of the settings and the readable gate."""
-    return Policy((settings or ChainRankSettings()).weights, default_gate())
+    return Policy(PathWeights.same((settings or ChainRankSettings()).weights), default_gate())
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class LoggedDecisions:
 
     Attributes:
         indptr: (N + 1,) where the candidates of each decision begin.
-        values: (M, 6) explanation vectors; the stage term is computed anew from state and path.
+        values: (M, T) explanation vectors; the stage term is computed anew from state and path.
         path: (M,) index into `stage.GATES`. state: (N, 4) stage state of the student.
         chosen: (N,) index into the candidates. propensity: (N,) probability with which it was chosen, in (0, 1].
         reward: (N,) in [0, 1].
@@ -90,16 +94,22 @@ class LoggedDecisions:
 
 
 def features(policy: Policy, decisions: LoggedDecisions) -> Floats:
-    """(M, 6) explanation vectors with the stage term of this policy."""
+    """(M, T) explanation vectors with the stage term of this policy."""
     values = np.nan_to_num(decisions.values, nan=0.0, posinf=0.0, neginf=0.0)
     stage_probabilities = compute_gate(decisions.state, policy.gate)
     values[:, STAGE] = stage_probabilities[decisions.owner, decisions.path]
     return values
 
 
+def score_candidates(policy: Policy, decisions: LoggedDecisions) -> Floats:
+    """(M,) R of each candidate, with the weights of its path."""
+    values = features(policy, decisions) * policy.weights.values[decisions.path]
+    return np.asarray(values.sum(axis=1))
+
+
 def probabilities(policy: Policy, decisions: LoggedDecisions) -> Floats:
     """(M,) probability of each candidate: softmax of R / temperature within each decision."""
-    return softmax(decisions.owner, features(policy, decisions) @ policy.weights / policy.temperature, len(decisions))
+    return softmax(decisions.owner, score_candidates(policy, decisions) / policy.temperature, len(decisions))
 
 
 def softmax(group: Ints, logits: Floats, groups: int) -> Floats:
@@ -120,17 +130,18 @@ def sample_positions(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
 
 
 def log_gradient(policy: Policy, decisions: LoggedDecisions) -> Floats:
-    """(N, 21) gradient of the log probability of what was chosen, in the order of `Policy.flat`."""
+    """(N, 39) gradient of the log probability of what was chosen, in the order of `Policy.flat`."""
     owner, values, chance = decisions.owner, features(policy, decisions), probabilities(policy, decisions)
     count = len(decisions)
     surprise = -chance
     surprise[decisions.chosen] += 1.0
-    by_weight = np.stack([sums(owner, surprise * column, count) for column in values.T], axis=1) / policy.temperature
+    # (N, 3 · T): the weights of each path are moved by the candidates of that path alone.
+    of_path = [surprise * (decisions.path == path) for path in range(len(PATHS))]
+    by_weight = np.stack([sums(owner, part * column, count) for part in of_path for column in values.T], axis=1)
+    by_weight /= policy.temperature
     stage_probabilities = compute_gate(decisions.state, policy.gate)
-    pull = np.stack(
-        [sums(owner, surprise * (decisions.path == j), count) for j in range(stage_probabilities.shape[1])], axis=1
-    )
-    pull *= policy.weights[STAGE] / policy.temperature
+    pull = np.stack([sums(owner, part, count) for part in of_path], axis=1)
+    pull *= policy.weights.values[:, STAGE] / policy.temperature
     by_bias = stage_probabilities * (pull - (pull * stage_probabilities).sum(axis=1, keepdims=True))
     by_gate = (by_bias[:, :, None] * decisions.state[:, None, :]).reshape(count, -1)
     return np.concatenate([by_weight, by_gate, by_bias], axis=1)

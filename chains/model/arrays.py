@@ -29,6 +29,15 @@ def replace_values(matrix: csr_array, values: Floats) -> csr_array:
     return csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
+def entry_pattern(matrix: csr_array) -> csr_array:
+    """A matrix with 1 at each stored entry, zeros that are stored included.
+
+    >>> entry_pattern(csr_array([[0.0, 3.0]])).toarray().tolist()
+    [[0.0, 1.0]]
+    """
+    return replace_values(matrix, np.ones(matrix.nnz))
+
+
 def unit_rows(matrix: csr_array) -> csr_array:
     """Rows scaled to Euclidean length 1; empty rows stay empty."""
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,11 +46,30 @@ def find_closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, setti
     return Candidates(pair, item, match[pair], gain)
 
 
+def without_target(student: Ints, item: Ints, targets: StudentTargets) -> Candidates:
+    """(student, item) candidates (N,) that lead to no target: of them nothing matches and nothing is closed."""
+    nothing = np.zeros(len(student))
+    return Candidates(targets.count + student, item, nothing, nothing)
+
+
+def concatenate_candidates(parts: Sequence[Candidates]) -> Candidates:
+    """Several candidates as one."""
+    names = ("pair", "item", "match", "gain")
+    return Candidates(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
 def keep_requested_targets(candidates: Candidates, targets: StudentTargets) -> Candidates:
-    """Of a student who asked for a target, keep only what leads there; of the others, keep everything."""
+    """Of a student who asked for a target, keep what leads there or to no target; of the others, keep everything."""
     asked = targets.student[targets.stated]
-    open_pair = targets.stated | ~np.isin(targets.student, asked)
+    open_pair = targets.stated | (targets.rank == 0) | ~np.isin(targets.student, asked)
     return select_candidates(candidates, np.flatnonzero(open_pair[candidates.pair]))
+
+
+def prefer_target(candidates: Candidates, targets: StudentTargets) -> Candidates:
+    """Without those that lead to no target, where the same student has the same item toward one."""
+    student, leads = targets.student[candidates.pair], targets.rank[candidates.pair] > 0
+    key = student * (int(candidates.item.max(initial=0)) + 1) + candidates.item
+    return select_candidates(candidates, np.flatnonzero(leads | ~np.isin(key, key[leads])))
 
 
 @dataclass(frozen=True)

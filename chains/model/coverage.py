@@ -31,8 +31,9 @@ def reasons(levels: csr_array, targets: StudentTargets, gaps: Gaps, found: Ints,
         found: students (with repetition) of candidates before any filter. chains: students with a chain.
     """
     students = levels.shape[0]
-    with_target = _any(targets.student, students)
-    required, missing = (_most(targets.student, total, students) > 0 for total in (gaps.asked, gaps.total))
+    owner = targets.student[: targets.count]
+    with_target = _any(owner, students)
+    required, missing = (_most(owner, total[: len(owner)], students) > 0 for total in (gaps.asked, gaps.total))
     closes, has_chain = _any(found, students), _any(chains, students)
     known = np.diff(levels.indptr) > 0
     conditions = [has_chain, ~with_target & ~known, ~with_target, ~required, ~missing & ~closes, ~closes]

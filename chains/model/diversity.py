@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.arrays import Floats, Ints, padded, row_of_entry, sums, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, Mask, padded, row_of_entry, sums, top_per_group
 
 HISTORY = 50
 """Things taken before that a candidate is compared with, those taken furthest first."""
@@ -37,8 +39,28 @@ def compute_familiarity(student: Ints, vectors: Floats, taken: csr_array, taken_
     return np.clip(result, 0.0, 1.0)
 
 
+@dataclass(frozen=True)
+class Discovery:
+    """How the last place of a list is drawn.
+
+    Attributes:
+        scores: (N,) of each candidate without its popularity. noise: (N,) in [0, 1), the same for all of a student.
+        pool: candidates of the highest scores that one is drawn from.
+    """
+
+    scores: Floats
+    noise: Floats
+    pool: int
+
+
 def select_diverse(
-    student: Ints, scores: Floats, vectors: Floats, known: Floats, gamma: float, count: int
+    student: Ints,
+    scores: Floats,
+    vectors: Floats,
+    known: Floats,
+    gamma: float,
+    count: int,
+    discovery: Discovery | None = None,
 ) -> tuple[Ints, Floats]:
     """Greedy choice of the best ``R' = R − γ·Redundancy(x, history)`` (20), all students at once.
 
@@ -49,6 +71,7 @@ def select_diverse(
         student: (N,) sorted, and within a student in order of preference, which decides ties.
         scores: (N,) R; vectors: (N, d) unit vectors; known: (N,) likeness to what was taken before.
         count: things chosen for each student.
+        discovery: how the last of ``count`` places is drawn; as all others without.
 
     Returns:
         ``(chosen, redundancy)``: positions by student and place, and the redundancy of each when it was chosen.
@@ -60,9 +83,11 @@ def select_diverse(
     redundancy = np.where(free, known[table], 0.0) if len(scores) else np.zeros(table.shape)
     pool = np.where(free[..., None], vectors[table], 0.0) if len(scores) else np.zeros((0, 0, 1))
     row, places, costs = np.arange(len(owners)), [], []
-    for _ in range(min(count, table.shape[1])):
+    for place in range(min(count, table.shape[1])):
         value = np.where(free, base - gamma * redundancy, -np.inf)
         pick = value.argmax(axis=1)
+        if discovery is not None and place == count - 1:
+            pick = _draw_last(discovery, table, free, gamma * redundancy)
         there = free[row, pick]
         places.append(np.where(there, table[row, pick], -1))
         costs.append(redundancy[row, pick])
@@ -73,6 +98,18 @@ def select_diverse(
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     chosen, cost = np.stack(places, axis=1), np.stack(costs, axis=1)
     return chosen[chosen >= 0], cost[chosen >= 0]
+
+
+def _draw_last(discovery: Discovery, table: Ints, free: Mask, penalty: Floats) -> Ints:
+    """(S,) column drawn for the last place of each list, among the best that are left without their popularity."""
+    rest = np.where(free, discovery.scores[table] - penalty, -np.inf)
+    order = np.argsort(-rest, axis=1, kind="stable")
+    row = np.arange(len(table))
+    # All candidates of a student have the same noise.
+    noise = discovery.noise[table[row, order[:, 0]]]
+    left = np.minimum(free.sum(axis=1), discovery.pool)
+    drawn: Ints = order[row, np.floor(noise * left).astype(np.int64)]
+    return drawn
 
 
 def intra_list_diversity(group: Ints, vectors: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -33,6 +33,17 @@ class Gaps:
     total: Floats
     asked: Floats
     indptr: Ints
+
+    def with_none(self, pairs: int) -> Gaps:
+        """These gaps and, after them, so many pairs that lack nothing."""
+        nothing = np.zeros(pairs)
+        ends = np.full(pairs, self.indptr[-1])
+        return replace(
+            self,
+            total=np.r_[self.total, nothing],
+            asked=np.r_[self.asked, nothing],
+            indptr=np.r_[self.indptr, ends].astype(np.int64),
+        )
 
 
 def find_gaps(

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from skillpath.chains.model.arrays import Floats, Ints
+from skillpath.chains.model.affinity import Progression
+from skillpath.chains.model.arrays import Floats, Ints, entry_pattern
 from skillpath.chains.model.candidates import CandidateSettings, compute_practice_effects
 from skillpath.chains.model.item_limits import NOWHERE, ItemLimits
+from skillpath.chains.model.ranking import PATHS
 from skillpath.chains.model.stage import PARTS
 
-PATHS = ("JOB", "TRAINING", "VENTURE")
+__all__ = ["PATHS", "Market", "StudentBatch"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Market:
         heat: (C,) demand heat from forecasts; what is not finite counts as 0, as does all of it without.
         venture: (V,) resources that belong to the path VENTURE, rising.
         prerequisites: (R, R) row needs column, without cycles (see `plans.drop_cycles`).
-        offers: limits of the items of each path; a path without has none.
+        item_limits: limits of the items of each path; a path without has none.
+        progression: what people went on to among the R resources; nothing was learned without.
     """
 
     requirements: csr_array
@@ -44,6 +47,7 @@ class Market:
     venture: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     prerequisites: csr_array | None = None
     item_limits: dict[str, ItemLimits] = field(default_factory=dict)
+    progression: Progression | None = None
 
     def effects(self, path: str, settings: CandidateSettings) -> csr_array:
         """(I, K) what the items of a path do to each skill."""
@@ -69,6 +73,11 @@ class Market:
         clusters = self.requirements.shape[0]
         return np.zeros(clusters) if self.heat is None else np.nan_to_num(self.heat, nan=0.0, posinf=0.0, neginf=0.0)
 
+    @property
+    def learned_progression(self) -> Progression:
+        """What people went on to, empty where nothing was learned."""
+        return self.progression or Progression.none(self.gains.shape[0])
+
 
 @dataclass(frozen=True)
 class StudentBatch:
@@ -79,7 +88,9 @@ class StudentBatch:
         progress: (S, R) share of each resource done; a stored zero means that it was begun.
         asked: (S,) cluster asked for, or -1.
         worked: (S, J), joined: (S, P) with an entry for each post and project.
-        state: (S, 4) stage state (17). region: (S,) index or -1. lot: (S,) in [0, 1), tells equals apart.
+        state: (S, 4) stage state (17). region: (S,) index or -1. tie_breaker: (S,) in [0, 1), tells equals apart.
+        history: (S, R) how much each resource done still counts (see `affinity.weigh_history`); that of one step
+            without.
     """
 
     levels: csr_array
@@ -90,6 +101,7 @@ class StudentBatch:
     state: Floats | None = None
     region: Ints | None = None
     tie_breaker: Floats | None = None
+    history: csr_array | None = None
 
     def __len__(self) -> int:
         return int(self.levels.shape[0])
@@ -105,6 +117,7 @@ class StudentBatch:
             None if self.state is None else self.state[rows],
             None if self.region is None else self.region[rows],
             None if self.tie_breaker is None else self.tie_breaker[rows],
+            None if self.history is None else self.history[rows],
         )
 
     def done(self, path: str, market: Market) -> csr_array:
@@ -116,6 +129,11 @@ class StudentBatch:
         size = (len(self), market.project_needs.shape[0])
         joined = csr_array(size) if self.joined is None else self.joined
         return csr_array(hstack([joined, self.progress[:, market.venture]])) if len(market.venture) else joined
+
+    @property
+    def weighed_history(self) -> csr_array:
+        """(S, R) how much each resource done still counts; where no order is known all of them alike."""
+        return entry_pattern(self.progress) if self.history is None else self.history
 
     @property
     def states(self) -> Floats:

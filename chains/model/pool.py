@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.affinity import Reasons
 from skillpath.chains.model.arrays import Floats, Ints
 from skillpath.chains.model.candidates import select_candidates
-from skillpath.chains.model.diversity import compute_familiarity, select_diverse
+from skillpath.chains.model.diversity import Discovery, compute_familiarity, select_diverse
 from skillpath.chains.model.gap import Gaps, compute_gain_per_skill
 from skillpath.chains.model.ranking import (
+    POPULARITY,
     REDUNDANCY,
     TERMS,
     Candidates,
@@ -29,7 +31,7 @@ DIGITS = 8
 
 @dataclass(frozen=True)
 class Pool:
-    """Candidates, the student of each (N,), explanation vectors (N, 6) before redundancy, and cos(item, target)."""
+    """Candidates, the student of each (N,), explanation vectors (N, T) before redundancy, and cos(item, target)."""
 
     found: Candidates
     student: Ints
@@ -50,6 +52,16 @@ class Pool:
         """The best ``count`` of each student, an item once."""
         return self.at(select_best(self.student, self.found.item, self.totals(weights), count))
 
+    def shortlist(self, weights: Floats, settings: ChainRankSettings) -> Pool:
+        """The candidates that a list is made of: the best of each student, and the best without their popularity."""
+        once = self.best(weights, len(self.student))
+        order = select_best(once.student, once.found.item, once.totals(weights), settings.pool)
+        plain = once.totals(ignore_popularity(weights))
+        # Some of them may stand higher in the list already.
+        rarer = select_best(once.student, once.found.item, plain, settings.discovery + settings.per_path)
+        either = np.union1d(order, rarer) if settings.discovery else order
+        return once.at(either)
+
 
 @dataclass(frozen=True)
 class Chains:
@@ -58,9 +70,10 @@ class Chains:
     Attributes:
         pair, item, rank: index of the (student, target) pair, of the item, and place from 1.
         score: the sum of the contributions.
-        values: (N, 6) explanation vector in the order of `TERMS`; parts: (N, 6) what each contributes to the score.
+        values: (N, T) explanation vector in the order of `TERMS`; parts: (N, T) what each contributes to the score.
         similarity, gain: cosine of item and target, and weighted gap closed.
         candidate, entry, closed: for each closed skill the chain's index, its gap entry, and the levels closed.
+        reasons: what each owes to things done before; their contributions add up to that of the affinity.
         first: chance of standing first in its list. next: of being the next step, 0 but for first places.
         leads: whether it is the next step. `exposure.draw_first_places` sets these three.
     """
@@ -76,6 +89,7 @@ class Chains:
     candidate: Ints
     entry: Ints
     closed: Floats
+    reasons: Reasons
     first: Floats
     next: Floats
     leads: NDArray[np.bool_]
@@ -95,6 +109,12 @@ class Chains:
         return self.term("bridging")
 
 
+def ignore_popularity(weights: Floats) -> Floats:
+    """(T,) the weights without that of popularity."""
+    without: Floats = weights * (np.arange(len(weights)) != POPULARITY)
+    return without
+
+
 def build_lists(
     pool: Pool,
     gaps: Gaps,
@@ -103,16 +123,23 @@ def build_lists(
     done: csr_array,
     weights: Floats,
     settings: ChainRankSettings,
+    noise: Floats | None = None,
 ) -> Chains:
     """Build the list of each student greedily by R' (20) down to the floor, with the gaps it closes.
 
     Args:
-        effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (6,) signed.
+        effects: (I, K); vectors: (I, d) unit vectors; done: (S, I); weights: (T,) signed.
+        noise: (S,) in [0, 1) that draws the last places, see `ChainRankSettings.discovery`.
     """
     mine = vectors[pool.found.item]
     known = compute_familiarity(pool.student, mine, done, vectors)
     gamma = -float(weights[REDUNDANCY])
-    chosen, redundancy = select_diverse(pool.student, pool.totals(weights), mine, known, gamma, settings.per_path)
+    discovery = None
+    if noise is not None and settings.discovery:
+        discovery = Discovery(pool.totals(ignore_popularity(weights)), noise[pool.student], settings.discovery)
+    chosen, redundancy = select_diverse(
+        pool.student, pool.totals(weights), mine, known, gamma, settings.per_path, discovery
+    )
     values = pool.values[chosen]
     values[:, REDUNDANCY] = np.round(redundancy, DIGITS)
     parts = contributions(values, weights)
@@ -123,4 +150,5 @@ def build_lists(
     rank, total = ranks(best.student), parts.sum(axis=1)
     none = np.zeros(len(rank))
     unseen = none, none, none.astype(bool)
-    return Chains(pair, item, rank, total, values, parts, best.similarity, best.found.gain, *closes, *unseen)
+    found = pair, item, rank, total, values, parts, best.similarity, best.found.gain
+    return Chains(*found, *closes, Reasons(), *unseen)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from skillpath.chains.model.arrays import Floats, Ints, starts_of, top_per_group
 
-TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy")
+TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy", "affinity", "popularity")
 """Names of the explanation vector (21), in the order of its columns."""
 REDUNDANCY = TERMS.index("redundancy")
+AFFINITY, POPULARITY = TERMS.index("affinity"), TERMS.index("popularity")
+PATHS = ("JOB", "TRAINING", "VENTURE")
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,12 @@ class ChainRankSettings:
         heat: of the demand heat of the target.
         stage: ρ3, of how much the student leans to the path (18).
         redundancy: γ, taken off for likeness to what was taken before or stands higher in the list.
+        affinity: of how much what the student did speaks for it (see `affinity.compute_affinity`).
+        popularity: of how likely it is to be gone on to whatever was done before (see `affinity.Progression`).
         pool: best candidates of each student and path that are told apart by redundancy.
         per_path: chains kept for each student on each path.
+        discovery: candidates, best without their popularity, of which one is drawn for the last place of a full list,
+            so that the catalogue is seen and not only what most people take; with 0 nothing is drawn.
         min_score: least score of a chain; a list rather ends than names what is worth less.
     """
 
@@ -35,15 +43,46 @@ class ChainRankSettings:
     heat: float = 0.1
     stage: float = 0.1
     redundancy: float = 0.1
+    affinity: float = 0.3
+    popularity: float = 0.1
     pool: int = 30
     per_path: int = 10
+    discovery: int = 20
     min_score: float = 0.0
 
     @property
     def weights(self) -> Floats:
-        """(6,) signed weight of each of `TERMS`."""
-        plus = [self.match, self.compensation, self.bridging, self.heat, self.stage]
-        return np.array([*plus, -self.redundancy], dtype=np.float64)
+        """(T,) signed weight of each of `TERMS`, the same on every path."""
+        content = [self.match, self.compensation, self.bridging, self.heat, self.stage, -self.redundancy]
+        return np.array([*content, self.affinity, self.popularity], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class PathWeights:
+    """Signed weights of `TERMS` on each of `PATHS`, (3, T)."""
+
+    values: Floats
+
+    @staticmethod
+    def same(weights: Floats) -> PathWeights:
+        """The same weights (T,) on every path."""
+        return PathWeights(np.tile(weights, (len(PATHS), 1)))
+
+    @staticmethod
+    def read(stored: Sequence[Any], defaults: Floats) -> PathWeights:
+        """Weights as a run or an update keeps them; one list of older versions is that of every path.
+
+        Terms that an older version did not know have the weights of ``defaults`` (T,).
+        """
+        rows = np.atleast_2d(np.array(stored, dtype=np.float64))
+        missing = np.tile(defaults[rows.shape[1] :], (len(rows), 1))
+        known = np.hstack([rows, missing])
+        return PathWeights.same(known[0]) if len(known) == 1 else PathWeights(known)
+
+    def of(self, path: str) -> Floats:
+        """(T,) weights on one path."""
+        weights: Floats = self.values[PATHS.index(path)]
+        return weights
 
 
 @dataclass(frozen=True)
@@ -57,16 +96,26 @@ class Candidates:
 
 
 def terms(
-    match: Floats, gain: Floats, bridging: Floats, heat: Floats, stage: Floats, fit: Floats | float = 1.0
+    match: Floats,
+    gain: Floats,
+    bridging: Floats,
+    heat: Floats,
+    stage: Floats,
+    fit: Floats | float = 1.0,
+    affinity: Floats | None = None,
+    popularity: Floats | None = None,
 ) -> Floats:
-    """Explanation vectors (N, 6) before redundancy is known (0): what is not finite counts as 0.
+    """Explanation vectors (N, T) before redundancy is known (0): what is not finite counts as 0.
 
     Args:
         match, gain, bridging, heat, stage: (N,) each; ``gain`` in weighted levels enters as ``fit · (1 − exp(−gain))``.
         fit: how far the gain counts: (N,) the match with a post on the path JOB, as nobody learns at work what one was
             not fit to begin, and 1 elsewhere.
+        affinity, popularity: (N,), 0 where nothing of the kind is known.
     """
-    columns = [match, gap_term(gain, fit), bridging, heat, stage, np.zeros(len(match))]
+    nothing = np.zeros(len(match))
+    learned = [nothing if values is None else values for values in (affinity, popularity)]
+    columns = [match, gap_term(gain, fit), bridging, heat, stage, nothing, *learned]
     return np.asarray(np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float64)
 
 
@@ -86,12 +135,12 @@ def gain_weight(path: str, match: Floats | float) -> Floats | float:
 
 
 def contributions(values: Floats, weights: Floats) -> Floats:
-    """(N, 6) what each term adds to the score: its value times its weight."""
+    """(N, T) what each term adds to the score: its value times its weight."""
     return values * weights
 
 
 def score(values: Floats, weights: Floats) -> Floats:
-    """``R = ρ1·match + ρ2·compensation + … + ρ3·stage − γ·redundancy`` (N,): the sum of the contributions.
+    """``R = ρ1·match + ρ2·compensation + … + ρ3·stage − γ·redundancy + …`` (N,): the sum of the contributions.
 
     Weights that are all zero give every candidate the score 0, and ranks then follow the order of the items.
     """

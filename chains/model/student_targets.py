@@ -9,6 +9,9 @@ from scipy.sparse import csr_array
 
 from skillpath.chains.model.arrays import Floats, Ints, expand, unit_rows
 
+NO_TARGET = -1
+"""Cluster of a pair that has no target; its rank is 0."""
+
 
 @dataclass(frozen=True)
 class StudentTargetSettings:
@@ -29,6 +32,8 @@ class StudentTargetSettings:
 class StudentTargets:
     """Pairs of student and job cluster, each array (P,), ordered by student and rank.
 
+    Pairs without a target may follow (see `with_no_target`).
+
     Attributes:
         student, cluster: indices.
         rank: 1 is the first target.
@@ -41,6 +46,22 @@ class StudentTargets:
     rank: Ints
     match: Floats
     stated: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many pairs have a target; they come first."""
+        return int((self.rank > 0).sum())
+
+    def with_no_target(self, students: int) -> StudentTargets:
+        """These pairs and, after them, one of each student with no target: what is suggested for other reasons."""
+        nobody, nothing = np.full(students, NO_TARGET), np.zeros(students)
+        return StudentTargets(
+            np.r_[self.student, np.arange(students)],
+            np.r_[self.cluster, nobody],
+            np.r_[self.rank, np.zeros(students, dtype=np.int64)],
+            np.r_[self.match, nothing],
+            np.r_[self.stated, nothing.astype(bool)],
+        )
 
 
 def rarity(requirements: csr_array) -> Floats:

@@ -26,6 +26,7 @@ fragment Chain on Recommendation {
   suggests { __typename code label }
   toward { code label }
   closes { skill { code label } have required gain }
+  because { resource { code label } contribution support }
   explanation { match gap bridging heat stage redundancy text }
 }`;
 

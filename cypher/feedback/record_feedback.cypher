@@ -3,7 +3,7 @@ MATCH (:Serving {name: $serving})-[:USES]->(run:Run)
 MATCH (r:Recommendation {id: $recommendation, run: run.id})
 MATCH (s:Student)-[:RECEIVED]->(r)
 MATCH (r)-[:SUGGESTS]->(x)
-MATCH (r)-[:TOWARD]->(c:JobCluster)
+OPTIONAL MATCH (r)-[:TOWARD]->(c:JobCluster)
 MERGE (f:Feedback {code: $key})
 ON CREATE SET f.event = $event, f.recommendation = r.id, f.at = datetime(), f.by = $by, f.stamp = $stamp, f.path = r.path,
   f.toward = c.code, f.rank = r.rank, f.score = r.score, f.servedRun = r.run, f.weights = r.weights,

@@ -4,11 +4,12 @@ UNWIND $codes AS id
 MATCH (r:Recommendation {id: id, run: $run})
 MATCH (s:Student)-[:RECEIVED]->(r)
 MATCH (r)-[:SUGGESTS]->(x)
-MATCH (r)-[:TOWARD]->(c:JobCluster)
+OPTIONAL MATCH (r)-[:TOWARD]->(c:JobCluster)
 OPTIONAL MATCH (run:Run {id: $run})
 OPTIONAL MATCH (s)-[:HAS_STAGE]->(n:StageState) WHERE n.run = $run
 RETURN s.code AS student, r.id AS owner, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path,
-       r.match AS match, r.gap AS gap, r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain,
+       r.match AS match, r.gap AS gap, r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.affinity AS affinity,
+       r.popularity AS popularity, x.takers AS takers, r.gain AS gain,
        r.contributions AS contributions, r.weights AS weights, r.propensity AS propensity,
        coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
          OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)
@@ -22,4 +23,9 @@ RETURN s.code AS student, r.id AS owner, r.id AS id, r.rank AS rank, r.score AS 
                  weight: step.weight,
                  components: head(COLLECT { MATCH (s)-[h:HAS]->(k) WHERE h.run = $run RETURN h.components })}
          ORDER BY step.gain DESC, k.label, k.code
-       } AS closes
+       } AS closes,
+       COLLECT {
+         MATCH (r)-[why:BECAUSE]->(q:Resource)
+         RETURN {code: q.code, label: q.label, contribution: why.contribution, support: why.support}
+         ORDER BY why.contribution DESC, q.code
+       } AS because

@@ -9,10 +9,11 @@ WITH run, page, s, collect(r) AS found
 OPTIONAL MATCH (s)-[:HAS_STAGE]->(n:StageState) WHERE n.run = $run
 UNWIND [r IN found WHERE r.rank > page.after][..page.first] AS r
 MATCH (r)-[:SUGGESTS]->(x)
-MATCH (r)-[:TOWARD]->(c:JobCluster)
+OPTIONAL MATCH (r)-[:TOWARD]->(c:JobCluster)
 RETURN page.key AS page, page.student AS student, size(found) AS total, found[-1].rank AS last,
        r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap, r.bridging AS bridging,
-       r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.gain AS gain, r.contributions AS contributions,
+       r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.affinity AS affinity,
+       r.popularity AS popularity, x.takers AS takers, r.gain AS gain, r.contributions AS contributions,
        r.weights AS weights, r.propensity AS propensity,
        coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
          OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)
@@ -26,5 +27,10 @@ RETURN page.key AS page, page.student AS student, size(found) AS total, found[-1
                  weight: step.weight,
                  components: head(COLLECT { MATCH (s)-[h:HAS]->(k) WHERE h.run = $run RETURN h.components })}
          ORDER BY step.gain DESC, k.label, k.code
-       } AS closes
+       } AS closes,
+       COLLECT {
+         MATCH (r)-[why:BECAUSE]->(q:Resource)
+         RETURN {code: q.code, label: q.label, contribution: why.contribution, support: why.support}
+         ORDER BY why.contribution DESC, q.code
+       } AS because
 ORDER BY page, rank

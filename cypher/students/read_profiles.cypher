@@ -6,7 +6,8 @@ RETURN s.code AS code, toString(s.updatedAt) AS seen, s.label AS label, s.cohort
   duration.inDays(date('1970-01-01'), s.graduatesAt).days AS graduates, [(s)-[:IN_REGION]->(g) | g.code][0] AS region,
   COLLECT {
     MATCH (s)-[e:ENROLLED_IN]->(r:Resource) WHERE e.removed IS NULL
-    RETURN {target: r.code, value: e.progress, practice: e.practice, day: duration.inDays(date('1970-01-01'), e.at).days}
+    RETURN {target: r.code, value: e.progress, practice: e.practice, position: e.position,
+            day: duration.inDays(date('1970-01-01'), e.at).days}
   } AS enrolments,
   COLLECT {
     MATCH (s)-[w:WORKED_AT]->(x) WHERE w.removed IS NULL

@@ -1,1 +1,1 @@
-"""Next-course recommendation: hold-out protocols, closed-form scorers and a learned graph encoder."""
+"""Progression between courses: transitions, the log-linear model of the next course, and its choice."""

@@ -10,13 +10,15 @@ from typing import Any
 from skillpath.cypher import query
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.learning import forecasts
+from skillpath.graph.learning import forecasts, progression
 
 NODES = query("admin/digest_nodes", "runs")
 RELATIONSHIPS = query("admin/digest_relationships", "runs")
-VOLATILE = frozenset({"run", "seen", "updatedAt", "removedAt", "embeddingRun", "textEmbeddingRun", "forecastRun"})
+VOLATILE = frozenset(
+    {"run", "seen", "updatedAt", "removedAt", "embeddingRun", "textEmbeddingRun", "forecastRun", "progressionRun"}
+)
 """When and by which run something was written or seen; two runs that found the same differ in nothing else."""
-POINTERS = (runs.SERVING, forecasts.SERVING)
+POINTERS = (runs.SERVING, forecasts.SERVING, progression.SERVING)
 _SIZE = 16
 # Made once: json.dumps makes an encoder for each row. A row cannot hold itself, so circles are not looked for.
 _JSON = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False, check_circular=False)

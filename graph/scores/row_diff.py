@@ -24,7 +24,7 @@ class RowDiff:
         removed: of each student, the codes of each of `NODE` and ids of ``chain`` that go.
         score_rows: rows that are new.
         updated: stored chains with other numbers.
-        retargeted: those of them with another target or other steps.
+        retargeted: those of them with another target, other steps or other reasons.
     """
 
     cleared: list[str]

@@ -18,7 +18,7 @@ NODE = {"has": "skill", "lacks": "skill", "aims_at": "cluster"}
 """What tells one row of a table from another row of the same student."""
 CHAIN, STEPS = "chain", "steps"
 KINDS = (*NODE, CHAIN, STEPS)
-_TARGET_AND_STEPS = ("cluster", "closes")
+_RELATIONSHIPS = ("cluster", "closes", "because")
 """Columns of a chain that are relationships; the others are properties of its node."""
 Hashes = NDArray[np.uint64]
 
@@ -57,16 +57,16 @@ class ScoreRows:
 
     Attributes:
         tables: ``has``, ``aims_at``, ``lacks`` and ``stage``, each with ``student`` and what `cypher/scores` writes.
-        chains: with ``kind`` (Job, Resource or Project) and the list of steps, ``closes``.
-        weights: of the terms of the score.
+        chains: with ``kind`` (Job, Resource or Project), the list of steps, ``closes``, and of reasons, ``because``.
+        weights: of the terms of the score, by path.
     """
 
     tables: dict[str, pl.DataFrame]
     chains: pl.DataFrame
-    weights: list[float]
+    weights: dict[str, list[float]]
 
     def row_hashes(self) -> RowHashes:
-        """Hash every row; a chain gives two, one for its numbers and one for its target and steps.
+        """Hash every row; a chain gives two, one for its numbers and one for its target, steps and reasons.
 
         A worked example: student s1 has SQL at 0.4 and one chain, "TRAINING|R1". That gives three rows: kind has with
         the key of "has|SQL", kind chain with that of "chain|TRAINING|R1", and kind steps with that of
@@ -100,14 +100,15 @@ class ScoreRows:
         ]
 
     def _hash_chains(self, owner: pl.Expr) -> list[pl.DataFrame]:
-        """Hashes of the chains' numbers, and of their targets and steps, under the same code."""
+        """Hashes of the chains' numbers, and of their relationships, under the same code."""
         # The weights are stored with each chain, so other weights are other content.
-        chains = self.chains.with_columns(weights=pl.lit(repr(self.weights)))
+        texts = {path: repr(weights) for path, weights in self.weights.items()}
+        chains = self.chains.with_columns(weights=pl.col("path").replace_strict(texts, return_dtype=pl.String))
         code = pl.concat_str("path", pl.lit("|"), "item")
-        numbers = [name for name in chains.columns if name not in _TARGET_AND_STEPS]
+        numbers = [name for name in chains.columns if name not in _RELATIONSHIPS]
         return [
             chains.select(owner, _hash_key(kind, code), content=pl.struct(columns).hash(seed=0))
-            for kind, columns in ((CHAIN, numbers), (STEPS, list(_TARGET_AND_STEPS)))
+            for kind, columns in ((CHAIN, numbers), (STEPS, list(_RELATIONSHIPS)))
         ]
 
     def with_row_hashes(self, row_hashes: RowHashes) -> ScoreRows:

@@ -19,9 +19,9 @@ _NODES = {"has": ("student", "skill"), "aims_at": ("student", "cluster"), "lacks
 _TABLES = {name: query(f"scores/write_{name}", "rows", "nodes", "run") for name in _NODES}
 _STAGE = query("scores/write_stage", "rows", "run")
 _BRIDGES = query("scores/write_bridges", "rows", "run")
-_CHAINS = query("recommendations/write_chains", "rows", "nodes", "steps", "run", "weights")
+_CHAINS = query("recommendations/write_chains", "rows", "nodes", "steps", "reasons", "run", "weights")
 _NUMBERS = query("recommendations/update_chains", "rows", "run", "weights")
-_STEPS = query("recommendations/update_steps", "rows", "nodes", "steps", "run")
+_STEPS = query("recommendations/update_steps", "rows", "nodes", "steps", "reasons", "run")
 _KINDS = ("Job", "Project", "Resource")
 """Of what is suggested, sorted as `recommendations/write_chains` puts their lists together."""
 _LOCK = query("scores/lock_run", "codes", "run", "serving")
@@ -66,7 +66,12 @@ def rewrite_students(graph: Graph, run: str, codes: list[str], compute_diff: Cal
             tx.run(_CLEAR, codes=found.cleared, run=run)
         tx.run(_REWRITE, rows=_by_student(found), run=run)
         if found.updated.height:
-            tx.run(_NUMBERS, rows=_lists(found.updated.drop("closes")), run=run, weights=found.score_rows.weights)
+            tx.run(
+                _NUMBERS,
+                rows=_lists(found.updated.drop("closes", "because")),
+                run=run,
+                weights=found.score_rows.weights,
+            )
         if found.retargeted.height:
             tx.run(_STEPS, run=run, **_encode_retargeted(found.retargeted))
         for part in found.score_rows.chains.iter_slices(graph.settings.batch):
@@ -105,36 +110,56 @@ def _height(rows: Any) -> int:
 
 
 def _chains(frame: pl.DataFrame) -> dict[str, Any]:
-    """Columns of chains and of their steps, with ``first``, where the steps of each begin."""
+    """Columns of chains, of their steps and of their reasons, with where those of each chain begin."""
     item = pl.concat_str("kind", pl.lit("|"), "item").alias("item")
     found = _encode_columns(
-        frame.drop("kind", "closes").with_columns(frame.select(item)), ("student", "cluster", "item")
+        frame.drop("kind", "closes", "because").with_columns(frame.select(item)), ("student", "cluster", "item")
     )
-    closed, items = _steps(frame), [name.split("|", 1) for name in found["nodes"].pop("item")]
-    nodes = {**found["nodes"], **closed["nodes"], **{kind: [c for k, c in items if k == kind] for kind in _KINDS}}
-    return {"rows": found["rows"] | closed["rows"], "steps": closed["steps"], "nodes": nodes}
+    items = [name.split("|", 1) for name in found["nodes"].pop("item")]
+    found["nodes"] |= {kind: [code for name, code in items if name == kind] for kind in _KINDS}
+    return _with_lists(found, frame)
 
 
 def _encode_retargeted(frame: pl.DataFrame) -> dict[str, Any]:
-    """Ids, targets and steps of chains, as `_chains` has them."""
-    found, closed = _encode_columns(frame.select("id", "cluster"), ("cluster",)), _steps(frame)
-    return {**closed, "rows": found["rows"] | closed["rows"], "nodes": found["nodes"] | closed["nodes"]}
+    """Ids, targets, steps and reasons of chains, as `_chains` has them."""
+    return _with_lists(_encode_columns(frame.select("id", "cluster"), ("cluster",)), frame)
 
 
-def _steps(frame: pl.DataFrame) -> dict[str, Any]:
-    first = [0, *frame["closes"].list.len().cum_sum().to_list()]
-    steps = _encode_columns(frame.select("closes").explode("closes", empty_as_null=False).unnest("closes"), ("skill",))
-    return {"rows": {"first": first}, "steps": steps["rows"], "nodes": steps["nodes"]}
+def _with_lists(found: dict[str, Any], frame: pl.DataFrame) -> dict[str, Any]:
+    """Columns of chains with those of their ``steps`` and ``reasons``.
+
+    A worked example: of two chains the first closes two skills and the second one. ``steps`` has three entries, and
+    ``firstStep`` of the rows is [0, 2, 3].
+    """
+    steps, reasons = _explode(frame, "closes", "skill"), _explode(frame, "because", "resource")
+    first = {"firstStep": _starts(frame["closes"]), "firstReason": _starts(frame["because"])}
+    return {
+        "rows": found["rows"] | first,
+        "nodes": found["nodes"] | steps["nodes"] | reasons["nodes"],
+        "steps": steps["rows"],
+        "reasons": reasons["rows"],
+    }
+
+
+def _starts(lists: pl.Series) -> list[int]:
+    return [0, *lists.list.len().cast(pl.Int64).cum_sum().to_list()]
+
+
+def _explode(frame: pl.DataFrame, column: str, node: str) -> dict[str, Any]:
+    return _encode_columns(frame.select(column).explode(column, empty_as_null=False).unnest(column), (node,))
 
 
 def _encode_columns(frame: pl.DataFrame, nodes: tuple[str, ...]) -> dict[str, Any]:
-    """``rows``, the columns as lists; of those in ``nodes`` the codes once, in ``nodes``, and positions among them."""
+    """``rows``, the columns as lists; of those in ``nodes`` the codes once, in ``nodes``, and positions among them.
+
+    A node that is null has no position.
+    """
     rows, codes = _lists(frame), dict[str, list[str]]()
     for name in nodes:
-        codes[name] = sorted(set(rows[name]))
+        codes[name] = sorted(set(rows[name]) - {None})
         place = {code: number for number, code in enumerate(codes[name])}
         # For a few rows a twentieth of what an Enum costs, for 15,000 as much.
-        rows[name] = [place[code] for code in rows[name]]
+        rows[name] = [place.get(code) for code in rows[name]]
     return {"rows": rows, "nodes": codes}
 
 

@@ -18,7 +18,10 @@ _OFFERED = {"opened": pl.Int64, "closes": pl.Int64, "region": pl.String}
 NODES: dict[str, tuple[Query, dict[str, Any]]] = {
     "skills": (query("snapshot/skills"), _NAMED),
     "clusters": (query("snapshot/clusters"), {**_NAMED, "heat": pl.Float64}),
-    "resources": (query("snapshot/resources"), {**_NAMED, **_OFFERED, "kind": pl.String, "seats": pl.Int64}),
+    "resources": (
+        query("snapshot/resources"),
+        {**_NAMED, **_OFFERED, "kind": pl.String, "seats": pl.Int64, "takers": pl.Int64, "popularity": pl.Float64},
+    ),
     "jobs": (query("snapshot/jobs"), {**_NAMED, **_OFFERED}),
     "projects": (query("snapshot/projects"), {**_NAMED, **_OFFERED}),
     "students": (
@@ -35,8 +38,9 @@ EDGES: dict[str, tuple[Query, dict[str, Any]]] = {
     "project_requirements": (query("snapshot/project_requirements"), _LINK),
     "resource_gains": (query("snapshot/resource_gains"), _LINK),
     "resource_order": (query("snapshot/resource_order"), _LINK),
+    "progression": (query("snapshot/progression"), {**_LINK, "next_weight": pl.Float64, "support": pl.Float64}),
     "job_clusters": (query("snapshot/job_clusters"), _LINK),
-    "enrolments": (query("snapshot/enrolments"), {**_DATED, "practice": pl.Float64}),
+    "enrolments": (query("snapshot/enrolments"), {**_DATED, "practice": pl.Float64, "position": pl.Int64}),
     "placements": (query("snapshot/placements"), _DATED),
     "memberships": (query("snapshot/memberships"), _DATED),
     "stated_skills": (query("snapshot/stated_skills"), _LINK),
@@ -47,10 +51,16 @@ _EMBEDDINGS = query("snapshot/skill_embeddings")
 
 @dataclass(frozen=True)
 class DatedAmounts:
-    """What students did with things: amounts (S, I), and the day of each stored entry, NaN where unknown."""
+    """What students did with things, in the order of the entries of ``amount``.
+
+    Attributes:
+        amount: (S, I). day: (nnz,) NaN where unknown.
+        position: (nnz,) place in the student's own order where no day is known, NaN where unknown too.
+    """
 
     amount: csr_array
     day: NDArray[np.float64]
+    position: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,9 @@ class Snapshot:
         job_needs: (J, K), project_needs: (P, K) required levels.
         gains: (R, K) gain on taking the resource.
         order: (R, R) with an entry where the resource (row) builds on another one (column).
+        progression: (R, R) what having done the resource (row) adds to the affinity to another one (column).
+        progression_next, progression_support: with the same entries, what is added if it was done last, and how many
+            students went on to it.
         enrolments: share of each resource done; stored zeros mean "enrolled, nothing done yet".
         practice: (S, R) share of the practice in it, with the entries of the enrolments.
         placements, memberships: posts and projects of students.
@@ -88,6 +101,9 @@ class Snapshot:
     project_needs: csr_array
     gains: csr_array
     order: csr_array
+    progression: csr_array
+    progression_next: csr_array
+    progression_support: csr_array
     enrolments: DatedAmounts
     practice: csr_array
     placements: DatedAmounts
@@ -126,6 +142,9 @@ def arrays(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> Snapshot:
         project_needs=matrix("project_requirements", "projects", "skills"),
         gains=matrix("resource_gains", "resources", "skills"),
         order=matrix("resource_order", "resources", "resources"),
+        progression=matrix("progression", "resources", "resources"),
+        progression_next=matrix("progression", "resources", "resources", "next_weight"),
+        progression_support=matrix("progression", "resources", "resources", "support"),
         job_cluster=_pointer(_indexed(edges["job_clusters"], nodes["jobs"], nodes["clusters"]), nodes["jobs"]),
         today=int(pl.concat(days).max() or 0),
         **_people(nodes, edges),
@@ -140,9 +159,11 @@ def _people(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> dict[str, 
         return _indexed(edges[name], students, nodes[columns])
 
     def dated(name: str, columns: str) -> DatedAmounts:
-        frame = indexed(name, columns)
-        day = frame["day"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return DatedAmounts(_matrix(frame, students, nodes[columns]), day)
+        frame = indexed(name, columns).with_columns(position=pl.lit(None) if name != "enrolments" else "position")
+        day, position = (
+            frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy() for column in ("day", "position")
+        )
+        return DatedAmounts(_matrix(frame, students, nodes[columns]), day, position)
 
     placed = edges["placements"].join(_numbered(students, "row").rename({"code": "source"}), on="source")
     return {

@@ -59,13 +59,14 @@ class CodeIndex:
 
 @dataclass(frozen=True)
 class _Links:
-    """One entry for each student and thing: amounts added up, the last day, the most practice."""
+    """One entry for each student and thing: amounts added up, the last day and place, the most practice."""
 
     row: NDArray[np.int64]
     column: NDArray[np.int64]
     value: NDArray[np.float64]
     day: NDArray[np.float64]
     practice: NDArray[np.float64]
+    position: NDArray[np.float64]
     shape: tuple[int, int]
 
     def matrix(self, values: NDArray[np.float64]) -> csr_array:
@@ -73,7 +74,7 @@ class _Links:
 
     @property
     def dated(self) -> DatedAmounts:
-        return DatedAmounts(self.matrix(self.value), self.day)
+        return DatedAmounts(self.matrix(self.value), self.day, self.position)
 
 
 def read_students(graph: Graph, snapshot: Snapshot, code_index: CodeIndex, codes: list[str]) -> Snapshot:
@@ -119,13 +120,14 @@ def _links(rows: list[Row], name: str, code_index: CodeIndex, kind: str) -> _Lin
 
     if not len(order):
         none = np.zeros(0)
-        return _Links(row, column, none, none, none, shape)
+        return _Links(row, column, none, none, none, none, shape)
     return _Links(
         row[first],
         column[first],
         np.add.reduceat(np.nan_to_num(floats("value"), nan=0.0), first),
         np.fmax.reduceat(floats("day"), first),
         np.maximum.reduceat(np.nan_to_num(floats("practice"), nan=0.0), first),
+        np.fmax.reduceat(floats("position"), first),
         shape,
     )
 

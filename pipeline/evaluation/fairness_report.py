@@ -26,7 +26,7 @@ from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores.fairness_reads import read_shown_chains, read_stage_states
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
-from skillpath.pipeline.scoring.chain_inputs import build_market
+from skillpath.pipeline.inputs.chain_inputs import build_market
 
 GROUPS = ("region", "cohort", "gender")
 """What students are grouped by. Gender is a feature of nothing; a region is one where `same_region` is set."""

@@ -36,6 +36,23 @@ def coded(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return records.with_columns(record_code(contract), content=content.cast(pl.String))
 
 
+def number_undated(records: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Records of enrolments with ``position``: those with neither it nor a day get their place in the file.
+
+    Counted for each student by itself, so that a new row changes the rows of one student and no others.
+
+    >>> rows = pl.DataFrame({"row": [1, 2, 3], "student": ["a", "b", "a"], "at": [None] * 3, "position": [None] * 3})
+    >>> from skillpath.pipeline.ingest.contracts import CONTRACTS
+    >>> number_undated(rows, CONTRACTS["enrolments"])["position"].to_list()
+    [1, 1, 2]
+    """
+    if contract.name != "enrolments":
+        return records
+    place = pl.col("row").rank("ordinal").over("student").cast(pl.Int64)
+    is_ordered = pl.col("at").is_not_null() | pl.col("position").is_not_null()
+    return records.with_columns(position=pl.when(is_ordered).then(pl.col("position")).otherwise(place))
+
+
 def record_code(contract: Contract) -> pl.Expr:
     """``code``: the key's fields as one text."""
     parts = [
@@ -146,7 +163,14 @@ SHAPES: dict[str, Shape] = {
         _levels,
     ),
     "enrolments": Shape(
-        {"at": "at", "progress": "progress", "practice": "practice", "score": "score", "corrected": "corrected"},
+        {
+            "at": "at",
+            "position": "position",
+            "progress": "progress",
+            "practice": "practice",
+            "score": "score",
+            "corrected": "corrected",
+        },
         ("student", "resource"),
     ),
     "events": Shape(

@@ -20,7 +20,7 @@ from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.derive import Derivation, derive
 from skillpath.pipeline.ingest.quarantine import read_quarantine, write_quarantine
 from skillpath.pipeline.ingest.reading import Table, marks, newest
-from skillpath.pipeline.ingest.record_rows import SHAPES, coded, record_code
+from skillpath.pipeline.ingest.record_rows import SHAPES, coded, number_undated, record_code
 from skillpath.pipeline.ingest.reference_checks import REFERENCE, check_owners, check_references
 from skillpath.pipeline.ingest.replay import keep_rows
 from skillpath.pipeline.ingest.row_selection import replayed, rows_of, same_again
@@ -181,7 +181,7 @@ class _Sync:
     def _write(self, report: SourceReport, table: Table, cleaned: CleaningResult, known: pl.DataFrame) -> SourceReport:
         everything = self.node.state.fingerprint != self.fingerprint
         with self._step("find skills"):
-            records = changes.with_doc(coded(cleaned.frame, self.contract))
+            records = changes.with_doc(coded(number_undated(cleaned.frame, self.contract), self.contract))
             made = derive(records, known, self.spec, self.context, everything=everything)
             rows = self._marked(made, records, table)
         unlisted = self._gone(known, cleaned)

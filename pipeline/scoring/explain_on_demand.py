@@ -15,7 +15,7 @@ from skillpath.chains.explain.explanation import explain_counterfactual
 from skillpath.chains.model.arrays import replace_values
 from skillpath.chains.model.capability import COMPONENTS, provenance
 from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot
-from skillpath.pipeline.scoring.chain_inputs import YEAR, list_evidence_codes
+from skillpath.pipeline.inputs.chain_inputs import YEAR, list_evidence_codes
 from skillpath.pipeline.scoring.refresh import StudentContext
 
 
@@ -121,7 +121,7 @@ def find_evidence(student_context: StudentContext, chains: Sequence[ChainKey]) -
             found.append([])
             continue
         case = build_case(recommender, block, chain.path, int(listed[0]))
-        cited = cite_evidence(case, recommender.weights)
+        cited = cite_evidence(case, recommender.weights.of(chain.path))
         found.append([_piece(student_context.snapshot, piece, level_sources) for piece in cited])
     return found
 
@@ -208,7 +208,7 @@ class _ColumnIndex:
 def _dated_amounts(snapshot: Snapshot, hands_on: float) -> tuple[list[csr_array], list[csr_array]]:
     """Amounts and days behind each component, columns as in `chain_inputs.build_evidence`; nothing for the first."""
     enrolments, placements = snapshot.enrolments, snapshot.placements
-    practised = DatedAmounts(snapshot.practice * hands_on, enrolments.day)
+    practised = DatedAmounts(snapshot.practice * hands_on, enrolments.day, enrolments.position)
     parts = [[enrolments], [practised, placements], [snapshot.memberships]]
     amounts = [csr_array(hstack([part.amount for part in dated])) for dated in parts]
     days = [csr_array(hstack([replace_values(part.amount, part.day) for part in dated])) for dated in parts]

@@ -12,7 +12,7 @@ import numpy as np
 from skillpath.chains.feedback.off_policy import ServeSettings, Verdict, may_serve
 from skillpath.chains.feedback.policy import Policy
 from skillpath.chains.feedback.updates import Update, UpdateSettings, revert_update, update
-from skillpath.chains.model.ranking import TERMS
+from skillpath.chains.model.ranking import PATHS, TERMS
 from skillpath.chains.model.stage import default_gate
 from skillpath.chains.recommend import ChainSettings
 from skillpath.errors import BadInput, NotFound, Unavailable
@@ -20,7 +20,7 @@ from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph, Row
 from skillpath.graph.scores import policy_store as store
 from skillpath.pipeline.scoring.policy_log import BEGINNING, PolicyLog, PolicyLogSettings, read_policy_log
-from skillpath.pipeline.scoring.recommender import gate_from_params, policy_from_flat
+from skillpath.pipeline.scoring.recommender import gate_from_params, policy_from_flat, weights_from_params
 
 ROUNDED = 6
 
@@ -68,7 +68,7 @@ def learn(
         PolicyChanged: the policy was updated meanwhile.
     """
     chosen, chain = settings or PolicySettings(), chains or ChainSettings()
-    state = state_of(graph, chain.exposure.temperature)
+    state = state_of(graph, chain)
     until = (now or datetime.now(UTC)) - timedelta(days=chosen.decisions.window_days)
     log = read_policy_log(graph, state.at, state.code, until.isoformat(), chosen.decisions)
     if not log.counts["exposures"]:
@@ -92,37 +92,35 @@ def rollback(graph: Graph, number: int, chains: ChainSettings | None = None) -> 
         NotFound: there is no such update.
         BadInput: it was never served, or the policy is already what it was before it.
     """
-    rows = store.updates(graph)
+    rows, settings = store.updates(graph), chains or ChainSettings()
     if not 1 <= number <= len(rows):
         raise NotFound(f"No update {number}", where="policy", todo="See `skillpath policy show`")
-    old, state = rows[number - 1], state_of(graph, (chains or ChainSettings()).exposure.temperature)
+    old, state = rows[number - 1], state_of(graph, settings)
     unlearned = old["before"] == old["start"] and state.policy is state.start
     if not old["served"] or unlearned or old["before"] == state.policy.flat.tolist():
         raise BadInput("Nothing to take back", where=f"update {number}", todo="See `skillpath policy show`")
-    temperature = state.policy.temperature
-    found = revert_update(
-        state.policy, policy_from_flat(old["before"], temperature), policy_from_flat(old["start"], temperature), number
-    )
+    before, start = (policy_from_flat(old[name], settings) for name in ("before", "start"))
+    found = revert_update(state.policy, before, start, number)
     record = _record(state, found, None, None) | {"start": old["start"]}
     return {"number": store.keep(graph, record, after=state.number, serve=True), "undoes": number}
 
 
 def show(graph: Graph, chains: ChainSettings | None = None) -> dict[str, Any]:
     """The served policy beside the one it started from, and every update."""
-    temperature = (chains or ChainSettings()).exposure.temperature
-    state, rows = state_of(graph, temperature), store.updates(graph)
+    settings = chains or ChainSettings()
+    state, rows = state_of(graph, settings), store.updates(graph)
     hidden = {"before", "after", "tried", "start", "source", "counts"}
     summary = [{k: v for k, v in row.items() if k not in hidden} | json.loads(row["counts"]) for row in rows]
     return {
         "served": state.served,
-        "temperature": temperature,
+        "temperature": settings.exposure.temperature,
         "policy": _named(state.policy),
         "start": _named(state.start),
         "updates": summary,
     }
 
 
-def state_of(graph: Graph, temperature: float) -> PolicyState:
+def state_of(graph: Graph, settings: ChainSettings) -> PolicyState:
     """State of policy learning: with no policy of its own served, the start is that of the served run.
 
     Raises:
@@ -132,16 +130,17 @@ def state_of(graph: Graph, temperature: float) -> PolicyState:
     last: Row = rows[-1] if rows else {"number": 0, "until": BEGINNING, "untilCode": ""}
     place = last["until"], last["untilCode"]
     if row is not None and row["after"] != row["start"]:
-        policy, start = policy_from_flat(row["after"], temperature), policy_from_flat(row["start"], temperature)
+        policy, start = policy_from_flat(row["after"], settings), policy_from_flat(row["start"], settings)
         return PolicyState(last["number"], row["number"], policy, start, *place)
     run = runs.current(graph)
     if run is None:
         raise Unavailable("Nothing was scored yet", todo="Run `skillpath score`")
     made = runs.params(graph, run["id"])
-    start = Policy(np.array(made["weights"]), gate_from_params(made) or default_gate(), temperature)
+    weights, gate = weights_from_params(made, settings), gate_from_params(made) or default_gate()
+    start = Policy(weights, gate, settings.exposure.temperature)
     if row is not None and (made.get("draw") or {}).get("policy") != row["number"]:
         # The served run is still of the policy that was taken back.
-        start = policy_from_flat(row["after"], temperature)
+        start = policy_from_flat(row["after"], settings)
     return PolicyState(last["number"], row["number"] if row else 0, start, start, *place)
 
 
@@ -170,6 +169,8 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
 
 
 def _named(policy: Policy) -> dict[str, Any]:
-    weights = dict(zip(TERMS, np.round(policy.weights, ROUNDED).tolist(), strict=True))
+    weights = {
+        path: dict(zip(TERMS, np.round(policy.weights.of(path), ROUNDED).tolist(), strict=True)) for path in PATHS
+    }
     gate = {"weights": np.round(policy.gate.weights, ROUNDED).tolist(), "bias": np.round(policy.gate.bias, ROUNDED)}
     return {"weights": weights, "gate": {**gate, "bias": gate["bias"].tolist()}}

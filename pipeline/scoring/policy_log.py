@@ -94,11 +94,24 @@ class _Page:
         return _Page(
             frame.select("code", "student", "propensity"),
             frame["candidates"].list.len().cast(pl.Int64).to_numpy(),
-            frame["values"].explode().to_numpy().reshape(-1, len(TERMS)),
+            _read_values(frame),
             flat["paths"].replace_strict({name: i for i, name in enumerate(GATES)}, return_dtype=pl.Int64).to_numpy(),
             frame["state"].explode().to_numpy().reshape(-1, len(STATE)),
             (flat["candidates"] == flat["chosen"]).to_numpy(),
         )
+
+
+def _read_values(frame: pl.DataFrame) -> NDArray[np.float64]:
+    """(M, T) explanation vectors of all candidates; terms that an older version did not log are 0.
+
+    A worked example: an exposure of two candidates with twelve values was logged with six terms, so each of its rows
+    is those six and zeros.
+    """
+    parts = []
+    for values, candidates in zip(frame["values"].to_list(), frame["candidates"].list.len().to_list(), strict=True):
+        logged = np.array(values, dtype=np.float64).reshape(candidates, -1)
+        parts.append(np.pad(logged, ((0, 0), (0, len(TERMS) - logged.shape[1]))))
+    return np.concatenate([np.zeros((0, len(TERMS))), *parts])
 
 
 def _joined(pages: list[_Page], reward: NDArray[np.float64]) -> LoggedDecisions:

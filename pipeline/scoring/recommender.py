@@ -8,26 +8,32 @@ from typing import Any
 import numpy as np
 
 from skillpath.chains.feedback.exposure import Draw
-from skillpath.chains.feedback.policy import Policy
-from skillpath.chains.model.ranking import TERMS
-from skillpath.chains.model.stage import StageGate, default_gate
+from skillpath.chains.feedback.policy import Policy, initial_policy
+from skillpath.chains.model.ranking import PATHS, PathWeights
+from skillpath.chains.model.stage import StageGate
 from skillpath.chains.recommend import ChainSettings, Market, Recommender
+from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.learning import progression
 from skillpath.graph.scores import policy_store as store
 from skillpath.graph.scores.snapshot import Snapshot
-from skillpath.pipeline.scoring.chain_inputs import fit_stage_gate
+from skillpath.pipeline.inputs.chain_inputs import fit_stage_gate
+
+TERMS_OF_0_1 = 6
+"""Terms of the score in version 0.1."""
 
 
 def build_recommender(graph: Graph, snapshot: Snapshot, market: Market, settings: ChainSettings) -> Recommender:
     """The recommender of a new run.
 
-    With no learned policy served it takes the weights of the settings and the gate that the data teach. A policy that
-    feedback moved replaces both as a whole, as it was judged as a whole.
+    With no learned policy served it takes the weights that the served progression came with, or those of the settings,
+    and the gate that the data teach. A policy that feedback moved replaces both as a whole, as it was judged as one.
     """
-    number, policy = served_policy(graph, settings.exposure.temperature)
+    number, policy = served_policy(graph, settings)
     draw = Draw.of(settings.exposure, str(snapshot.today), number)
     if policy is None:
-        return Recommender(market, settings, fit_stage_gate(snapshot, settings), draw=draw)
+        weights = read_learned_weights(graph, settings)
+        return Recommender(market, settings, fit_stage_gate(snapshot, settings), weights, draw)
     return Recommender(market, settings, policy.gate, policy.weights, draw)
 
 
@@ -35,14 +41,14 @@ def recommender_to_params(recommender: Recommender) -> dict[str, Any]:
     """Build the run parameters of a recommender: settings, weights, gate, draw."""
     used, draw = recommender.gate, recommender.draw
     gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
-    policy = {"weights": recommender.weights.tolist(), "gate": gate, "draw": asdict(draw) if draw else None}
+    policy = {"weights": recommender.weights.values.tolist(), "gate": gate, "draw": asdict(draw) if draw else None}
     return {**asdict(recommender.settings), **policy}
 
 
 def recommender_from_params(market: Market, settings: ChainSettings, made: dict[str, Any]) -> Recommender:
     """The recommender that a run was made with, by what it keeps."""
     draw = Draw(**made["draw"]) if made.get("draw") else None
-    return Recommender(market, settings, gate_from_params(made), np.array(made["weights"]), draw)
+    return Recommender(market, settings, gate_from_params(made), weights_from_params(made, settings), draw)
 
 
 def gate_from_params(made: dict[str, Any]) -> StageGate | None:
@@ -51,15 +57,36 @@ def gate_from_params(made: dict[str, Any]) -> StageGate | None:
     return StageGate(np.array(gate["weights"]), np.array(gate["bias"])) if gate else None
 
 
-def served_policy(graph: Graph, temperature: float) -> tuple[int, Policy | None]:
+def weights_from_params(made: dict[str, Any], settings: ChainSettings) -> PathWeights:
+    """The weights that a run was made with."""
+    return PathWeights.read(made["weights"], settings.rank.weights)
+
+
+def read_learned_weights(graph: Graph, settings: ChainSettings) -> PathWeights | None:
+    """The weights that were learned with the served progression; None where there are none."""
+    served = runs.current(graph, progression.SERVING)
+    made = runs.params(graph, str(served["id"])) if served else {}
+    return weights_from_params(made, settings) if made.get("weights") else None
+
+
+def served_policy(graph: Graph, settings: ChainSettings) -> tuple[int, Policy | None]:
     """Number of the served update, 0 before any, and its policy: None before any, and where it is the start again."""
     row = store.served(graph)
     if row is None:
         return 0, None
-    return row["number"], None if row["after"] == row["start"] else policy_from_flat(row["after"], temperature)
+    return row["number"], None if row["after"] == row["start"] else policy_from_flat(row["after"], settings)
 
 
-def policy_from_flat(flat: list[float], temperature: float) -> Policy:
-    """A policy from its 21 parameters in one list (see `Policy.flat`)."""
-    empty = Policy(np.zeros(len(TERMS)), default_gate(), temperature)
-    return empty.moved(np.array(flat, dtype=np.float64))
+def policy_from_flat(flat: list[float], settings: ChainSettings) -> Policy:
+    """A policy from its parameters in one list (see `Policy.flat`).
+
+    Updates of version 0.1 have 21: six weights that are those of every path, and the gate.
+    """
+    defaults = initial_policy(settings.rank)
+    gate = defaults.gate.weights.size + defaults.gate.bias.size
+    kept = flat[:-gate]
+    rows = 1 if len(kept) == TERMS_OF_0_1 else len(PATHS)
+    stored = np.array(kept, dtype=np.float64).reshape(rows, -1).tolist()
+    weights = PathWeights.read(stored, settings.rank.weights)
+    policy = Policy(weights, defaults.gate, settings.exposure.temperature)
+    return policy.moved(np.r_[weights.values.ravel(), flat[-gate:]])

@@ -22,8 +22,7 @@ from skillpath.graph.scores.row_hashes import HashIndex, ScoreRows
 from skillpath.graph.scores.score_writer import rewrite_students
 from skillpath.graph.scores.snapshot import Snapshot
 from skillpath.graph.scores.student_reads import CodeIndex, read_market_snapshot, read_students
-from skillpath.pipeline.scoring.capacity import cutoffs_from_params, list_item_codes
-from skillpath.pipeline.scoring.chain_inputs import (
+from skillpath.pipeline.inputs.chain_inputs import (
     build_effects,
     build_evidence,
     build_market,
@@ -31,9 +30,10 @@ from skillpath.pipeline.scoring.chain_inputs import (
     list_evidence_codes,
     list_regions,
 )
+from skillpath.pipeline.inputs.vectors import placed_vectors, require_vectors
+from skillpath.pipeline.scoring.capacity import cutoffs_from_params, list_item_codes
 from skillpath.pipeline.scoring.recommender import recommender_from_params
 from skillpath.pipeline.scoring.score import build_score_rows
-from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 
 log = structlog.get_logger(__name__)
 STUDENTS_PER_BATCH = 100

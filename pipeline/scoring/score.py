@@ -22,12 +22,12 @@ from skillpath.graph.scores.score_writer import write_bridges, write_score_rows
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot, read_vectors
 from skillpath.graph.scores.student_reads import read_stamps
 from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.inputs.chain_inputs import build_evidence, build_market, build_students, list_evidence_codes
+from skillpath.pipeline.inputs.vectors import placed_vectors, require_vectors
 from skillpath.pipeline.scoring import score_rows as rows
 from skillpath.pipeline.scoring.capacity import cutoffs_to_params
-from skillpath.pipeline.scoring.chain_inputs import build_evidence, build_market, build_students, list_evidence_codes
 from skillpath.pipeline.scoring.has_rows import has_rows
 from skillpath.pipeline.scoring.recommender import build_recommender, recommender_to_params
-from skillpath.pipeline.scoring.vectors import placed_vectors, require_vectors
 from skillpath.pipeline.training.train import train
 
 BLOCK = 500
@@ -159,4 +159,5 @@ def build_score_rows(
     }
     venture = recommender.market.venture
     chains = rows.build_chain_rows(block, students, snapshot, venture)
-    return ScoreRows(tables, chains, recommender.weights.tolist())
+    weights = dict(zip(PATHS, recommender.weights.values.tolist(), strict=True))
+    return ScoreRows(tables, chains, weights)

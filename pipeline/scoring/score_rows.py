@@ -15,10 +15,12 @@ from skillpath.chains.model.pool import DIGITS
 from skillpath.chains.model.ranking import TERMS
 from skillpath.chains.model.stage import GATES
 from skillpath.chains.model.stage import PARTS as STATE
+from skillpath.chains.model.student_targets import NO_TARGET
 from skillpath.chains.recommend import PATHS, Block
 from skillpath.graph.scores.snapshot import Snapshot
 
 KINDS = ("Job", "Resource", "Project")
+_REASON = ("resource", "contribution", "support")
 _STEP = ("skill", "have", "required", "gain", "weight")
 
 
@@ -33,7 +35,9 @@ def lookup_codes(nodes: pl.DataFrame, index: NDArray[np.integer[Any]]) -> pl.Ser
 def build_target_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Targets with their match and gap in sum; the first one with its plan, resources in order."""
     targets, planned = block.targets, block.plans
-    pairs = len(targets.rank)
+    # Pairs without a target come after those with one, and are no rows.
+    pairs = targets.count
+    real = slice(pairs)
     first, sizes = np.flatnonzero(targets.rank == 1), (planned.items >= 0).sum(axis=1)
     codes = iter(lookup_codes(snapshot.resources, planned.items[planned.items >= 0]).to_list())
     plan: list[list[str] | None] = [None] * pairs
@@ -42,13 +46,13 @@ def build_target_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) 
         plan[pair], gain[pair] = list(islice(codes, int(size))), joint
     return pl.DataFrame(
         {
-            "student": lookup_codes(students, targets.student),
-            "cluster": lookup_codes(snapshot.clusters, targets.cluster),
-            "match": targets.match,
-            "gap": block.gaps.total,
-            "required": block.gaps.asked,
-            "rank": targets.rank,
-            "stated": targets.stated,
+            "student": lookup_codes(students, targets.student[real]),
+            "cluster": lookup_codes(snapshot.clusters, targets.cluster[real]),
+            "match": targets.match[real],
+            "gap": block.gaps.total[real],
+            "required": block.gaps.asked[real],
+            "rank": targets.rank[real],
+            "stated": targets.stated[real],
             "plan": pl.Series(plan, dtype=pl.List(pl.String)),
             "planGain": pl.Series(gain).fill_nan(None),
         }
@@ -84,11 +88,12 @@ def build_lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) ->
 
 
 def build_chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, venture: Ints) -> pl.DataFrame:
-    """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes.
+    """Suggestions of all paths with ``kind`` (Job, Resource or Project), each with the steps it closes and its reasons.
 
     A worked example: student s1 has one chain of the path TRAINING, which suggests R1 toward C1 and closes Python and
     SQL. It gives one row: student s1, path TRAINING, cluster C1, kind Resource, item R1, rank 1, its score, terms and
-    contributions, ``id`` "s1|TRAINING|R1", and ``closes`` with two structs, the larger gain first.
+    contributions, ``id`` "s1|TRAINING|R1", ``closes`` with two structs, the larger gain first, and ``because``
+    with one struct for each resource that s1 did before and people went on to R1 from.
     """
     columns = _node_columns(block, students, snapshot, venture) | _score_columns(block)
     columns["chain"] = np.arange(len(columns["rank"]))
@@ -98,9 +103,9 @@ def build_chain_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot, v
         leads=pl.when("leads").then(True),
         id=pl.concat_str("student", pl.lit("|"), "path", pl.lit("|"), "item"),
     )
-    steps = _build_steps(block, snapshot)
-    with_steps = named.join(steps, on="chain", how="left", maintain_order="left")
-    return with_steps.with_columns(pl.col("closes").fill_null([])).drop("chain")
+    for lists in (_build_steps(block, snapshot), _build_reasons(block, snapshot)):
+        named = named.join(lists, on="chain", how="left", maintain_order="left")
+    return named.with_columns(pl.col("closes", "because").fill_null([])).drop("chain")
 
 
 def _concatenate(block: Block, name: str) -> NDArray[Any]:
@@ -168,6 +173,22 @@ def _build_steps(block: Block, snapshot: Snapshot) -> pl.DataFrame:
     return steps.group_by("chain", maintain_order=True).agg(closes=pl.struct(*_STEP))
 
 
+def _build_reasons(block: Block, snapshot: Snapshot) -> pl.DataFrame:
+    """(chain, because): what each chain of all paths owes to resources done before, largest contribution first."""
+    paths = [block.paths[path] for path in PATHS]
+    sizes = np.cumsum([0, *(len(chains.item) for chains in paths)])
+    parts = [(chains.reasons, start) for chains, start in zip(paths, sizes, strict=False)]
+    reasons = pl.DataFrame(
+        {
+            "chain": np.concatenate([part.chain + start for part, start in parts]),
+            "resource": lookup_codes(snapshot.resources, np.concatenate([part.source for part, _ in parts])),
+            "contribution": np.concatenate([part.contribution for part, _ in parts]),
+            "support": np.concatenate([part.support for part, _ in parts]),
+        }
+    ).sort("chain", "contribution", "resource", descending=[False, True, False])
+    return reasons.group_by("chain", maintain_order=True).agg(because=pl.struct(*_REASON))
+
+
 class BridgeSums:
     """Adds up, over blocks of students, how resources bridge to clusters for those they were suggested to."""
 
@@ -178,14 +199,15 @@ class BridgeSums:
         """Take in the training chains of one block."""
         chains = block.paths["TRAINING"]
         cluster: Ints = block.targets.cluster[chains.pair]
+        leads = np.flatnonzero(cluster != NO_TARGET)
         self._parts.append(
             pl.DataFrame(
                 {
-                    "resource": lookup_codes(snapshot.resources, chains.item),
-                    "cluster": lookup_codes(snapshot.clusters, cluster),
-                    "bridging": chains.bridging,
-                    "similarity": chains.similarity,
-                    "gain": chains.gain,
+                    "resource": lookup_codes(snapshot.resources, chains.item[leads]),
+                    "cluster": lookup_codes(snapshot.clusters, cluster[leads]),
+                    "bridging": chains.bridging[leads],
+                    "similarity": chains.similarity[leads],
+                    "gain": chains.gain[leads],
                 }
             )
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from skillpath.chains.recommend import ChainSettings
 from skillpath.embeddings.encoding.posting_encoder import PostingEncoder, PostingTextSettings
 from skillpath.embeddings.extras import missing, need
 from skillpath.embeddings.forecast_targets import split_origins
@@ -19,6 +20,7 @@ from skillpath.errors import BadInput
 from skillpath.graph.core.connection import Graph, Progress
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.training.history_arrays import HistorySettings, read_history
+from skillpath.pipeline.training.progression import learn_progression
 from skillpath.pipeline.training.publish import CODES, publish_learned
 from skillpath.pipeline.training.train import train
 
@@ -67,14 +69,16 @@ def learn(
     settings: LearningSettings | None = None,
     spectral: SpectralSettings | None = None,
     *,
+    chains: ChainSettings | None = None,
     update: bool = False,
 ) -> dict[str, Any]:
-    """Learn vectors and forecasts, write them back and serve them; what was written and how good it was.
+    """Learn vectors, forecasts and the progression, and serve them; what was written and how good it was.
 
     Where the train extra is not installed, or the posts tell of too few months, it says so and learns vectors of who
     requires what together: forecasts then stay as they are.
 
     Args:
+        chains: how the history of students is weighed, and what the learned weights start from.
         update: take the last model a few epochs further instead of training anew.
 
     Raises:
@@ -86,14 +90,15 @@ def learn(
         need(*NEEDED)
     if lacking := missing(*NEEDED):
         report.line(f"  no forecasts: {', '.join(lacking)} is not installed (`make train-install`); learning vectors")
-        return train(graph, report, spectral)
+        return train(graph, report, spectral, chains)
     history = read_history(graph, folders.histories, report, chosen.history)
     try:
         split_origins(history.months)
     except BadInput as error:
         report.line(f"  no forecasts: {error}; learning vectors")
-        return train(graph, report, spectral)
-    return _fused(graph, history, report, folders, chosen, update=update)
+        return train(graph, report, spectral, chains)
+    done = _fused(graph, history, report, folders, chosen, update=update)
+    return {**done, "progression": learn_progression(graph, report, chains=chains)}
 
 
 def _fused(

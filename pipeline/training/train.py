@@ -1,4 +1,4 @@
-"""Learn skill vectors from the graph and write them back."""
+"""Learn skill vectors and the progression from the graph and write them back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from skillpath.chains.model.bridging import profile_vectors
 from skillpath.chains.model.capability import capability
 from skillpath.chains.model.student_targets import rarity
+from skillpath.chains.recommend import ChainSettings
 from skillpath.embeddings.spectral import SpectralSettings, skill_vectors
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs
@@ -20,10 +21,13 @@ from skillpath.graph.learning import vectors
 from skillpath.graph.learning.vectors import Vectors
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
 from skillpath.pipeline.common.progress import Reporter
+from skillpath.pipeline.training.progression import learn_progression
 
 
-def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = None) -> dict[str, Any]:
-    """Learn and write back; the metrics of the run.
+def train(
+    graph: Graph, report: Reporter, settings: SpectralSettings | None = None, chains: ChainSettings | None = None
+) -> dict[str, Any]:
+    """Learn skill vectors and the progression and write both back; the metrics of the run.
 
     Raises:
         Unavailable: there are no requirements to learn from yet.
@@ -39,7 +43,9 @@ def train(graph: Graph, report: Reporter, settings: SpectralSettings | None = No
     with report.step("write vectors back") as tick:
         metrics = {"method": "spectral", "seconds": round(time.monotonic() - started, 2)}
         written = vectors.publish(graph, run, _all_vectors(snapshot, learned), metrics, tick)
-    return {"run": run.id, **metrics, "vectors": written, "seconds": round(time.monotonic() - started, 2)}
+    progression = learn_progression(graph, report, chains=chains)
+    seconds = round(time.monotonic() - started, 2)
+    return {"run": run.id, **metrics, "vectors": written, "progression": progression, "seconds": seconds}
 
 
 def learn(snapshot: Snapshot, settings: SpectralSettings) -> NDArray[np.float64]:

@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from bench.learning.course_models.holdout import CourseHistory, HoldoutSplit
 from bench.simulator import SimulationResult, SimulatorSettings
 from skillpath.chains.feedback.updates import PolicyHistory
 from skillpath.chains.model.arrays import unit_dense
-from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:
     from bench import chains, chains_cost, chains_ranking, chains_report, chains_simulator, chains_town

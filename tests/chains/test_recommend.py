@@ -80,8 +80,9 @@ def test_nothing_taken_is_suggested_and_all_else_that_helps_is(draw: Draw, seed:
     taken = set(zip(*(part.tolist() for part in progress.nonzero()), strict=True))
     have, needs, gains = batch.levels.toarray(), market.requirements.toarray(), market.gains.toarray()
     expected = set()
+    targets, real = block.targets, slice(block.targets.count)
     for student, cluster, stated in zip(
-        block.targets.student, block.targets.cluster, block.targets.stated, strict=True
+        targets.student[real], targets.cluster[real], targets.stated[real], strict=True
     ):
         gap = np.maximum(0, needs[cluster] - have[student])
         for item in range(len(gains)):
@@ -177,8 +178,9 @@ def test_a_student_without_capability_gets_chains_toward_the_target_asked_for_on
     market = Market(needs, csr_array((0, 3)), csr_array((0, 3)), gains, np.zeros(0, dtype=np.int64), np.eye(3))
     asked = np.array([-1, 0, 2])
     block = Recommender(market).block(StudentBatch(csr_array((3, 3)), csr_array((3, 2)), asked))
-    assert block.targets.student.tolist() == [1, 2] and block.targets.cluster.tolist() == [0, 2]
+    assert block.targets.student.tolist() == [1, 2, 0, 1, 2] and block.targets.cluster.tolist() == [0, 2, -1, -1, -1]
+    assert block.targets.count == 2 and block.targets.rank.tolist() == [1, 1, 0, 0, 0]
     assert seen(block, "TRAINING") == {(1, 0)}
     assert block.paths["TRAINING"].gain.tolist() == pytest.approx([0.5])
-    assert block.gaps.total.tolist() == pytest.approx([1.3, 0.0])
+    assert block.gaps.total.tolist() == pytest.approx([1.3, 0.0, 0.0, 0.0, 0.0])
     assert [REASONS[code] for code in block.reasons] == ["NO_CAPABILITY", "HAS_CHAIN", "NO_REQUIREMENTS"]

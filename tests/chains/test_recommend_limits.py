@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.item_limits import NOWHERE, UNLIMITED, FilterSettings, ItemLimits
-from skillpath.chains.model.ranking import REDUNDANCY, TERMS, ChainRankSettings
+from skillpath.chains.model.ranking import REDUNDANCY, TERMS, ChainRankSettings, PathWeights
 from skillpath.chains.planning.plan_candidates import NONE
 from skillpath.chains.planning.plans import drop_cycles
 from skillpath.chains.recommend import PATHS, Block, ChainSettings, Market, Recommender, StudentBatch
@@ -134,8 +134,8 @@ def test_plans_close_no_more_than_the_gap_and_suggest_nothing_closed(draw: Draw,
 def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(draw: Draw) -> None:
     market, students = world(draw, np.random.default_rng(3))
     market = replace(market, heat=np.full(4, np.nan))
-    nothing = ChainSettings(rank=ChainRankSettings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
-    for chosen, weights in ((nothing, None), (ChainSettings(), np.array([1.0, -1.0, 0.0, 0.0, 0.0, 0.0]))):
+    nothing = ChainSettings(rank=ChainRankSettings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    for chosen, weights in ((nothing, None), (ChainSettings(), PathWeights.same(np.array([1.0, -1.0, *[0.0] * 6])))):
         block = Recommender(market, chosen, weights=weights).block(students)
         for path in PATHS:
             assert np.isfinite(block.paths[path].score).all()

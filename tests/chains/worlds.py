@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.chains.model.affinity import Progression
 from skillpath.chains.recommend import Market
 
 Dense = NDArray[np.float64]
@@ -42,6 +43,19 @@ class World:
 def _sparse(random: np.random.Generator, rows: int, columns: int, share: float) -> Dense:
     levels = np.round(random.random((rows, columns)), 2)
     return np.where(random.random((rows, columns)) < share, levels, 0.0)
+
+
+def draw_progression(random: np.random.Generator, items: int, share: float = 0.4) -> Progression:
+    """Edges between a share of the pairs, half of them with more weight for what was done last.
+
+    No two items have as many takers, and one has none.
+    """
+    places = random.random((items, items)) < share
+    weight, following = (np.where(places, random.random((items, items)), 0.0) for _ in range(2))
+    following[random.random((items, items)) < 0.5] = 0.0
+    support = np.where(places, random.integers(5, 51, (items, items)), 0).astype(np.float64)
+    edges = csr_array(weight), csr_array(following), csr_array(support)
+    return Progression(*edges, random.random(items), random.permutation(items))
 
 
 def make_world(seed: int, students: int = 5, skills: int = 8, clusters: int = 4, items: int = 6) -> World:

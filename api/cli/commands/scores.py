@@ -35,7 +35,8 @@ def train(
     given: dict[str, Any] = {"profile": profile, "seed": seed, "device": device}
     chosen = replace(settings.learning, **{name: value for name, value in given.items() if value is not None})
     with open_graph(settings) as graph:
-        metrics = learn(graph, Reporter(), settings.pipeline.learning, chosen, settings.training, update=update)
+        folders, chains = settings.pipeline.learning, settings.chains
+        metrics = learn(graph, Reporter(), folders, chosen, settings.training, chains=chains, update=update)
     emit(metrics, _learned(metrics), as_json=json)
 
 
@@ -46,7 +47,14 @@ def _learned(metrics: dict[str, Any]) -> list[str]:
         judged = ", ".join(f"{name} {value:.3f}" for name, value in metrics["judged"].items() if value is not None)
         lines += [f"{metrics['forecastRun']}: {metrics['forecasts']} forecasts, on months held back: {judged}"]
         lines += [f"model card: {metrics['card']}"]
-    return lines
+    return [*lines, _progression(metrics["progression"])]
+
+
+def _progression(found: dict[str, Any]) -> str:
+    if not found["followedBy"]:
+        return "no progression: too few students took anything"
+    judged = f"NDCG@10 {max(found['ndcg'].values()):.3f} on learners held back"
+    return f"{found['progressionRun']}: {found['followedBy']} steps that people went on by, {judged}"
 
 
 def score(json: JsonOption = False) -> None:

@@ -16,7 +16,7 @@ from skillpath.api.graphql.types.feedback_types import Feedback, to_feedback
 from skillpath.api.graphql.types.path_types import Walk, Waypoint, to_relationship
 from skillpath.api.graphql.types.run_types import Run, to_run
 from skillpath.api.graphql.types.skills import Info, Skill, to_skill
-from skillpath.api.graphql.types.suggestions import KINDS, Suggestion
+from skillpath.api.graphql.types.suggestions import KINDS, Resource, Suggestion
 from skillpath.api.services.student_chains import sentence
 from skillpath.chains.model.ranking import TERMS, gain_weight, gap_term
 from skillpath.errors import NotFound
@@ -36,6 +36,19 @@ class Closing:
     required: float
     gain: float
     comes_from: list[Share]
+
+
+@strawberry.type
+class Because:
+    """A resource done before that people went on from to what is suggested, or that is like it.
+
+    `contribution` is what it brings to the score, `support` how many students went on; 0 where the two are only alike.
+    The contributions of all such resources add up to that of the term affinity.
+    """
+
+    resource: Resource
+    contribution: float
+    support: int
 
 
 @strawberry.type
@@ -65,13 +78,16 @@ class Explanation:
     heat: float | None
     stage: float | None
     redundancy: float | None
+    affinity: float | None
+    popularity: float | None
     weights: list[Weight]
 
 
 @strawberry.type
 class Recommendation(relay.Node):
-    """One explainable chain: goal, gap, resource.
+    """One explainable chain: goal, gap, resource; or what people like the student went on to.
 
+    `toward` is null where it leads to no goal that is known: then `because` says why, or how many took it.
     `propensity` is the chance with which it stands first in its list: first places are drawn, so that what people do
     tells something. All others stand in order of their scores.
     `stale` if the student, what is suggested, the goal or a skill on the way changed since it was computed.
@@ -82,8 +98,9 @@ class Recommendation(relay.Node):
     score: float
     path: str
     suggests: Suggestion
-    toward: JobCluster
+    toward: JobCluster | None
     closes: list[Closing]
+    because: list[Because]
     explanation: Explanation
     stale: bool
     propensity: float | None
@@ -160,9 +177,17 @@ async def student_by_code(info: Info, code: str) -> Student:
 
 
 def _nodes(row: Row, student: Student) -> list[Waypoint]:
-    """Student, goal, skill, item where it closes a gap; student, skill, item, goal where it fits what is there."""
-    goal = JobCluster(code=row["clusterCode"], label=row["clusterLabel"])
+    """The nodes of one path in their order.
+
+    Student, goal, skill, item where it closes a gap; student, resource, item where people went on to it; student,
+    skill, item, goal where it fits what is there.
+    """
     item = KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"])
+    if row["doneCode"] is not None:
+        return [student, Resource(code=row["doneCode"], label=row["doneLabel"]), item]
+    if row["clusterCode"] is None:
+        return [student, item]
+    goal = JobCluster(code=row["clusterCode"], label=row["clusterLabel"])
     skill = [Skill.of(row["skillCode"], row["skillLabel"])] if row["skillCode"] is not None else []
     if row["closes"]:
         return [student, goal, *skill, item]
@@ -177,7 +202,7 @@ def to_recommendation(row: Row) -> Recommendation:
         score=row["score"],
         path=row["path"],
         suggests=KINDS[row["kind"]](code=row["itemCode"], label=row["itemLabel"]),
-        toward=JobCluster(code=row["clusterCode"], label=row["clusterLabel"]),
+        toward=None if row["clusterCode"] is None else JobCluster(code=row["clusterCode"], label=row["clusterLabel"]),
         closes=[
             Closing(
                 skill=to_skill(s),
@@ -188,6 +213,14 @@ def to_recommendation(row: Row) -> Recommendation:
             )
             for s in row["closes"]
         ],
+        because=[
+            Because(
+                resource=Resource(code=r["code"], label=r["label"]),
+                contribution=r["contribution"],
+                support=r["support"],
+            )
+            for r in row["because"]
+        ],
         explanation=_explanation(row),
         stale=row["stale"],
         propensity=row["propensity"],
@@ -196,10 +229,10 @@ def to_recommendation(row: Row) -> Recommendation:
 
 
 def _explanation(row: Row) -> Explanation:
-    terms_shown = {name: row[name] for name in ("match", "gap", "bridging", "heat", "stage", "redundancy")}
+    terms_shown = {name: row[name] for name in TERMS}
     terms = {**terms_shown, "gap": float(gap_term(row["gain"], gain_weight(row["path"], row["match"])))}
     weights = [
         Weight(name=name, value=weight, term=terms[name], contribution=part)
-        for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=True)
+        for name, weight, part in zip(TERMS, row["weights"], row["contributions"], strict=False)
     ]
     return Explanation(**terms_shown, text=sentence(row), weights=weights)

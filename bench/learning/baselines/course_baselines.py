@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from bench.learning.course_models.closed_form import fit_ease
+from bench.learning.course_models.course_graph import count_successors
+from bench.learning.course_models.holdout import CourseHistory, HoldoutSplit
 from skillpath.embeddings.common.arrays import Floats
-from skillpath.embeddings.courses.closed_form import fit_ease
-from skillpath.embeddings.courses.course_graph import count_successors
-from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit
 
 if TYPE_CHECKING:
     import torch

@@ -12,11 +12,11 @@ from scipy.sparse import csr_array
 
 from bench.learning.baselines import course_baselines as baselines
 from bench.learning.baselines.course_baselines import NeuralSettings
+from bench.learning.course_models.closed_form import LinearCourses, LinearSettings
+from bench.learning.course_models.course_encoder import EncoderSettings
+from bench.learning.course_models.course_training import train
+from bench.learning.course_models.holdout import HoldoutSplit, ranks, recall_ndcg
 from skillpath.embeddings.common.arrays import Floats
-from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
-from skillpath.embeddings.courses.course_encoder import EncoderSettings
-from skillpath.embeddings.courses.course_training import train
-from skillpath.embeddings.courses.holdout import HoldoutSplit, ranks, recall_ndcg
 
 RIDGES = (5.0, 20.0, 100.0, 200.0, 500.0, 2000.0)
 PRIORS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)

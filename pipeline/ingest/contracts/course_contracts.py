@@ -40,6 +40,13 @@ ENROLMENTS = Contract(
         "progress": share("part done", "0.75", missing=0.0),
         "score": Field("number", "result", unit="points, 0 to 100", example="81.5", least=0.0, most=100.0),
         "practice": share("part of it that was practice", "0.4"),
+        "position": Field(
+            "integer",
+            "place among what the student took; without it and without a day the order of the rows counts",
+            example="3",
+            least=1,
+            most=10_000_000,
+        ),
     },
     dated="at",
 )

@@ -20,7 +20,14 @@ def edge(kind: str, start: str, end: str, **properties: Any) -> dict[str, Any]:
 
 def rows(label: str) -> list[dict[str, Any]]:
     item = {"itemCode": "r:1", "itemLabel": label, "kind": "Resource"}
-    goal = {"student": "s:1", "clusterCode": "c:1", "clusterLabel": "analyst", "closes": True}
+    goal = {
+        "student": "s:1",
+        "clusterCode": "c:1",
+        "clusterLabel": "analyst",
+        "closes": True,
+        "doneCode": None,
+        "doneLabel": None,
+    }
     found = []
     for skill in ("k:sql", "k:git"):
         edges = [

@@ -49,3 +49,20 @@ def test_a_chain_is_found_again_by_its_global_id(ask: Ask, somebody: str) -> Non
     )
     assert again["data"]["node"]["id"] == edges[1]["node"]["id"]
     assert again["data"]["node"]["rank"] == edges[1]["node"]["rank"]
+
+
+def test_because(ask: Ask, contract: Path, somebody: str) -> None:
+    document = (contract.parent / "contract-next" / "because.graphql").read_text("utf-8")
+    answer = ask(document, student=somebody)
+    assert "errors" not in answer
+    nodes = [edge["node"] for edge in answer["data"]["student"]["recommendations"]["edges"]]
+    assert any(node["because"] for node in nodes)
+    for node in nodes:
+        affinity = next(w for w in node["explanation"]["weights"] if w["name"] == "affinity")
+        parts = [reason["contribution"] for reason in node["because"]]
+        assert abs(sum(parts) - affinity["contribution"]) < 1e-9 and parts == sorted(parts, reverse=True)
+        for reason in node["because"]:
+            assert reason["support"] == 0 or reason["support"] >= 5
+            # Three at most are told by name.
+            if reason in node["because"][:3]:
+                assert reason["resource"]["label"] in node["explanation"]["text"]

@@ -18,10 +18,11 @@ from tests.api.documents import text_of
 
 FIRST = """query ($s: String!, $p: Path!) { student(code: $s) { recommendations(path: $p, first: 100) {
     edges { node { id score explanation { match heat stage redundancy text weights { name value term contribution } }
-                   closes { gain } } } } } }"""
+                   closes { gain } because { support } } } } } }"""
 EDGE = Query(
     "x",
-    """MATCH (a {code: $source})-[e]->(b {code: $target}) WHERE type(e) = $type AND (e.run IS NULL OR e.run = $run)
+    """MATCH (a {code: $source})-[e]->(b {code: $target})
+    WHERE type(e) = $type AND (e.run IS NULL OR e.run = $run OR type(e) IN ['FOLLOWED_BY', 'SIMILAR_TO'])
     RETURN properties(e) AS properties""",
 )
 STAGE_STATES = Query(
@@ -89,7 +90,7 @@ def test_an_advisor_follows_a_chain_edge_by_edge(ask: Ask, contract: Path, town:
         assert why["run"]["id"] == served(town) and why["run"]["kind"] == "score"
         assert why["run"]["finishedAt"] >= why["run"]["startedAt"]
         assert {m["name"]: m["value"] for m in why["run"]["metrics"]}["students"] > 0
-        assert len(why["paths"]) == min(5, max(1, len(chain["closes"])))
+        assert len(why["paths"]) == min(5, max(1, len(chain["closes"]) + len(chain["because"])))
         for path in why["paths"]:
             _check_path(path, why, town)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.explain.cited_evidence import build_case, cite_evidence, rescore_case
+from skillpath.chains.model.candidates import CandidateSettings
 from skillpath.chains.model.ranking import REDUNDANCY
 from skillpath.chains.model.student_targets import StudentTargetSettings
 from skillpath.chains.recommend import PATHS, ChainSettings, Market, Recommender, StudentBatch
@@ -52,7 +53,7 @@ def test_bulk_and_single_scores_are_the_same(draw: Draw, seed: int) -> None:
             again = rescore_case(build_case(recommender, block, path, chain))[0]
             again[REDUNDANCY] = chains.values[chain, REDUNDANCY]
             assert again == pytest.approx(chains.values[chain], abs=1e-7)
-            assert chains.score[chain] == pytest.approx(again @ recommender.weights, abs=1e-7)
+            assert chains.score[chain] == pytest.approx(again @ recommender.weights.of(path), abs=1e-7)
 
 
 def without(
@@ -73,8 +74,8 @@ def without(
     return Recommender(replace(market, **{name: csr_array(matrix)}), recommender.settings), students
 
 
-# All targets, posts and places: whatever is still a candidate stands in the list.
-ALL = ChainSettings(targets=StudentTargetSettings(count=4, min_match=0.0))
+# All targets, posts, places and gains: whatever is still a candidate stands in the list.
+ALL = ChainSettings(targets=StudentTargetSettings(count=4, min_match=0.0), candidates=CandidateSettings(least_gain=0.0))
 
 
 def plain(recommender: Recommender, students: StudentBatch, path: str, student: int, cluster: int, item: int) -> float:
@@ -100,7 +101,7 @@ def test_removing_what_is_cited_lowers_the_score_and_removing_anything_else_does
             pair, item = int(chains.pair[chain]), int(chains.item[chain])
             student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
             case = build_case(recommender, block, path, chain)
-            evidence = {(piece.kind, piece.skill) for piece in cite_evidence(case, recommender.weights)}
+            evidence = {(piece.kind, piece.skill) for piece in cite_evidence(case, recommender.weights.of(path))}
             before = float(np.delete(chains.parts[chain], REDUNDANCY).sum())
             for kind, row, has in (("HAS", student, case.have), ("IMPROVES", item, case.effect)):
                 for skill in case.skills[np.flatnonzero(has[0])].tolist():
@@ -118,7 +119,7 @@ def test_citations_by_hand() -> None:
     recommender = Recommender(market)
     students = StudentBatch(csr_array([[0.2, 0.3, 0.0]]), csr_array((1, 1)), np.array([0]))
     block = recommender.block(students)
-    found = cite_evidence(build_case(recommender, block, "TRAINING", 0), recommender.weights)
+    found = cite_evidence(build_case(recommender, block, "TRAINING", 0), recommender.weights.of("TRAINING"))
     kinds = {(piece.kind, piece.skill): piece for piece in found}
     assert kinds["IMPROVES", 0].value == 0.5 and kinds["REQUIRES", 0].value == pytest.approx(0.8)
     assert ("HAS", 1) not in kinds, "what has nothing to do with the target speaks for nothing"

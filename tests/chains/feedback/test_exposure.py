@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from skillpath.chains.feedback.exposure import NEXT, Draw, ExposureSettings, draw_first_places, expected_loss
+from skillpath.chains.model.affinity import Reasons
 from skillpath.chains.model.arrays import Floats
 from skillpath.chains.model.pool import Chains
+from skillpath.chains.model.ranking import TERMS
 from skillpath.chains.recommend import PATHS
 
 DRAW = Draw(0.02, "day/0/0")
@@ -25,10 +27,11 @@ def some_lists(
         pair = np.repeat(np.arange(students), sizes)
         rank = np.concatenate([[], *(np.arange(1, size + 1) for size in sizes)]).astype(np.int64)
         score = 0.5 - 0.01 * rank + noise * rng.random(len(rank))
-        values = np.repeat(score[:, None] / 6, 6, axis=1)
+        values = np.repeat(score[:, None] / len(TERMS), len(TERMS), axis=1)
         none = np.zeros(len(rank))
         candidate = np.arange(len(rank))
-        plain = (candidate, candidate, score, none, none, none.astype(bool))
+        reasons = Reasons(candidate, candidate, score, candidate)
+        plain = (candidate, candidate, score, reasons, none, none, none.astype(bool))
         made[path] = Chains(pair, candidate, rank, score, values, values, score, score, *plain)
     return made
 
@@ -51,6 +54,7 @@ def test_only_the_first_place_changes_and_everything_follows_its_chain(rng: np.r
         assert np.array_equal(after.score, before.score[after.item]), "items number the chains as they were"
         assert np.array_equal(after.parts, before.parts[after.item])
         assert np.array_equal(after.item[after.candidate], before.item[before.candidate])
+        assert np.array_equal(after.item[after.reasons.chain], before.item[before.reasons.chain])
         for student in range(200):
             was, now = before.item[before.pair == student], after.item[after.pair == student]
             assert np.array_equal(np.delete(was, np.searchsorted(was, now[:1])), now[1:])
@@ -110,8 +114,9 @@ def test_a_student_alone_gets_what_all_together_get(rng: np.random.Generator) ->
             mine = chains.pair == student
             own = replace(
                 chains,
-                **{k: v[mine] for k, v in vars(chains).items() if k not in ("candidate", "entry", "closed")},
+                **{k: v[mine] for k, v in vars(chains).items() if k not in ("candidate", "entry", "closed", "reasons")},
                 candidate=np.arange(mine.sum()),
+                reasons=Reasons(),
             )
             own = replace(own, pair=np.zeros(mine.sum(), dtype=np.int64))
             alone = draw_first_places({path: own}, np.zeros(1, dtype=np.int64), tie_breakers[[student]], DRAW)[path]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
-from skillpath.chains.model.ranking import ChainRankSettings, contributions, ranks, score, select_best, terms
+from skillpath.chains.model.ranking import TERMS, ChainRankSettings, contributions, ranks, score, select_best, terms
 
 
 def ranked(student: np.ndarray, item: np.ndarray, scores: np.ndarray, count: int) -> list[tuple[int, int, int, float]]:
@@ -58,9 +58,11 @@ def test_the_score_by_hand() -> None:
 @settings(max_examples=60, deadline=None)
 def test_contributions_add_up_and_nothing_is_ever_not_a_number(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    columns = rng.normal(size=(5, 8))
-    columns[rng.random((5, 8)) < 0.2] = rng.choice([np.nan, np.inf, -np.inf])
-    values, weights = terms(*columns), rng.normal(size=6)
+    columns = rng.normal(size=(7, 8))
+    columns[rng.random((7, 8)) < 0.2] = rng.choice([np.nan, np.inf, -np.inf])
+    match, gain, bridge, heat, stage, affinity, popularity = columns
+    values = terms(match, gain, bridge, heat, stage, affinity=affinity, popularity=popularity)
+    weights = rng.normal(size=len(TERMS))
     parts = contributions(values, weights)
     assert np.isfinite(parts).all()
     assert score(values, weights) == pytest.approx(parts.sum(axis=1), abs=1e-12)
@@ -68,7 +70,7 @@ def test_contributions_add_up_and_nothing_is_ever_not_a_number(seed: int) -> Non
 
 def test_weights_that_are_all_zero_rank_by_item() -> None:
     values = terms(*np.random.default_rng(0).random((5, 4)))
-    scores = score(values, np.zeros(6))
+    scores = score(values, np.zeros(len(TERMS)))
     assert scores.tolist() == [0.0] * 4
     assert [item for _, _, item, _ in ranked(np.zeros(4, dtype=int), np.array([7, 3, 9, 1]), scores, 3)] == [1, 3, 7]
 

@@ -27,7 +27,7 @@ SERVE = Query(
     CREATE (s)-[:RECEIVED]->(r:Recommendation {id: s.code + '|' + place[0] + '|' + place[1], run: $run, path: place[0],
       rank: place[1], score: 0.25, weights: [0.5], contributions: [0.25], propensity: 0.75 / place[1],
       next: CASE place[1] WHEN 1 THEN 0.5 END, leads: CASE place[0] WHEN 'JOB' THEN true END, match: 0.1, gain: 0.2,
-      bridging: 0.3, heat: 0.4, stage: 0.5, redundancy: 0.6})
+      bridging: 0.3, heat: 0.4, stage: 0.5, redundancy: 0.6, affinity: 0.7})
     CREATE (r)-[:SUGGESTS]->(x) CREATE (r)-[:TOWARD]->(c)""",
 )
 KEPT = Query("x", "MATCH (s:Student)-[:SAW]->(e:Exposure) RETURN s.code AS student, e {.*, at: null} AS kept")
@@ -67,7 +67,7 @@ def test_what_was_shown_is_kept_once_a_round(scratch: Graph, run: str, seen: Sho
     wanted |= {"candidates": ["u:1|TRAINING|1", "u:1|TRAINING|2"], "paths": ["TRAINING"] * 2, "at": None}
     values = row["kept"].pop("values")
     assert row["kept"] == wanted
-    assert np.allclose(values, [0.1, 1 - np.exp(-0.2), 0.3, 0.4, 0.5, 0.6] * 2)
+    assert np.allclose(values, [0.1, 1 - np.exp(-0.2), 0.3, 0.4, 0.5, 0.6, 0.7, 0.0] * 2)
     ExposureLog(scratch).note(seen)
     other = ExposureLog(scratch)
     other.note(seen)

@@ -14,6 +14,7 @@ from skillpath.graph.scores.row_diff import RowDiff, diff_rows
 from skillpath.graph.scores.row_hashes import HashIndex, ScoreRows
 
 TABLES = ("has", "aims_at", "lacks", "stage")
+REASONS = pl.Series([[{"resource": "intro", "contribution": 0.1, "support": 7}]])
 STEP = {"skill": "sql", "have": 0.2, "required": 0.8, "gain": 0.3, "weight": 1.0}
 HASH_INDEX = HashIndex.of(
     pl.Series(["python", "sql"]),
@@ -34,8 +35,8 @@ def make_score_rows(
     }
     chain = {"cluster": ["analyst"], "kind": ["Resource"], "item": [item], "path": ["TRAINING"], "score": [score]}
     steps = pl.Series([[{**STEP, "gain": gain}]])
-    chains = pl.DataFrame({**own, **chain, "id": [f"{student}|TRAINING|{item}"], "closes": steps})
-    return ScoreRows(tables, chains, [1.0])
+    chains = pl.DataFrame({**own, **chain, "id": [f"{student}|TRAINING|{item}"], "closes": steps, "because": REASONS})
+    return ScoreRows(tables, chains, {"TRAINING": [1.0]})
 
 
 def stored_rows(score_rows: ScoreRows) -> list[Row]:
@@ -84,7 +85,7 @@ def test_only_what_differs_is_written(now: ScoreRows, counts: dict[str, int], re
 
 
 def test_other_weights_are_other_numbers() -> None:
-    found = row_diff(replace(make_score_rows("ann"), weights=[2.0]), stored_rows(make_score_rows("ann")))
+    found = row_diff(replace(make_score_rows("ann"), weights={"TRAINING": [2.0]}), stored_rows(make_score_rows("ann")))
     assert written(found) == {"stage": 1, "updated": 1}
 
 
@@ -106,7 +107,7 @@ def test_students_do_not_mix() -> None:
         for name in TABLES
     }
     chains = pl.concat([make_score_rows("ann").chains, make_score_rows("bob").chains])
-    found = row_diff(ScoreRows(now, chains, [1.0]), both)
+    found = row_diff(ScoreRows(now, chains, {"TRAINING": [1.0]}), both)
     assert found.removed == removed_rows(student="bob", has=["sql"])
     assert (found.cleared, written(found)) == ([], {"stage": 2, "has": 1})
 

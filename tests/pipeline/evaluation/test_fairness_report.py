@@ -17,7 +17,7 @@ from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
 from skillpath.pipeline.evaluation.fairness_report import NOT_KNOWN, OTHERS, fairness_lines, fairness_report
-from skillpath.pipeline.scoring.chain_inputs import build_evidence, build_market, build_students, fit_stage_gate
+from skillpath.pipeline.inputs.chain_inputs import build_evidence, build_market, build_students, fit_stage_gate
 from tests.walks import served
 
 PEOPLE = Query(

@@ -16,7 +16,7 @@ from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.curation.import_ontology import import_ontology
 from skillpath.pipeline.ingest.source_config import read_config
 from skillpath.pipeline.ingest.sync import sync
-from skillpath.pipeline.scoring.chain_inputs import build_market
+from skillpath.pipeline.inputs.chain_inputs import build_market
 from tests.pipeline.ingest.test_sync import VOCABULARY
 
 QUIET = Reporter(quiet=True)

@@ -12,8 +12,9 @@ from skillpath.chains.model.capability import COMPONENTS, compute_capability
 from skillpath.chains.model.stage import GATES, StageSettings, compute_gate, default_gate
 from skillpath.chains.recommend import ChainSettings
 from skillpath.graph.scores.snapshot import EDGES, NODES, Snapshot, arrays
-from skillpath.pipeline.scoring.chain_inputs import (
+from skillpath.pipeline.inputs.chain_inputs import (
     build_evidence,
+    build_history,
     build_market,
     build_students,
     fit_stage_gate,
@@ -130,3 +131,28 @@ def test_the_gate_is_learned_from_what_people_did_next() -> None:
     unlearned = ChainSettings(stage=StageSettings(learn=False))
     for gate_ in (fit_stage_gate(few, CHOSEN), fit_stage_gate(found, unlearned), fit_stage_gate(tiny(), CHOSEN)):
         assert np.array_equal(gate_.weights, default_gate().weights)
+
+
+def test_a_history_is_in_the_order_of_the_days_and_then_of_the_positions() -> None:
+    taken = [
+        link("s1", "r1", 0.0, day=50, position=2),
+        link("s1", "r2", 0.5, day=50, position=1),
+        link("s1", "r3", 1.0, day=70, position=1),
+        link("s2", "r1", 1.0, day=None, position=1),
+        link("s2", "r3", 1.0, day=None, position=2),
+        link("s2", "r2", 1.0, day=9, position=None),
+    ]
+    found, decay = build_history(tiny(enrolments=taken).enrolments, CHOSEN.affinity), CHOSEN.affinity.decay
+    assert found.toarray()[0] == pytest.approx([decay, decay**2, 1.0]), "what was only begun counts too"
+    assert found.toarray()[1] == pytest.approx([decay**2, 1.0, decay]), "what has no day came before what has one"
+    batch = build_students(tiny(enrolments=taken), build_evidence(tiny(enrolments=taken), CHOSEN), CHOSEN)
+    assert np.array_equal(batch.weighed_history.toarray(), found.toarray())
+
+
+def test_the_progression_of_a_market_is_that_of_the_snapshot() -> None:
+    edges = [{**link("r1", "r3", 0.5), "next_weight": 0.2, "support": 7.0}, link("r3", "r1", 0.1)]
+    learned = build_market(tiny(progression=edges), np.eye(2), CHOSEN).learned_progression
+    assert learned.weight.toarray().tolist() == [[0, 0, 0.5], [0, 0, 0], [0.1, 0, 0]]
+    assert (learned.next_weight[0, 2], learned.support[0, 2]) == (0.2, 7.0)
+    assert (learned.next_weight[2, 0], learned.support[2, 0]) == (0.0, 0.0), "their texts are alike, nobody went on"
+    assert learned.popularity.tolist() == [0.0] * 3 and learned.takers.tolist() == [0] * 3

@@ -9,6 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
+from skillpath.chains.model.affinity import (
+    AffinitySettings,
+    Progression,
+    number_steps,
+    weigh_history,
+)
 from skillpath.chains.model.arrays import Floats, Ints, row_of_entry
 from skillpath.chains.model.candidates import compute_practice_effects
 from skillpath.chains.model.capability import ComponentEvidence, admission, apply_decay, compute_capability, half_life
@@ -65,7 +71,15 @@ def build_market(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: 
         venture=venture,
         prerequisites=drop_cycles(snapshot.order)[0],
         item_limits={"JOB": jobs, "TRAINING": resources, "VENTURE": ventures},
+        progression=_build_progression(snapshot),
     )
+
+
+def _build_progression(snapshot: Snapshot) -> Progression:
+    takers = snapshot.resources["takers"].fill_null(0).to_numpy()
+    popularity = snapshot.resources["popularity"].fill_null(0.0).to_numpy()
+    edges = snapshot.progression, snapshot.progression_next, snapshot.progression_support
+    return Progression(*edges, popularity, takers)
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,8 @@ def build_evidence(
     def faded(part: DatedAmounts, component: str) -> csr_array:
         return apply_decay(part.amount, (today - part.day) / YEAR, half_life(component, chosen))
 
-    hands_on = faded(DatedAmounts(snapshot.practice * chosen.hands_on, snapshot.enrolments.day), "practice")
+    taken = snapshot.enrolments
+    hands_on = faded(DatedAmounts(snapshot.practice * chosen.hands_on, taken.day, taken.position), "practice")
     practice = csr_array(hstack([hands_on, faded(snapshot.placements, "practice")]))
     return [
         admission(snapshot.stated),
@@ -132,7 +147,15 @@ def build_students(
         state=state,
         region=_indexed(students["region"], list_regions(snapshot) if regions is None else regions),
         tie_breaker=tie_breaker,
+        history=build_history(snapshot.enrolments, settings.affinity),
     )
+
+
+def build_history(enrolments: DatedAmounts, settings: AffinitySettings) -> csr_array:
+    """(S, R) how much each resource that a student took still counts."""
+    taken = enrolments.amount
+    step = number_steps(row_of_entry(taken), enrolments.day, enrolments.position)
+    return weigh_history(taken, step, settings)
 
 
 def fit_stage_gate(snapshot: Snapshot, settings: ChainSettings) -> StageGate:

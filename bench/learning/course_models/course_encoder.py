@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench.learning.course_models.course_evidence import EVIDENCE
+from bench.learning.course_models.course_graph import RELATIONS
 from skillpath.embeddings.common.arrays import Floats
-from skillpath.embeddings.courses.course_evidence import EVIDENCE
-from skillpath.embeddings.courses.course_graph import RELATIONS
 
 if TYPE_CHECKING:
     import torch

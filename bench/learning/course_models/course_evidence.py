@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from bench.learning.course_models.closed_form import LinearCourses, LinearSettings, prefixes
+from bench.learning.course_models.holdout import CourseHistory
 from skillpath.embeddings.common.arrays import entry_pattern
-from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, prefixes
-from skillpath.embeddings.courses.holdout import CourseHistory
 
 EVIDENCE = ("together", "follows", "popularity")
 FLOOR = 1e-3

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, prefixes
-from skillpath.embeddings.courses.course_encoder import EncoderSettings
-from skillpath.embeddings.courses.course_evidence import CourseEvidence, cross_fit_evidence
-from skillpath.embeddings.courses.course_graph import RELATIONS, build_relations
-from skillpath.embeddings.courses.course_training import TrainedCourseModel, train
-from skillpath.embeddings.courses.holdout import CourseHistory, new_learners, ranks, recall_ndcg
+from bench.learning.course_models.closed_form import LinearCourses, LinearSettings, prefixes
+from bench.learning.course_models.course_encoder import EncoderSettings
+from bench.learning.course_models.course_evidence import CourseEvidence, cross_fit_evidence
+from bench.learning.course_models.course_graph import RELATIONS, build_relations
+from bench.learning.course_models.course_training import TrainedCourseModel, train
+from bench.learning.course_models.holdout import CourseHistory, new_learners, ranks, recall_ndcg
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 COURSES, LINEAR = 12, LinearSettings()
 SETTINGS = EncoderSettings(width=16, dropout=0.1, epochs=8, batch=64, learning_rate=1e-2)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
+from bench.learning.course_models.holdout import CourseHistory
 from skillpath.embeddings.common.arrays import Floats
-from skillpath.embeddings.courses.holdout import CourseHistory
 
 RELATIONS = ("together", "after", "before", "alike")
 

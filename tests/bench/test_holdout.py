@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skillpath.embeddings.courses.holdout import (
+from bench.learning.course_models.holdout import (
     CourseHistory,
     interval,
     leave_last_out,

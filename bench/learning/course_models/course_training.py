@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from bench.learning.course_models.closed_form import LinearCourses, LinearSettings
+from bench.learning.course_models.course_encoder import CourseEncoder, EncoderSettings
+from bench.learning.course_models.course_evidence import CourseEvidence, cross_fit_evidence
+from bench.learning.course_models.course_graph import build_relations
+from bench.learning.course_models.holdout import CourseHistory, HoldoutSplit, ranks, recall_ndcg
 from skillpath.embeddings.common.arrays import Floats, Ints
 from skillpath.embeddings.common.training_loop import LoopSettings, TrainingLoop, descend
-from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings
-from skillpath.embeddings.courses.course_encoder import CourseEncoder, EncoderSettings
-from skillpath.embeddings.courses.course_evidence import CourseEvidence, cross_fit_evidence
-from skillpath.embeddings.courses.course_graph import build_relations
-from skillpath.embeddings.courses.holdout import CourseHistory, HoldoutSplit, ranks, recall_ndcg
 
 if TYPE_CHECKING:
     import torch

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from bench.learning.course_models.holdout import CourseHistory
 from skillpath.embeddings.common.arrays import Floats, entry_pattern
-from skillpath.embeddings.courses.holdout import CourseHistory
 from skillpath.errors import BadInput
 
 

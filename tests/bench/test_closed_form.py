@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from skillpath.embeddings.courses.closed_form import LinearCourses, LinearSettings, fit_ease, follows, prefixes
-from skillpath.embeddings.courses.holdout import CourseHistory, leave_last_out, ranks, recall_ndcg
+from bench.learning.course_models.closed_form import LinearCourses, LinearSettings, fit_ease, follows, prefixes
+from bench.learning.course_models.holdout import CourseHistory, leave_last_out, ranks, recall_ndcg
 from skillpath.errors import BadInput
 
 
