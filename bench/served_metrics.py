@@ -80,12 +80,12 @@ def judge(asked: Asked, lists: Ints) -> dict[str, Any]:
     shown = lists[lists != NOTHING]
     warm = size >= WARM
     return {
-        "recall@10": round(float(found.mean()), 4),
-        "ndcg@10": round(float(gain.mean()), 4),
-        "recall@10 warm": round(float(found[warm].mean()), 4) if warm.any() else None,
-        "recall@10 cold": round(float(found[~warm].mean()), 4) if (~warm).any() else None,
+        "Recall@10": round(float(found.mean()), 4),
+        "NDCG@10": round(float(gain.mean()), 4),
+        "Recall@10, more": round(float(found[warm].mean()), 4) if warm.any() else float("nan"),
+        "Recall@10, one course before": round(float(found[~warm].mean()), 4) if (~warm).any() else float("nan"),
         "coverage": round(catalogue_coverage(shown, len(asked.courses)), 3),
-        "gini": round(gini(np.bincount(shown, minlength=len(asked.courses))), 3),
+        "Gini": round(gini(np.bincount(shown, minlength=len(asked.courses))), 3),
         "with a list": round(float((lists[:, 0] != NOTHING).mean()), 4),
     }
 
