@@ -162,7 +162,8 @@ def count_lost(graph: Graph, run: str, asked: Asked, settings: ChainSettings) ->
     learners = build_students(snapshot, build_evidence(snapshot, settings), settings)
     codes, found = snapshot.resources["code"], 0
     # Codes are sorted in the snapshot as here, so that places are the same.
-    assert snapshot.students["code"].equals(asked.students) and codes.equals(asked.courses)
+    assert snapshot.students["code"].equals(asked.students)
+    assert codes.equals(asked.courses)
     for start in range(0, len(asked.learner), BLOCK):
         part = slice(start, start + BLOCK)
         pool = recommender.candidates("TRAINING", learners.part(asked.learner[part]))

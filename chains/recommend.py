@@ -214,7 +214,9 @@ class Recommender:
         settings = self.settings.affinity
         student, item = find_followers(aims.affinity, settings.pool)
         everyone = np.arange(len(aims.students))
-        takers = np.where(self.item_limits["TRAINING"].open, self.progression.takers, 0)
+        # What is least likely of all to be gone on to has no popularity that could be a reason.
+        is_known = self.item_limits["TRAINING"].open & (self.progression.popularity > 0)
+        takers = np.where(is_known, self.progression.takers, 0)
         anyone, popular = find_crowd(everyone, takers, settings.crowd)
         return without_target(np.r_[student, anyone], np.r_[item, popular], aims.targets)
 

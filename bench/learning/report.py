@@ -8,7 +8,19 @@ from typing import Any
 from bench.skeleton import ROOT
 
 RESULTS, PAGE = ROOT / "bench" / "results", ROOT / "docs" / "evaluation.md"
-ORDER = ("town", "bounds", "speeds", "series", "sequences", "courses", "posts")
+ORDER = ("town", "bounds", "speeds", "served", "series", "sequences", "courses", "posts")
+SERVED = {
+    "town": "**Served**: the fused model, which `skillpath train` fits and whose forecasts stand in the graph. The "
+    "demo serves its quick profile, of which these are not the figures. Rivals and parts of the model are not served.",
+    "bounds": "**Not served**: bounds of any forecast.",
+    "speeds": "**Served**: what `skillpath train` takes.",
+    "served": "**Served**: the chains in the graph. The rivals are not.",
+    "series": "**Served** only as `skillpath forecast`, for tables of one's own; nothing of it stands in the graph.",
+    "sequences": "**Not served**: a model that only this benchmark fits.",
+    "courses": "**Not served**: rivals of the progression, which is judged above as it is served.",
+    "posts": "**Served** as the fused model is; these figures are of a history of its own, not of a graph.",
+}
+"""What of each table reaches its users."""
 HEAD = """# How good the models are
 
 Made by `make bench-learning`, which measures everything anew and writes this page; do not edit it. Each figure is the
@@ -26,7 +38,11 @@ REAL = "\n## Real: public benchmarks\n"
 
 def main() -> None:
     """Write the page."""
-    found = [json.loads(p.read_text("utf-8")) for n in ORDER if (p := RESULTS / f"learning_{n}.json").is_file()]
+    found = [
+        json.loads(p.read_text("utf-8")) | {"served": SERVED[n]}
+        for n in ORDER
+        if (p := RESULTS / f"learning_{n}.json").is_file()
+    ]
     kinds = {"synthetic": SYNTHETIC, "real": REAL}
     parts = [HEAD]
     for kind, head in kinds.items():
@@ -43,7 +59,8 @@ def section(result: dict[str, Any]) -> str:
     where += f"{machine['at'][:10]}, {result['seconds']:,.0f} s in all"
     settings = result.get("settings") or [{"name": "", "methods": result["methods"]}]
     tables = "".join(_setting(result["metrics"], s) for s in settings)
-    return f"\n### {result['task']}\n\n{result['protocol']}\n{tables}{_more(result)}\n({where})\n"
+    head = f"\n### {result['task']}\n\n{result['served']}\n\n{result['protocol']}\n"
+    return f"{head}{tables}{_more(result)}\n({where})\n"
 
 
 def _setting(metrics: dict[str, str], setting: dict[str, Any]) -> str:

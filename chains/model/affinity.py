@@ -24,7 +24,7 @@ class AffinitySettings:
     decay: float = 0.9
     steps: int = 50
     pool: int = 60
-    crowd: int = 30
+    crowd: int = 250
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,8 @@ def place_vectors(vectors: pl.DataFrame, skills: pl.DataFrame, dimensions: int) 
     """Vectors (K, dimensions) in the order of ``skills``, zero where there is none."""
     rows = vectors.join(_numbered(skills, "row"), on="code").sort("row")
     placed = np.zeros((skills.height, dimensions))
+    if rows.is_empty():
+        return placed
     placed[rows["row"].to_numpy()] = rows["embedding"].list.to_array(dimensions).to_numpy()
     return placed
 

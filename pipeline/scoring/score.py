@@ -17,6 +17,7 @@ from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
+from skillpath.graph.learning import progression
 from skillpath.graph.scores.row_hashes import ScoreRows
 from skillpath.graph.scores.score_writer import write_bridges, write_score_rows
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot, read_vectors
@@ -68,8 +69,8 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
 
 def load_embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
     """Learned skill vectors (K, d); training comes first where there are none yet, so only who writes may ask here."""
-    if read_vectors(graph).is_empty():
-        report.line("  no learned vectors yet: training first")
+    if read_vectors(graph).is_empty() and runs.current(graph, progression.SERVING) is None:
+        report.line("  nothing was learned yet: training first")
         train(graph, report)
     return placed_vectors(require_vectors(graph), snapshot.skills)
 

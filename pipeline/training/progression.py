@@ -25,10 +25,10 @@ from skillpath.embeddings.courses.transitions import OrderedCourses
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.learning import progression as store
-from skillpath.graph.scores.snapshot import Snapshot, read_snapshot
+from skillpath.graph.scores.snapshot import Snapshot, read_snapshot, read_vectors
 from skillpath.ontology.ranking.sparse_text import NgramSettings, TfIdf
 from skillpath.pipeline.common.progress import Reporter
-from skillpath.pipeline.inputs.vectors import placed_vectors, require_vectors
+from skillpath.pipeline.inputs.vectors import placed_vectors
 from skillpath.pipeline.training.rank_weights import LearnedWeights, learn_rank_weights
 
 DIGITS = 6
@@ -138,7 +138,7 @@ def _learn_weights(
         progression_support=fitted.support,
         resources=resources,
     )
-    vectors = placed_vectors(require_vectors(graph), snapshot.skills)
+    vectors = placed_vectors(read_vectors(graph), snapshot.skills)
     return learn_rank_weights(seen, vectors, validation, chains, settings)
 
 

@@ -30,13 +30,18 @@ def train(
     """Learn skill vectors and the progression and write both back; the metrics of the run.
 
     Raises:
-        Unavailable: there are no requirements to learn from yet.
+        Unavailable: there are neither requirements nor enrolments to learn from yet.
     """
     chosen = settings or SpectralSettings()
     started = time.monotonic()
     with report.step("read the graph"):
         snapshot = read_snapshot(graph)
-    _require_content(snapshot)
+    if not _has_requirements(snapshot):
+        report.line("  no skill vectors: no job cluster requires any skill (`skillpath ontology import FORMAT PATH`)")
+        progression = learn_progression(graph, report, chains=chains)
+        seconds = round(time.monotonic() - started, 2)
+        nothing: dict[str, int] = {}
+        return {"run": "", "method": "none", "vectors": nothing, "progression": progression, "seconds": seconds}
     run = runs.open_run(graph, "train", asdict(chosen), vectors.SERVING, clock=started)
     with report.step("learn skill vectors"):
         learned = learn(snapshot, chosen)
@@ -54,11 +59,17 @@ def learn(snapshot: Snapshot, settings: SpectralSettings) -> NDArray[np.float64]
     return skill_vectors(baskets, settings).astype(np.float32).astype(np.float64)
 
 
-def _require_content(snapshot: Snapshot) -> None:
-    if snapshot.requirements.nnz == 0:
+def _has_requirements(snapshot: Snapshot) -> bool:
+    """Whether any target requires a skill, without which only the progression can be learned.
+
+    Raises:
+        Unavailable: nobody took anything either.
+    """
+    if snapshot.requirements.nnz == 0 and snapshot.progress.nnz == 0:
         raise Unavailable(
             "No job cluster requires any skill yet", todo="Run `skillpath ontology import FORMAT PATH` first"
         )
+    return bool(snapshot.requirements.nnz)
 
 
 def _all_vectors(snapshot: Snapshot, learned: NDArray[np.float64]) -> dict[str, Vectors]:

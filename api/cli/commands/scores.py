@@ -42,7 +42,7 @@ def train(
 
 def _learned(metrics: dict[str, Any]) -> list[str]:
     vectors = ", ".join(f"{count} {name}" for name, count in metrics["vectors"].items())
-    lines = [f"{metrics['run']}: vectors of {vectors} in {metrics['seconds']} s"]
+    lines = [f"{metrics['run'] or 'no run'}: vectors of {vectors or 'nothing'} in {metrics['seconds']} s"]
     if "forecasts" in metrics:
         judged = ", ".join(f"{name} {value:.3f}" for name, value in metrics["judged"].items() if value is not None)
         lines += [f"{metrics['forecastRun']}: {metrics['forecasts']} forecasts, on months held back: {judged}"]

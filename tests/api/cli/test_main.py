@@ -175,6 +175,7 @@ def test_the_service_listens_on_loopback_alone_and_tells_a_taken_port(over_town:
     assert "Cannot listen on port" in done.stderr
 
 
+@pytest.mark.long
 def test_logs_leave_standard_output_to_results(over_empty: Cli, town_files: Path) -> None:
     vocabulary = str(town_files / "vocabulary")
     done = over_empty("--verbose", "ontology", "import", "csv", vocabulary, "--json", SKILLPATH_LOGGING_JSON="true")

@@ -123,6 +123,7 @@ def test_killed_and_started_again_the_data_is_there(server: ManagedServer, log_l
         assert graph.read(Query("x", "MATCH (k:Kept) RETURN k.value AS value")) == [{"value": 7}]
 
 
+@pytest.mark.long
 def test_a_taken_port_is_replaced(server: ManagedServer) -> None:
     kill(server)
     port = server.home.port

@@ -27,6 +27,7 @@ from skillpath.pipeline.scoring.score import score
 from tests.town import TOWN
 from tests.walks import check_chains, served
 
+pytestmark = pytest.mark.long
 FIRSTS = Query(
     "x",
     """MATCH (s:Student)-[:RECEIVED]->(r:Recommendation {rank: 1}) WHERE r.run = $run
@@ -94,7 +95,6 @@ def next_by_path(town: Graph) -> dict[str, float]:
     return {path: sum(r["next"] for r in firsts if r["path"] == path) / people for path in {r["path"] for r in firsts}}
 
 
-@pytest.mark.long
 def test_people_who_like_one_path_teach_a_policy_that_is_served_used_and_taken_back(town: Graph) -> None:
     score(town, Reporter(quiet=True), settings(1))
     start, before = made(town), next_by_path(town)

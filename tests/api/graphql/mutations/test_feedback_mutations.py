@@ -64,6 +64,7 @@ def test_the_events_are_those_that_policies_learn_from() -> None:
     assert [event.value for event in FeedbackEvent] == list(EVENTS)
 
 
+@pytest.mark.long
 def test_a_reaction_counts_once_and_is_shown_of_later_runs(ask: Ask, react: Ask, town: Graph, somebody: str) -> None:
     chain = first_chain(ask, somebody)
     assert chain["feedback"] == []

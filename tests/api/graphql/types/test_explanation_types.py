@@ -120,6 +120,7 @@ def test_narrower_skills_speak_for_broader_ones(ask: Ask, somebody: str) -> None
             assert each["level"] >= 1 - (1 - max(below)) ** 0.5 - 1e-9
 
 
+@pytest.mark.long
 def test_why_tells_what_if_and_on_what_it_rests(town: Graph, somebody: str, tmp_path: Path) -> None:
     cli = Cli(tmp_path / "home", town)
     plain = cli("why", somebody, "--first", "2")
