@@ -44,7 +44,9 @@ def show(json: JsonOption = False) -> None:
         found = show_policy(graph, settings.chains)
     weights, start = found["policy"]["weights"], found["start"]["weights"]
     lines = [f"served: {'update ' + str(found['served']) if found['served'] else 'no update, the start'}"]
-    lines += [f"  {name:10} {weights[name]:+.3f} (start {start[name]:+.3f})" for name in weights]
+    for path, own in weights.items():
+        lines.append(f"  {path.lower()}")
+        lines += [f"    {name:10} {weight:+.3f} (start {start[path][name]:+.3f})" for name, weight in own.items()]
     emit(found, lines + [_update_line(row) for row in found["updates"]], as_json=json)
 
 

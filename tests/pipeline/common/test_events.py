@@ -36,7 +36,7 @@ def test_runs_sources_batches_and_refreshes_are_logged(empty_graph: Graph, tmp_p
     student = empty_graph.read(_ANY)[0]["code"]
     Refresher(empty_graph).refresh([student])
     lines = log_lines()
-    kinds = Counter(["import", "sync", "train", "score"])
+    kinds = Counter(["import", "sync", "train", "progression", "score"])
     for event in ("run.started", "run.finished"):
         told = named(lines, event)
         assert Counter(line["kind"] for line in told) == kinds
