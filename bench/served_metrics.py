@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
+from bench.learning.course_models.holdout import CourseHistory, HoldoutSplit
+from skillpath.chains.model.affinity import number_steps
 from skillpath.chains.model.arrays import top_per_group
 from skillpath.chains.model.diversity import catalogue_coverage, gini
 from skillpath.embeddings.courses.transitions import OrderedCourses
@@ -40,7 +41,8 @@ class Asked:
         """From (user, item) in the order of the file."""
         students = known["user"].unique().sort()
         learner, course = _place(known["user"], students), _place(known["item"], courses)
-        step = _steps(learner)
+        # The place in the file is the order.
+        step = number_steps(learner, np.full(len(learner), np.nan), np.arange(len(learner), dtype=np.float64))
         taken = OrderedCourses(learner, course, step, len(students), len(courses)).sorted()
         return Asked(students, taken, _place(hidden["user"], students), _place(hidden["item"], courses), courses)
 
@@ -61,10 +63,16 @@ class Asked:
         best = top_per_group(row.astype(np.int64), scores.ravel(), column.astype(np.int64), places)
         return column[best].reshape(len(scores), places).astype(np.int64)
 
-    def matrix(self) -> csr_array:
-        """(S, R) what each learner took."""
+    @property
+    def history(self) -> CourseHistory:
+        """What each learner took, in order."""
         taken = self.taken
-        return csr_array((np.ones(len(taken.learner)), (taken.learner, taken.course)), (taken.learners, taken.courses))
+        return CourseHistory(taken.learner, taken.course, taken.learners, taken.courses)
+
+    def everyone(self) -> HoldoutSplit:
+        """The split as baselines take it, with every learner asked about."""
+        learner = np.arange(self.taken.learners)
+        return HoldoutSplit(self.history, self.history, learner, np.full(len(learner), NOTHING))
 
 
 def judge(asked: Asked, lists: Ints) -> dict[str, Any]:
@@ -94,12 +102,3 @@ def _place(codes: pl.Series, known: pl.Series) -> Ints:
     """(n,) place of each code among the known ones, -1 where it is not known."""
     place = codes.cast(pl.Enum(known), strict=False).to_physical()
     return place.cast(pl.Int64).fill_null(NOTHING).to_numpy()
-
-
-def _steps(learner: Ints) -> Ints:
-    """(N,) how many rows of the same learner came before each row."""
-    order = np.argsort(learner, kind="stable")
-    ordered = learner[order]
-    steps = np.empty(len(learner), dtype=np.int64)
-    steps[order] = np.arange(len(learner)) - np.searchsorted(ordered, ordered)
-    return steps

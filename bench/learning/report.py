@@ -17,7 +17,7 @@ SERVED = {
     "served": "**Served**: the chains in the graph. The rivals are not.",
     "series": "**Served** only as `skillpath forecast`, for tables of one's own; nothing of it stands in the graph.",
     "sequences": "**Not served**: a model that only this benchmark fits.",
-    "courses": "**Not served**: rivals of the progression, which is judged above as it is served.",
+    "courses": "**Not served**: rivals of the progression, which `python -m bench.served` judges as served.",
     "posts": "**Served** as the fused model is; these figures are of a history of its own, not of a graph.",
 }
 """What of each table reaches its users."""

@@ -36,8 +36,8 @@ def publish(graph: Graph, run: OpenRun, tables: dict[str, pl.DataFrame], metrics
     A process killed on the way leaves the progression of the run before, all of it.
 
     Args:
-        tables: ``followed_by`` (source, target, weight, support, lift), ``similar_to`` (source, target, similarity,
-            weight) and ``takers`` (code, takers, popularity).
+        tables: ``followed_by`` (source, target, weight, nextWeight, support, lift), ``similar_to`` (source, target,
+            similarity, weight) and ``takers`` (code, takers, popularity).
 
     Raises:
         RunSuperseded: another run was opened since; nothing was written.

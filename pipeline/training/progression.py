@@ -48,17 +48,22 @@ def learn_progression(
     report: Reporter,
     settings: ProgressionLearning | None = None,
     chains: ChainSettings | None = None,
+    snapshot: Snapshot | None = None,
 ) -> dict[str, Any]:
     """Learn from enrolments and serve it; what was learned and how it was judged.
 
     The model is chosen, and the weights of the score are learned, on learners that it was not fitted to; what is served
     is then fitted to all.
+
+    Args:
+        snapshot: as the caller has read it already; it is read without.
     """
     chosen, used = settings or ProgressionLearning(), chains or ChainSettings()
     started = time.monotonic()
-    with report.step("read enrolments"):
-        snapshot = read_snapshot(graph)
-        taken = read_courses(snapshot)
+    if snapshot is None:
+        with report.step("read enrolments"):
+            snapshot = read_snapshot(graph)
+    taken = read_courses(snapshot)
     if not len(taken.course):
         report.line("  no progression: nobody took anything yet")
         return {"followedBy": 0}

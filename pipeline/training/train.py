@@ -38,7 +38,7 @@ def train(
         snapshot = read_snapshot(graph)
     if not _has_requirements(snapshot):
         report.line("  no skill vectors: no job cluster requires any skill (`skillpath ontology import FORMAT PATH`)")
-        progression = learn_progression(graph, report, chains=chains)
+        progression = learn_progression(graph, report, chains=chains, snapshot=snapshot)
         seconds = round(time.monotonic() - started, 2)
         nothing: dict[str, int] = {}
         return {"run": "", "method": "none", "vectors": nothing, "progression": progression, "seconds": seconds}
@@ -48,7 +48,7 @@ def train(
     with report.step("write vectors back") as tick:
         metrics = {"method": "spectral", "seconds": round(time.monotonic() - started, 2)}
         written = vectors.publish(graph, run, _all_vectors(snapshot, learned), metrics, tick)
-    progression = learn_progression(graph, report, chains=chains)
+    progression = learn_progression(graph, report, chains=chains, snapshot=snapshot)
     seconds = round(time.monotonic() - started, 2)
     return {"run": run.id, **metrics, "vectors": written, "progression": progression, "seconds": seconds}
 
