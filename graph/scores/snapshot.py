@@ -47,6 +47,7 @@ EDGES: dict[str, tuple[Query, dict[str, Any]]] = {
     "stated_targets": (query("snapshot/stated_targets"), _LINK),
 }
 _EMBEDDINGS = query("snapshot/skill_embeddings")
+_COUNT_REQUIREMENTS = query("snapshot/count_requirements")
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,11 @@ def _people(nodes: dict[str, Any], edges: dict[str, pl.DataFrame]) -> dict[str, 
 def read_vectors(graph: Graph) -> pl.DataFrame:
     """Learned vectors (code, embedding) of skills; empty before training."""
     return graph.frame(_EMBEDDINGS, {"code": pl.String, "embedding": pl.List(pl.Float64)})
+
+
+def count_requirements(graph: Graph) -> int:
+    """Number of skills that job clusters require, summed over the clusters."""
+    return int(graph.read(_COUNT_REQUIREMENTS)[0]["requirements"])
 
 
 def place_vectors(vectors: pl.DataFrame, skills: pl.DataFrame, dimensions: int) -> NDArray[np.float64]:

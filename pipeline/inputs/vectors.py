@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -11,7 +13,8 @@ from skillpath.errors import Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
 from skillpath.graph.learning import progression
-from skillpath.graph.scores.snapshot import place_vectors, read_vectors
+from skillpath.graph.learning.vectors import SERVING as VECTORS_SERVING
+from skillpath.graph.scores.snapshot import count_requirements, place_vectors, read_vectors
 
 
 def require_vectors(graph: Graph) -> pl.DataFrame:
@@ -23,9 +26,25 @@ def require_vectors(graph: Graph) -> pl.DataFrame:
         Unavailable: nothing was learned yet.
     """
     vectors = read_vectors(graph)
-    if vectors.is_empty() and runs.current(graph, progression.SERVING) is None:
+    if is_untrained(graph, vectors):
         raise Unavailable("There are no learned skill vectors", todo="Run `skillpath train`")
     return vectors
+
+
+def is_untrained(graph: Graph, vectors: pl.DataFrame) -> bool:
+    """Whether something is left to learn before chains can be scored, given the skill vectors there are.
+
+    They are missing where a training wrote some that are gone, or where nothing was trained; where no job cluster
+    requires any skill there are none to learn, and the progression alone is enough.
+    """
+    if not vectors.is_empty():
+        return False
+    trained = runs.current(graph, VECTORS_SERVING)
+    if trained is not None:
+        # A vocabulary of one or two skills leads to zero vectors, which are not written.
+        written = json.loads(str(trained["metrics"]))["vectors"]["skill"]
+        return bool(written > 0)
+    return count_requirements(graph) > 0 or runs.current(graph, progression.SERVING) is None
 
 
 def placed_vectors(vectors: pl.DataFrame, skills: pl.DataFrame) -> NDArray[np.float64]:

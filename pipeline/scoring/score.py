@@ -17,14 +17,13 @@ from skillpath.chains.recommend import PATHS, Block, ChainSettings, Recommender
 from skillpath.errors import Unavailable
 from skillpath.graph.core import runs
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.learning import progression
 from skillpath.graph.scores.row_hashes import ScoreRows
 from skillpath.graph.scores.score_writer import write_bridges, write_score_rows
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot, read_vectors
 from skillpath.graph.scores.student_reads import read_stamps
 from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.inputs.chain_inputs import build_evidence, build_market, build_students, list_evidence_codes
-from skillpath.pipeline.inputs.vectors import placed_vectors, require_vectors
+from skillpath.pipeline.inputs.vectors import is_untrained, placed_vectors, require_vectors
 from skillpath.pipeline.scoring import score_rows as rows
 from skillpath.pipeline.scoring.capacity import cutoffs_to_params
 from skillpath.pipeline.scoring.has_rows import has_rows
@@ -69,7 +68,7 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
 
 def load_embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
     """Learned skill vectors (K, d); training comes first where there are none yet, so only who writes may ask here."""
-    if read_vectors(graph).is_empty() and runs.current(graph, progression.SERVING) is None:
+    if is_untrained(graph, read_vectors(graph)):
         report.line("  nothing was learned yet: training first")
         train(graph, report)
     return placed_vectors(require_vectors(graph), snapshot.skills)
