@@ -80,7 +80,7 @@ def pool_of(scores: Floats, holdout: HoldoutSplit) -> Pool:
     learner, course = (each.astype(np.int64) for each in np.nonzero(free))
     none, settings = np.zeros(len(learner)), settings_of(0.0)
     match = scores[learner, course]
-    found = Candidates(learner, course, match, none)
+    found = Candidates(learner, course, match, none, none)
     return Pool(found, learner, terms(match, none, none, none, none), none).best(settings.weights, settings.pool)
 
 

@@ -158,7 +158,7 @@ def count_lost(graph: Graph, run: str, asked: Asked, settings: ChainSettings) ->
     """Share of the hidden courses that were no candidate of the learner who took them."""
     snapshot = read_snapshot(graph)
     market = build_market(snapshot, placed_vectors(require_vectors(graph), snapshot.skills), settings)
-    recommender = recommender_from_params(market, settings, runs.params(graph, run))
+    recommender = recommender_from_params(market, settings, runs.params(graph, run), snapshot)
     learners = build_students(snapshot, build_evidence(snapshot, settings), settings)
     codes, found = snapshot.resources["code"], 0
     # Codes are sorted in the snapshot as here, so that places are the same.

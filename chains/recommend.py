@@ -33,6 +33,7 @@ from skillpath.chains.model.candidates import (
 )
 from skillpath.chains.model.capability import CapabilitySettings
 from skillpath.chains.model.gap import Gaps, find_gaps
+from skillpath.chains.model.heat import HeatSettings, MarketHeat
 from skillpath.chains.model.item_limits import (
     UNLIMITED,
     FilterSettings,
@@ -46,7 +47,15 @@ from skillpath.chains.model.market import PATHS, Market, StudentBatch
 from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
 from skillpath.chains.model.ranking import AFFINITY, Candidates, ChainRankSettings, PathWeights, gain_weight, terms
 from skillpath.chains.model.stage import GATES, StageGate, StageSettings, compute_gate
-from skillpath.chains.model.student_targets import StudentTargets, StudentTargetSettings, choose_targets, rarity
+from skillpath.chains.model.student_targets import (
+    StudentFields,
+    StudentTargets,
+    StudentTargetSettings,
+    build_field_profiles,
+    choose_fields,
+    choose_targets,
+    rarity,
+)
 from skillpath.chains.planning.plan_candidates import PlanCandidates, PlanSettings
 from skillpath.chains.planning.plans import Plans, search_plans
 
@@ -64,6 +73,7 @@ class ChainSettings:
     targets: StudentTargetSettings = field(default_factory=StudentTargetSettings)
     candidates: CandidateSettings = field(default_factory=CandidateSettings)
     affinity: AffinitySettings = field(default_factory=AffinitySettings)
+    heat: HeatSettings = field(default_factory=HeatSettings)
     bridging: BridgingSettings = field(default_factory=BridgingSettings)
     stage: StageSettings = field(default_factory=StageSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
@@ -82,6 +92,7 @@ class Block:
         gaps: of those pairs.
         paths: the chains of each path.
         stage_probabilities: (S, 3) of each of `stage.GATES` (18).
+        fields: fields of work that fit the students without a target so far.
         plans: of the first target of each student that has one, with the pair that it is.
         reasons: (S,) index into `coverage.REASONS`.
     """
@@ -91,6 +102,7 @@ class Block:
     gaps: Gaps
     paths: dict[str, Chains]
     stage_probabilities: Floats
+    fields: StudentFields
     plans: Plans
     reasons: Ints
 
@@ -123,6 +135,7 @@ class Recommender:
         weights: signed weights of `ranking.TERMS` on each path, those of the settings if None. Both are what feedback
             learns.
         draw: how first places are drawn; None shows the best ones.
+        rivals: (C,) students who aim at each cluster (see `count_rivals`); None where nobody was counted.
     """
 
     def __init__(
@@ -132,20 +145,30 @@ class Recommender:
         stage_gate: StageGate | None = None,
         weights: PathWeights | None = None,
         draw: Draw | None = None,
+        rivals: Floats | None = None,
     ) -> None:
         self.market, self.settings, self.gate = market, settings or ChainSettings(), stage_gate
         self.draw = draw
         self.weights = PathWeights.same(self.settings.rank.weights) if weights is None else weights
         self.rarity = rarity(market.requirements)
+        self.field_profiles = build_field_profiles(market.requirements, market.work_fields)
         self.effects = {path: market.effects(path, self.settings.candidates) for path in PATHS}
         self.item_limits = {path: market.limits(path) for path in PATHS}
         self.progression = market.learned_progression
         # The last row is for pairs without a target, whose cluster is -1: nothing is near it and nothing is hot.
         self.target_vectors = np.vstack([self._vectors(market.requirements), np.zeros(market.embeddings.shape[1])])
-        self.heats = np.r_[market.heats, 0.0]
+        self.rivals = rivals
+        self.heat = MarketHeat.of(market, self.settings.heat, rivals)
         self.item_vectors = {path: self._vectors(effects) for path, effects in self.effects.items()}
         listed_in = np.where(self.item_limits["JOB"].open, market.job_cluster, -1)
         self.jobs = PostingMatrix.of(market.job_needs, self.effects["JOB"], listed_in, market.requirements.shape[0])
+
+    def count_rivals(self, students: StudentBatch) -> Recommender:
+        """The same recommender with these students as rivals for the postings of the clusters they aim at."""
+        clusters = self.market.requirements.shape[0]
+        aims = choose_targets(students.levels, self.market.requirements, students.asked, self.settings.targets)
+        rivals = np.bincount(aims.cluster, minlength=clusters).astype(np.float64)
+        return Recommender(self.market, self.settings, self.gate, self.weights, self.draw, rivals)
 
     def cutoffs(self, students: StudentBatch, block: int = 500) -> dict[str, Floats]:
         """Share the seats of all items among all students (see `compute_seat_cutoffs`), ``block`` of them at a time."""
@@ -170,7 +193,16 @@ class Recommender:
         after = np.concatenate([student[chains.pair] for chains in paths.values()])
         reasons = coverage.reasons(students.levels, aims.targets, aims.gaps, before, after)
         planned = self._plans(aims, found["TRAINING"])
-        return Block(students.levels, aims.targets, aims.gaps, paths, aims.stage_probabilities, planned, reasons)
+        return Block(
+            levels=students.levels,
+            targets=aims.targets,
+            gaps=aims.gaps,
+            paths=paths,
+            stage_probabilities=aims.stage_probabilities,
+            fields=self._fields(aims),
+            plans=planned,
+            reasons=reasons,
+        )
 
     def by_score(
         self, path: str, students: StudentBatch, cutoffs: Cutoffs | None = None
@@ -206,7 +238,7 @@ class Recommender:
             levels, pairs = aims.students.levels, slice(targets.count)
             student, cluster = targets.student[pairs], targets.cluster[pairs]
             return find_posting_candidates(aims.gaps, levels, student, cluster, self.jobs, settings)
-        closing = find_closing_candidates(aims.gaps, self.effects[path], targets.match, settings)
+        closing = find_closing_candidates(aims.gaps, self.effects[path], targets.match, settings, self.heat.skills)
         return concatenate_candidates([closing, self._followers(aims)]) if path == "TRAINING" else closing
 
     def _followers(self, aims: _StudentContext) -> Candidates:
@@ -282,12 +314,21 @@ class Recommender:
             # Not rounded: the contributions of what was done before add up to it, whatever the block.
             affinity = lookup(aims.affinity, student, found.item)
             popularity = self.progression.popularity[found.item]
-        values = terms(found.match, found.gain, bridge, self.heats[cluster], stage, fit, affinity, popularity)
+        heat = self.heat.heat(path, cluster, found.item, found.closed_heat)
+        urgency = self.heat.urgency(path, cluster, found.item, bridge)
+        values = terms(found.match, found.gain, bridge, heat, stage, fit, affinity, popularity, urgency)
         return Pool(found, student, values, similarity)
 
     def _shared(self, path: str, requests: list[tuple[Ints, Floats]]) -> Floats:
         item, priority = (np.concatenate(column) for column in zip(*requests, strict=True))
         return compute_seat_cutoffs(item, priority, self.item_limits[path].seats, self.settings.filters)
+
+    def _fields(self, aims: _StudentContext) -> StudentFields:
+        """The fields of work of the students without a target."""
+        has_target = np.bincount(aims.targets.student[: aims.targets.count], minlength=len(aims.students)) > 0
+        nowhere = np.flatnonzero(~has_target)
+        levels = aims.students.levels
+        return choose_fields(levels, self.rarity, self.field_profiles, nowhere, self.settings.targets)
 
     def _plans(self, aims: _StudentContext, found: Candidates) -> Plans:
         """The best plan toward the first target of each student that has one."""

@@ -25,10 +25,15 @@ def chain_lines(found: StudentChains) -> list[str]:
             f"  {target['rank']}. {target['label']}  match {target['match']:.2f}, "
             f"gap {target['gap']:.2f} of {target['required']:.2f}{asked}"
         )
+    if not found.targets:
+        lines.append(
+            "  no occupation yet: too little is known" + (", but these fields fit so far" if found.fields else "")
+        )
+        lines += [f"  - {each.label}  match {each.match:.2f}" for each in found.fields]
     if found.plan:
         lines += ["", *_plan(found.plan)]
     if not found.chains:
-        lines += ["", "no chain: nothing in the graph closes any of this, and nobody went on from here."]
+        lines += ["", f"no chain. {found.remedy or 'Score again'}."]
     for chain in found.chains:
         lines += ["", *_chain(chain)]
     return lines

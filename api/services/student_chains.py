@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from skillpath.api.services.plan_gains import JointPlan, split_gain
+from skillpath.api.services.work_fields import WorkFieldMatch, read_stage_state, to_remedy, to_work_fields
 from skillpath.chains.explain.explanation import (
     Reason,
     Step,
@@ -33,6 +34,8 @@ class StudentChains:
         student: by code.
         run: id of the run.
         targets: rows of the job clusters aimed at, the first target first.
+        fields: fields of work that fit so far, where there is no target.
+        remedy: what would bring chains, where there is none.
         plan: resources toward the first target; None if nothing helps.
         chains: rows of chains with their explanation as ``text``, by path, best first.
     """
@@ -40,6 +43,8 @@ class StudentChains:
     student: str
     run: str
     targets: list[Row]
+    fields: list[WorkFieldMatch]
+    remedy: str | None
     plan: JointPlan | None
     chains: list[Row]
 
@@ -122,7 +127,16 @@ def read_student_chains(graph: Graph, student: str, recommendation: str | None, 
         chains = [row for page in pages for row in page]
     targets = read_targets(graph, run, [student])[0]
     plan = read_plans(graph, run, [student])[0]
-    return StudentChains(student, run, targets, plan, [_with_sentence(row) for row in chains])
+    state = read_stage_state(graph, run, student)
+    return StudentChains(
+        student=student,
+        run=run,
+        targets=targets,
+        fields=to_work_fields(state),
+        remedy=to_remedy(state),
+        plan=plan,
+        chains=[_with_sentence(row) for row in chains],
+    )
 
 
 def _with_sentence(row: Row) -> Row:

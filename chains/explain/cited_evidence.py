@@ -35,7 +35,8 @@ class ScoredCase:
         weight: (n, K) of the target.
         rarity: (K,) of each skill.
         embeddings: (K, d) of each skill.
-        heat: of the target, the same for all variants.
+        heat: of the target, or of the post. skill_heat: (K,) of each skill. skill_share: of it in the heat.
+        urgent: of the post. warned: 1 where an early warning of the target fired.
         stage: probability of the path, the same for all variants.
         least_gain: weighted levels below which an item is no candidate.
         affinity: to the item, the same for all variants.
@@ -52,6 +53,10 @@ class ScoredCase:
     rarity: Floats
     embeddings: Floats
     heat: float
+    skill_heat: Floats
+    skill_share: float
+    urgent: float
+    warned: float
     stage: float
     least_gain: float = 0.0
     affinity: float = 0.0
@@ -60,7 +65,8 @@ class ScoredCase:
 
 def build_case(recommender: Recommender, block: Block, path: str, chain: int) -> ScoredCase:
     """The case of one chain of a block, in one variant: as things are."""
-    chains, market = block.paths[path], recommender.market
+    chains, market, heat = block.paths[path], recommender.market, recommender.heat
+    is_job = path == PATHS[0]
     pair, item = int(chains.pair[chain]), int(chains.item[chain])
     student, cluster = int(block.targets.student[pair]), int(block.targets.cluster[pair])
 
@@ -68,7 +74,7 @@ def build_case(recommender: Recommender, block: Block, path: str, chain: int) ->
     nothing = csr_array((1, market.gains.shape[1]))
     wanted = nothing if cluster == NO_TARGET else market.requirements[[cluster]]
     profiles = [block.levels[[student]], recommender.effects[path][[item]], wanted]
-    if path == PATHS[0]:
+    if is_job:
         profiles.append(market.job_needs[[item]])
     skills = np.unique(np.concatenate([profile.indices for profile in profiles])).astype(np.int64)
 
@@ -84,7 +90,11 @@ def build_case(recommender: Recommender, block: Block, path: str, chain: int) ->
         weight=_weights_of(market, cluster, skills),
         rarity=recommender.rarity[skills],
         embeddings=market.embeddings[skills],
-        heat=float(recommender.heats[cluster]),
+        heat=float(heat.postings[item] if is_job else heat.clusters[cluster]),
+        skill_heat=heat.skills[skills],
+        skill_share=0.0 if is_job or cluster == NO_TARGET else heat.settings.skills,
+        urgent=float(heat.urgent[item]) if is_job else 0.0,
+        warned=0.0 if is_job else float(heat.warned[cluster]),
         stage=float(block.stage_probabilities[student, GATES.index(path)]),
         least_gain=recommender.settings.candidates.least_gain,
         affinity=float(chains.term("affinity")[chain]),
@@ -106,7 +116,9 @@ def rescore_case(case: ScoredCase, settings: BridgingSettings | None = None) -> 
     A second way to compute what `Recommender` computes in bulk: each test of one is a test of the other.
     """
     gap = np.maximum(0.0, case.required - case.have)
-    gain = (case.weight * np.minimum(gap, (1.0 - case.have) * case.effect)).sum(axis=1)
+    closed = case.weight * np.minimum(gap, (1.0 - case.have) * case.effect)
+    gain = closed.sum(axis=1)
+    closed_heat = np.divide(closed @ case.skill_heat, gain, out=np.zeros(len(gain)), where=gain > 0)
     student, item, target = (_vector(case, profile) for profile in (case.have, case.effect, case.required))
     asked = (case.weight * case.required).sum(axis=1)
     share = np.divide((case.weight * gap).sum(axis=1), asked, out=np.zeros(len(asked)), where=asked > 0)
@@ -118,11 +130,12 @@ def rescore_case(case: ScoredCase, settings: BridgingSettings | None = None) -> 
         match,
         gain,
         bridge,
-        case.heat * same,
+        (1.0 - case.skill_share) * case.heat + case.skill_share * closed_heat,
         case.stage * same,
         gain_weight(case.path, match),
         case.affinity * same,
         case.popularity * same,
+        case.urgent + case.warned * np.clip(bridge, 0.0, 1.0),
     )
 
 

@@ -18,6 +18,7 @@ _TERM_PHRASES = {
     "stage": "your stage",
     "affinity": "what you did before",
     "popularity": "how many took it",
+    "urgency": "how urgent it is",
 }
 NAMED = 3
 _NOTHING = 0.005

@@ -27,7 +27,7 @@ class Policy:
 
     @property
     def flat(self) -> Floats:
-        """(39,) weights (3, T), W and b in one vector."""
+        """(42,) weights (3, T), W and b in one vector."""
         return np.concatenate([self.weights.values.ravel(), self.gate.weights.ravel(), self.gate.bias])
 
     def moved(self, flat: Floats) -> Policy:
@@ -130,7 +130,7 @@ def sample_positions(indptr: Ints, chance: Floats, noise: Floats) -> Ints:
 
 
 def log_gradient(policy: Policy, decisions: LoggedDecisions) -> Floats:
-    """(N, 39) gradient of the log probability of what was chosen, in the order of `Policy.flat`."""
+    """(N, 42) gradient of the log probability of what was chosen, in the order of `Policy.flat`."""
     owner, values, chance = decisions.owner, features(policy, decisions), probabilities(policy, decisions)
     count = len(decisions)
     surprise = -chance

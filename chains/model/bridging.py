@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from skillpath.chains.model.arrays import Floats, Ints, unit_dense
+from skillpath.chains.model.arrays import Floats, Ints, Mask, unit_dense
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ def bridging(
 ) -> tuple[Floats, Floats]:
     """``s = μ·cos(a, c) + ν·cos(c, b) − ξ·g`` for n candidates; g as the share of the target that is missing.
 
+    Where no target is known (its vector is zero), nearness to the student counts for both: ``s = (μ + ν)·cos(a, c)``.
+
     Args:
         student, item, target: (n, d) unit vectors; gap_share: (n,) in [0, 1].
 
@@ -46,7 +48,7 @@ def bridging(
         ``(s, cos(c, b))``, each (n,).
     """
     near, similarity = np.einsum("nd,nd->n", student, item), np.einsum("nd,nd->n", item, target)
-    return _joined(near, similarity, gap_share, settings), similarity
+    return _joined(near, similarity, gap_share, _is_known(target), settings), similarity
 
 
 def bridging_of_many(
@@ -63,9 +65,18 @@ def bridging_of_many(
     clusters, place = np.unique(goals, return_inverse=True)
     near, toward = student @ item.T, target[clusters] @ item.T
     similarity = toward[place, kinds]
-    return _joined(near[which, kinds], similarity, gap_share, settings), similarity
+    known = _is_known(target[clusters])[place]
+    return _joined(near[which, kinds], similarity, gap_share, known, settings), similarity
 
 
-def _joined(near: Floats, similarity: Floats, gap_share: Floats, settings: BridgingSettings | None) -> Floats:
+def _is_known(target: Floats) -> Mask:
+    """(C,) whether each target has a vector."""
+    return np.asarray(np.abs(target).sum(axis=1) > 0)
+
+
+def _joined(
+    near: Floats, similarity: Floats, gap_share: Floats, is_known: Mask, settings: BridgingSettings | None
+) -> Floats:
     chosen = settings or BridgingSettings()
-    return chosen.near * near + chosen.toward * similarity - chosen.distance * gap_share
+    toward = np.where(is_known, similarity, near)
+    return np.asarray(chosen.near * near + chosen.toward * toward - chosen.distance * gap_share)

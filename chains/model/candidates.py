@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -38,23 +38,29 @@ def compute_practice_effects(needs: csr_array, share: float) -> csr_array:
     return replace_values(needs, needs.data * share)
 
 
-def find_closing_candidates(gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings) -> Candidates:
-    """Every item that closes enough of a pair's gap; ``match`` (P,) is the match of the pair's target."""
-    pair, item, gain = compute_total_gains(gaps, effects)
+def find_closing_candidates(
+    gaps: Gaps, effects: csr_array, match: Floats, settings: CandidateSettings, heat: Floats | None = None
+) -> Candidates:
+    """Every item that closes enough of a pair's gap.
+
+    Args:
+        match: (P,) of the pair's target. heat: (K,) of each skill.
+    """
+    pair, item, gain, closed_heat = compute_total_gains(gaps, effects, heat)
     enough = gain >= settings.least_gain
-    pair, item, gain = pair[enough], item[enough], gain[enough]
-    return Candidates(pair, item, match[pair], gain)
+    pair, item = pair[enough], item[enough]
+    return Candidates(pair, item, match[pair], gain[enough], closed_heat[enough])
 
 
 def without_target(student: Ints, item: Ints, targets: StudentTargets) -> Candidates:
     """(student, item) candidates (N,) that lead to no target: of them nothing matches and nothing is closed."""
     nothing = np.zeros(len(student))
-    return Candidates(targets.count + student, item, nothing, nothing)
+    return Candidates(targets.count + student, item, nothing, nothing, nothing)
 
 
 def concatenate_candidates(parts: Sequence[Candidates]) -> Candidates:
     """Several candidates as one."""
-    names = ("pair", "item", "match", "gain")
+    names = [field.name for field in fields(Candidates)]
     return Candidates(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
@@ -107,14 +113,13 @@ def find_posting_candidates(
     best = best[(match[best] > 0) & (match[best] >= settings.least_match)]
     pair, item, match = pair[best], item[best], match[best]
     candidate, entry, gain = compute_gain_per_skill(gaps, jobs.effects, pair, item)
-    return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)))
+    # The heat of a post is its own, whatever it closes.
+    return Candidates(pair, item, match, sums(candidate, gaps.weight[entry] * gain, len(pair)), np.zeros(len(pair)))
 
 
 def select_candidates(candidates: Candidates, places: Ints) -> Candidates:
     """The candidates at some places."""
-    return Candidates(
-        candidates.pair[places], candidates.item[places], candidates.match[places], candidates.gain[places]
-    )
+    return Candidates(*(getattr(candidates, field.name)[places] for field in fields(Candidates)))
 
 
 def _matches(levels: csr_array, unit_postings: csr_array, student: Ints, item: Ints) -> Floats:

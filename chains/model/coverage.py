@@ -24,6 +24,17 @@ anything; nothing is missing and no post fits; nothing closes enough of what is 
 done."""
 
 
+REMEDIES = {
+    "NO_CAPABILITY": "Record a course, a skill or a wish: nothing is known of this student, and no course is offered",
+    "NO_TARGET": "Record a wish, or more courses and skills: what is known does not point to any occupation",
+    "NO_REQUIREMENTS": "Choose another target: the one wished for requires no skill that the vocabulary knows",
+    "NO_GAP": "Choose a further target: nothing is missing for this one, and no open post fits",
+    "NOTHING_CLOSES": "Add courses that teach what is missing: none in the catalogue does",
+    "NOTHING_LEFT": "Open places or add courses: all that would help is over, full, too far away or done",
+}
+"""What would bring chains to a student without any, by reason."""
+
+
 def reasons(levels: csr_array, targets: StudentTargets, gaps: Gaps, found: Ints, chains: Ints) -> Ints:
     """(S,) index into `REASONS` of each student.
 

@@ -78,14 +78,18 @@ def compute_closed_gap(gaps: Gaps, entry: Ints, effect: Floats) -> Floats:
     return np.minimum(gaps.gap[entry], (1.0 - gaps.have[entry]) * effect)
 
 
-def compute_total_gains(gaps: Gaps, effects: csr_array) -> tuple[Ints, Ints, Floats]:
-    """Every item that closes something of a pair's gap, and how much in weighted sum.
+def compute_total_gains(
+    gaps: Gaps, effects: csr_array, heat: Floats | None = None
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Every item that closes something of a pair's gap, how much in weighted sum, and how hot what it closes is.
 
     Args:
         effects: (I, K) effect of each item (resource, post, project) on each skill, in [0, 1].
+        heat: (K,) of each skill; 0 without it.
 
     Returns:
-        ``(pair, item, gain)``, sorted by pair then item.
+        ``(pair, item, gain, closed_heat)``, sorted by pair then item; the last is the mean heat of the skills closed,
+        weighted by what is closed of each.
     """
     by_skill = csr_array(effects.T)
     by_skill.sort_indices()
@@ -96,7 +100,11 @@ def compute_total_gains(gaps: Gaps, effects: csr_array) -> tuple[Ints, Ints, Flo
     unique, inverse = np.unique(key, return_inverse=True)
     gain = sums(inverse, gained, len(unique))
     useful = gain > 0
-    return unique[useful] // items, unique[useful] % items, gain[useful]
+    found = unique[useful] // items, unique[useful] % items, gain[useful]
+    if heat is None:
+        return *found, np.zeros(len(found[2]))
+    hot = sums(inverse, gained * heat[gaps.skill[entry]], len(unique))
+    return *found, hot[useful] / gain[useful]
 
 
 def compute_gain_per_skill(gaps: Gaps, effects: csr_array, pair: Ints, item: Ints) -> tuple[Ints, Ints, Floats]:

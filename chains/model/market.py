@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
 from skillpath.chains.model.affinity import Progression
@@ -29,7 +30,10 @@ class Market:
         job_cluster: (J,) cluster of each post or -1.
         embeddings: (K, d) learned skill vectors.
         weights: (C, K) how much a required level counts; everything 1 without it.
+        work_field: (C,) index of the field of work of each cluster, or -1; no cluster belongs to one without.
         heat: (C,) demand heat from forecasts; what is not finite counts as 0, as does all of it without.
+        warned: (C,) clusters whose early warning fired; none without.
+        job_days_left: (J,) days to the stated deadline of each posting, NaN without one; none is known without.
         venture: (V,) resources that belong to the path VENTURE, rising.
         prerequisites: (R, R) row needs column, without cycles (see `plans.drop_cycles`).
         item_limits: limits of the items of each path; a path without has none.
@@ -44,6 +48,9 @@ class Market:
     embeddings: Floats
     weights: csr_array | None = None
     heat: Floats | None = None
+    work_field: Ints | None = None
+    warned: NDArray[np.bool_] | None = None
+    job_days_left: Floats | None = None
     venture: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     prerequisites: csr_array | None = None
     item_limits: dict[str, ItemLimits] = field(default_factory=dict)
@@ -72,6 +79,21 @@ class Market:
         """(C,) heat of each cluster, 0 where it is not known."""
         clusters = self.requirements.shape[0]
         return np.zeros(clusters) if self.heat is None else np.nan_to_num(self.heat, nan=0.0, posinf=0.0, neginf=0.0)
+
+    @property
+    def warnings(self) -> NDArray[np.bool_]:
+        """(C,) whether an early warning of each cluster fired."""
+        return np.zeros(self.requirements.shape[0], dtype=bool) if self.warned is None else self.warned
+
+    @property
+    def days_left(self) -> Floats:
+        """(J,) days to the deadline of each posting, NaN where none is stated."""
+        return np.full(self.job_needs.shape[0], np.nan) if self.job_days_left is None else self.job_days_left
+
+    @property
+    def work_fields(self) -> Ints:
+        """(C,) index of the field of work of each cluster, or -1."""
+        return np.full(self.requirements.shape[0], -1) if self.work_field is None else self.work_field
 
     @property
     def learned_progression(self) -> Progression:

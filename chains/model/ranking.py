@@ -10,7 +10,7 @@ import numpy as np
 
 from skillpath.chains.model.arrays import Floats, Ints, starts_of, top_per_group
 
-TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy", "affinity", "popularity")
+TERMS = ("match", "gap", "bridging", "heat", "stage", "redundancy", "affinity", "popularity", "urgency")
 """Names of the explanation vector (21), in the order of its columns."""
 REDUNDANCY = TERMS.index("redundancy")
 AFFINITY, POPULARITY = TERMS.index("affinity"), TERMS.index("popularity")
@@ -25,11 +25,12 @@ class ChainRankSettings:
         match: ρ1, of the match with the target (training, venture) or with the post (job).
         compensation: ρ2, of the gap closed, as ``1 − exp(−gain)`` so that it saturates; of a job times the match.
         bridging: of the bridging score (16).
-        heat: of the demand heat of the target.
+        heat: of the demand heat (see `heat.MarketHeat`).
         stage: ρ3, of how much the student leans to the path (18).
         redundancy: γ, taken off for likeness to what was taken before or stands higher in the list.
         affinity: of how much what the student did speaks for it (see `affinity.compute_affinity`).
         popularity: of how likely it is to be gone on to whatever was done before (see `affinity.Progression`).
+        urgency: of a posting's deadline and competition, or of a fired early warning for the target.
         pool: best candidates of each student and path that are told apart by redundancy.
         per_path: chains kept for each student on each path.
         discovery: candidates, best without their popularity, of which one is drawn for the last place of a full list,
@@ -45,6 +46,7 @@ class ChainRankSettings:
     redundancy: float = 0.1
     affinity: float = 0.3
     popularity: float = 0.1
+    urgency: float = 0.05
     pool: int = 30
     per_path: int = 10
     discovery: int = 20
@@ -54,7 +56,7 @@ class ChainRankSettings:
     def weights(self) -> Floats:
         """(T,) signed weight of each of `TERMS`, the same on every path."""
         content = [self.match, self.compensation, self.bridging, self.heat, self.stage, -self.redundancy]
-        return np.array([*content, self.affinity, self.popularity], dtype=np.float64)
+        return np.array([*content, self.affinity, self.popularity, self.urgency], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,16 @@ class PathWeights:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Things that could be suggested, each array (N,): index of the (student, target) pair, of the item, and terms."""
+    """Things that could be suggested, each array (N,): index of the (student, target) pair, of the item, and terms.
+
+    ``closed_heat`` is the mean demand heat of the skills that it closes, weighted by what it closes of each.
+    """
 
     pair: Ints
     item: Ints
     match: Floats
     gain: Floats
+    closed_heat: Floats
 
 
 def terms(
@@ -104,6 +110,7 @@ def terms(
     fit: Floats | float = 1.0,
     affinity: Floats | None = None,
     popularity: Floats | None = None,
+    urgency: Floats | None = None,
 ) -> Floats:
     """Explanation vectors (N, T) before redundancy is known (0): what is not finite counts as 0.
 
@@ -111,10 +118,10 @@ def terms(
         match, gain, bridging, heat, stage: (N,) each; ``gain`` in weighted levels enters as ``fit · (1 − exp(−gain))``.
         fit: how far the gain counts: (N,) the match with a post on the path JOB, as nobody learns at work what one was
             not fit to begin, and 1 elsewhere.
-        affinity, popularity: (N,), 0 where nothing of the kind is known.
+        affinity, popularity, urgency: (N,), 0 where nothing of the kind is known.
     """
     nothing = np.zeros(len(match))
-    learned = [nothing if values is None else values for values in (affinity, popularity)]
+    learned = [nothing if values is None else values for values in (affinity, popularity, urgency)]
     columns = [match, gap_term(gain, fit), bridging, heat, stage, nothing, *learned]
     return np.asarray(np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float64)
 

@@ -8,6 +8,8 @@ export const STUDENT_HOME = `query StudentHome($student: String!, $first: Int = 
     targets(first: 3) {
       edges { node { match gap cluster { code label demand { demandClass demand trend gap confidence warningIndex warning } } } }
     }
+    fields { code label match }
+    chainRemedy
     diagnosis {
       coverage
       dimensions { category { code label } have required gap }
@@ -27,7 +29,7 @@ fragment Chain on Recommendation {
   toward { code label }
   closes { skill { code label } have required gain }
   because { resource { code label } contribution support }
-  explanation { match gap bridging heat stage redundancy text }
+  explanation { match gap bridging heat stage redundancy affinity popularity urgency text }
 }`;
 
 export const SKILL_SEARCH = `query SkillSearch($text: String!, $first: Int = 5) {

@@ -19,7 +19,7 @@ ON CREATE SET e.slot = row.slot, e.round = row.round, e.policy = row.policy, e.r
   e.candidates = [r IN shown | r.id], e.paths = [r IN shown | r.path],
   e.values = reduce(all = [], r IN shown | all + [
     r.match, CASE r.path WHEN 'JOB' THEN r.match ELSE 1 END * (1 - exp(-r.gain)), r.bridging, r.heat, r.stage, r.redundancy,
-    coalesce(r.affinity, 0.0), coalesce(r.popularity, 0.0)
+    coalesce(r.affinity, 0.0), coalesce(r.popularity, 0.0), coalesce(r.urgency, 0.0)
   ])
 MERGE (s)-[:SAW]->(e)
 RETURN count(e) AS logged

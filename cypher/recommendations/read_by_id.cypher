@@ -9,7 +9,7 @@ OPTIONAL MATCH (run:Run {id: $run})
 OPTIONAL MATCH (s)-[:HAS_STAGE]->(n:StageState) WHERE n.run = $run
 RETURN s.code AS student, r.id AS owner, r.id AS id, r.rank AS rank, r.score AS score, r.path AS path,
        r.match AS match, r.gap AS gap, r.bridging AS bridging, r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.affinity AS affinity,
-       r.popularity AS popularity, x.takers AS takers, r.gain AS gain,
+       r.popularity AS popularity, r.urgency AS urgency, x.takers AS takers, r.gain AS gain,
        r.contributions AS contributions, r.weights AS weights, r.propensity AS propensity,
        coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
          OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)

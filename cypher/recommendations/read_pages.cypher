@@ -13,7 +13,7 @@ OPTIONAL MATCH (r)-[:TOWARD]->(c:JobCluster)
 RETURN page.key AS page, page.student AS student, size(found) AS total, found[-1].rank AS last,
        r.id AS id, r.rank AS rank, r.score AS score, r.path AS path, r.match AS match, r.gap AS gap, r.bridging AS bridging,
        r.heat AS heat, r.stage AS stage, r.redundancy AS redundancy, r.affinity AS affinity,
-       r.popularity AS popularity, x.takers AS takers, r.gain AS gain, r.contributions AS contributions,
+       r.popularity AS popularity, r.urgency AS urgency, x.takers AS takers, r.gain AS gain, r.contributions AS contributions,
        r.weights AS weights, r.propensity AS propensity,
        coalesce(toString(s.updatedAt), '') <> coalesce(n.seen, '')
          OR coalesce(x.removed, false) OR coalesce(x.updatedAt > run.startedAt, false)

@@ -14,7 +14,7 @@ WHERE s IS NOT NULL AND x IS NOT NULL AND (c IS NOT NULL OR $rows.cluster[i] IS 
 CREATE (s)-[:RECEIVED]->(r:Recommendation {
   id: $rows.id[i], run: $run, path: $rows.path[i], rank: $rows.rank[i], score: $rows.score[i], match: $rows.match[i],
   gap: $rows.gap[i], bridging: $rows.bridging[i], heat: $rows.heat[i], stage: $rows.stage[i],
-  redundancy: $rows.redundancy[i], affinity: $rows.affinity[i], popularity: $rows.popularity[i], gain: $rows.gain[i],
+  redundancy: $rows.redundancy[i], affinity: $rows.affinity[i], popularity: $rows.popularity[i], urgency: $rows.urgency[i], gain: $rows.gain[i],
   contributions: $rows.contributions[i], weights: $weights[$rows.path[i]],
   propensity: $rows.propensity[i], next: $rows.next[i], leads: $rows.leads[i],
   source: 'skillpath', updatedAt: datetime()

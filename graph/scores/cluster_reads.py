@@ -12,6 +12,7 @@ CLUSTER_PAGE = query("clusters/read_page", "field", "descending", "warning", "sk
 CLUSTERS = query("clusters/read_clusters", "codes")
 REQUIRES = query("clusters/read_requires", "codes", "first")
 SHORTAGES = query("clusters/read_shortages", "codes", "first", "run")
+BY_ISCO = query("clusters/read_by_isco", "codes", "first")
 BRIDGES = query("clusters/read_bridges", "codes", "first", "run")
 
 

@@ -17,7 +17,7 @@ _NAMED = {"code": pl.String, "label": pl.String}
 _OFFERED = {"opened": pl.Int64, "closes": pl.Int64, "region": pl.String}
 NODES: dict[str, tuple[Query, dict[str, Any]]] = {
     "skills": (query("snapshot/skills"), _NAMED),
-    "clusters": (query("snapshot/clusters"), {**_NAMED, "heat": pl.Float64}),
+    "clusters": (query("snapshot/clusters"), {**_NAMED, "isco": pl.String, "heat": pl.Float64, "warned": pl.Boolean}),
     "resources": (
         query("snapshot/resources"),
         {**_NAMED, **_OFFERED, "kind": pl.String, "seats": pl.Int64, "takers": pl.Int64, "popularity": pl.Float64},

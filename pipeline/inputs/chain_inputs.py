@@ -68,11 +68,25 @@ def build_market(snapshot: Snapshot, embeddings: NDArray[np.float64], settings: 
         embeddings,
         weights=snapshot.weights,
         heat=np.clip(_floats(snapshot.clusters["heat"]), 0.0, 1.0),
+        warned=snapshot.clusters["warned"].fill_null(False).to_numpy(),
+        job_days_left=_floats(snapshot.jobs["closes"]) - today,
+        work_field=_indexed(field_codes(snapshot.clusters), list_fields(snapshot.clusters)),
         venture=venture,
         prerequisites=drop_cycles(snapshot.order)[0],
         item_limits={"JOB": jobs, "TRAINING": resources, "VENTURE": ventures},
         progression=_build_progression(snapshot),
     )
+
+
+def list_fields(clusters: pl.DataFrame) -> pl.Series:
+    """The codes of the fields of work, sorted: sub-major groups of ISCO-08 that any cluster belongs to."""
+    return field_codes(clusters).drop_nulls().unique().sort()
+
+
+def field_codes(clusters: pl.DataFrame) -> pl.Series:
+    """The field of work of each cluster, the first two digits of its ISCO group; null where it has none."""
+    digits = clusters["isco"].str.extract(r"^(?:\D*)(\d{2})")
+    return digits.alias("field")
 
 
 def _build_progression(snapshot: Snapshot) -> Progression:

@@ -9,6 +9,7 @@ import numpy as np
 
 from skillpath.chains.feedback.exposure import Draw
 from skillpath.chains.feedback.policy import Policy, initial_policy
+from skillpath.chains.model.arrays import Floats
 from skillpath.chains.model.ranking import PATHS, PathWeights
 from skillpath.chains.model.stage import StageGate
 from skillpath.chains.recommend import ChainSettings, Market, Recommender
@@ -37,18 +38,31 @@ def build_recommender(graph: Graph, snapshot: Snapshot, market: Market, settings
     return Recommender(market, settings, policy.gate, policy.weights, draw)
 
 
-def recommender_to_params(recommender: Recommender) -> dict[str, Any]:
-    """Build the run parameters of a recommender: settings, weights, gate, draw."""
+def recommender_to_params(recommender: Recommender, snapshot: Snapshot) -> dict[str, Any]:
+    """Build the run parameters of a recommender: settings, weights, gate, draw, and rivals by cluster."""
     used, draw = recommender.gate, recommender.draw
     gate = {"weights": used.weights.tolist(), "bias": used.bias.tolist()} if used else None
     policy = {"weights": recommender.weights.values.tolist(), "gate": gate, "draw": asdict(draw) if draw else None}
-    return {**asdict(recommender.settings), **policy}
+    counted = np.zeros(0) if recommender.rivals is None else recommender.rivals
+    wanted = np.flatnonzero(counted)
+    rivals = dict(zip(snapshot.clusters["code"].gather(wanted), counted[wanted].tolist(), strict=True))
+    return {**asdict(recommender.settings), **policy, "rivals": rivals}
 
 
-def recommender_from_params(market: Market, settings: ChainSettings, made: dict[str, Any]) -> Recommender:
-    """The recommender that a run was made with, by what it keeps."""
+def recommender_from_params(
+    market: Market, settings: ChainSettings, made: dict[str, Any], snapshot: Snapshot
+) -> Recommender:
+    """The recommender that a run was made with, by what it keeps, for the market of a snapshot."""
     draw = Draw(**made["draw"]) if made.get("draw") else None
-    return Recommender(market, settings, gate_from_params(made), weights_from_params(made, settings), draw)
+    weights = weights_from_params(made, settings)
+    return Recommender(market, settings, gate_from_params(made), weights, draw, rivals_from_params(made, snapshot))
+
+
+def rivals_from_params(made: dict[str, Any], snapshot: Snapshot) -> Floats | None:
+    """(C,) students who aimed at each cluster when the run was made; None in runs of versions that did not count."""
+    if "rivals" not in made:
+        return None
+    return np.array([made["rivals"].get(code, 0.0) for code in snapshot.clusters["code"]], dtype=np.float64)
 
 
 def gate_from_params(made: dict[str, Any]) -> StageGate | None:

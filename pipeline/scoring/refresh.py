@@ -190,7 +190,7 @@ class _SharedInputs:
         self.snapshot = read_market_snapshot(graph, made["today"])
         self.code_index = CodeIndex(self.snapshot)
         market = build_market(self.snapshot, placed_vectors(vectors, self.snapshot.skills), settings)
-        self.recommender = recommender_from_params(market, settings, made)
+        self.recommender = recommender_from_params(market, settings, made, self.snapshot)
         self.effects, self.sources = build_effects(self.snapshot, settings), list_evidence_codes(self.snapshot)
         self.regions = list_regions(self.snapshot)
         self.cutoffs = cutoffs_from_params(self.snapshot, self.recommender, made["cutoffs"])

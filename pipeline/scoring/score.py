@@ -22,7 +22,13 @@ from skillpath.graph.scores.score_writer import write_bridges, write_score_rows
 from skillpath.graph.scores.snapshot import Snapshot, read_snapshot, read_vectors
 from skillpath.graph.scores.student_reads import read_stamps
 from skillpath.pipeline.common.progress import Reporter
-from skillpath.pipeline.inputs.chain_inputs import build_evidence, build_market, build_students, list_evidence_codes
+from skillpath.pipeline.inputs.chain_inputs import (
+    build_evidence,
+    build_market,
+    build_students,
+    list_evidence_codes,
+    list_fields,
+)
 from skillpath.pipeline.inputs.vectors import is_untrained, placed_vectors, require_vectors
 from skillpath.pipeline.scoring import score_rows as rows
 from skillpath.pipeline.scoring.capacity import cutoffs_to_params
@@ -84,19 +90,20 @@ class Scoring:
     """
 
     def __init__(self, snapshot: Snapshot, stamps: pl.DataFrame, recommender: Recommender) -> None:
-        self.snapshot, self.recommender = snapshot, recommender
         started = time.monotonic()
         self.evidence = build_evidence(snapshot, recommender.settings)
         self.sources = list_evidence_codes(snapshot)
         self.learners = build_students(snapshot, self.evidence, recommender.settings)
-        self.cutoffs = recommender.cutoffs(self.learners, BLOCK)
+        self.snapshot, self.recommender = snapshot, recommender.count_rivals(self.learners)
+        self.cutoffs = self.recommender.cutoffs(self.learners, BLOCK)
         self._people = snapshot.students.join(stamps, on="code", how="left", maintain_order="left")
         self.computing = time.monotonic() - started
 
     def params(self) -> dict[str, Any]:
         """What the run is made with: settings, what feedback moves (weights and gate), and what a refresh shares."""
         seats = cutoffs_to_params(self.snapshot, self.recommender, self.cutoffs)
-        return {**recommender_to_params(self.recommender), "today": self.snapshot.today, "cutoffs": seats}
+        made = recommender_to_params(self.recommender, self.snapshot)
+        return {**made, "today": self.snapshot.today, "cutoffs": seats}
 
     def write(self, graph: Graph, run: str, tick: Any) -> dict[str, Any]:
         """Every student and the population view; counts of what was written, and of who has no chain and why."""
@@ -155,7 +162,7 @@ def build_score_rows(
         "has": has_rows(block.levels, evidence, sources, students, snapshot),
         "aims_at": rows.build_target_rows(block, students, snapshot),
         "lacks": rows.build_lack_rows(block, students, snapshot),
-        "stage": rows.build_stage_rows(block, students, states),
+        "stage": rows.build_stage_rows(block, students, states, list_fields(snapshot.clusters)),
     }
     venture = recommender.market.venture
     chains = rows.build_chain_rows(block, students, snapshot, venture)

@@ -59,14 +59,26 @@ def build_target_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) 
     )
 
 
-def build_stage_rows(block: Block, students: pl.DataFrame, states: Floats) -> pl.DataFrame:
-    """Stage state and probabilities of each student, the reason for no chain, and the stamp that was seen."""
+def build_stage_rows(block: Block, students: pl.DataFrame, states: Floats, fields: pl.Series) -> pl.DataFrame:
+    """Stage state and probabilities of each student, the reason for no chain, and the stamp that was seen.
+
+    Who has no target has the fields of work that fit so far, best first, from the codes ``fields``.
+    """
     reasons = pl.Series(REASONS).gather(pl.Series(block.reasons))
     state = {name.replace("_u", "U"): states[:, place] for place, name in enumerate(STATE)}
     stage_probabilities = {name.lower(): block.stage_probabilities[:, place] for place, name in enumerate(GATES)}
-    return pl.DataFrame(
+    rows = pl.DataFrame(
         {"student": students["code"], **state, **stage_probabilities, "reason": reasons, "seen": students["seen"]}
     )
+    found = pl.DataFrame(
+        {
+            "student": lookup_codes(students, block.fields.student),
+            "fields": fields.gather(block.fields.field),
+            "fieldMatches": block.fields.match,
+        }
+    )
+    lists = found.group_by("student", maintain_order=True).agg("fields", "fieldMatches")
+    return rows.join(lists, on="student", how="left", maintain_order="left")
 
 
 def build_lack_rows(block: Block, students: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

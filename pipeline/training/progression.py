@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from skillpath.chains.feedback.rank_learning import RankLearningSettings
 from skillpath.chains.model.affinity import number_steps
 from skillpath.chains.model.arrays import Floats, replace_values, row_of_entry
-from skillpath.chains.model.rank_learning import RankLearningSettings
 from skillpath.chains.recommend import ChainSettings
 from skillpath.embeddings.courses.progression_model import (
     LearnedProgression,

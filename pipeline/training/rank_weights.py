@@ -10,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.chains.feedback.rank_learning import Choices, RankLearningSettings, fit_path_weights
 from skillpath.chains.model.affinity import number_steps
 from skillpath.chains.model.arrays import Floats, Ints, lookup, mark_pairs, row_of_entry, starts_of
 from skillpath.chains.model.pool import Pool
-from skillpath.chains.model.rank_learning import Choices, RankLearningSettings, fit_path_weights
 from skillpath.chains.model.ranking import PATHS, PathWeights
 from skillpath.chains.recommend import ChainSettings, Recommender
 from skillpath.graph.scores.snapshot import DatedAmounts, Snapshot

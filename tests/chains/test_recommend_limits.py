@@ -134,8 +134,8 @@ def test_plans_close_no_more_than_the_gap_and_suggest_nothing_closed(draw: Draw,
 def test_weights_that_sum_to_zero_and_heat_that_is_no_number_still_give_lists(draw: Draw) -> None:
     market, students = world(draw, np.random.default_rng(3))
     market = replace(market, heat=np.full(4, np.nan))
-    nothing = ChainSettings(rank=ChainRankSettings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
-    for chosen, weights in ((nothing, None), (ChainSettings(), PathWeights.same(np.array([1.0, -1.0, *[0.0] * 6])))):
+    nothing = ChainSettings(rank=ChainRankSettings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    for chosen, weights in ((nothing, None), (ChainSettings(), PathWeights.same(np.array([1.0, -1.0, *[0.0] * 7])))):
         block = Recommender(market, chosen, weights=weights).block(students)
         for path in PATHS:
             assert np.isfinite(block.paths[path].score).all()

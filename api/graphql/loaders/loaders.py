@@ -216,6 +216,11 @@ class Loaders(GraphLoaders):
         return self._first_of(cluster_reads.BRIDGES, of_run=True)
 
     @cached_property
+    def field_clusters(self) -> DataLoader[tuple[str, int], list[Row]]:
+        """Job clusters of fields of work by (field, first)."""
+        return self._first_of(cluster_reads.BY_ISCO)
+
+    @cached_property
     def terms(self) -> DataLoader[str, Row | None]:
         """Term rows by code."""
         return self._through(curation_queue.read_terms)

@@ -80,6 +80,7 @@ class Explanation:
     redundancy: float | None
     affinity: float | None
     popularity: float | None
+    urgency: float | None
     weights: list[Weight]
 
 

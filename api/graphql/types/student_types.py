@@ -17,6 +17,7 @@ from skillpath.api.graphql.types.plan_types import Plan, to_plan
 from skillpath.api.graphql.types.recommendations import Recommendation, to_recommendation
 from skillpath.api.graphql.types.skills import Info, Skill, to_skill
 from skillpath.api.services.broad_capability import compute_broad_levels
+from skillpath.api.services.work_fields import to_remedy, to_work_fields
 from skillpath.chains.model.coverage import REASONS
 from skillpath.graph.core.connection import Row
 from skillpath.graph.scores.chain_page import ChainPage
@@ -67,6 +68,22 @@ class Target:
         """A few resources that close most of the gap together; null but for the first target, or if nothing helps."""
         stored_plan = await info.context.plans.load(self.student) if self.rank == 1 else None
         return to_plan(stored_plan) if stored_plan else None
+
+
+@strawberry.type
+class WorkField:
+    """A field of work that fits what a student without a target can so far: a sub-major group of ISCO-08."""
+
+    code: str
+    label: str
+    match: float
+
+    @strawberry.field
+    async def clusters(self, info: Info, first: int = 5) -> list[JobCluster]:
+        """Job clusters of the field to choose a target from, the most wanted first."""
+        wanted = check_first(first, info.context.settings.page)
+        rows = await info.context.field_clusters.load((self.code, wanted))
+        return [JobCluster(code=row["code"], label=row["label"]) for row in rows]
 
 
 @strawberry.type
@@ -169,6 +186,18 @@ class Student(relay.Node, Waypoint):
         """Why there is no chain at all, as a code such as NO_CAPABILITY; null if there is one, or before any scores."""
         rows = await info.context.stage_states.load(self.code)
         return rows[0]["reason"] if rows and rows[0]["reason"] != HAS_CHAIN else None
+
+    @strawberry.field
+    async def chain_remedy(self, info: Info) -> str | None:
+        """What would bring chains to a student who has none, as a sentence; null if there is one, or before scores."""
+        rows = await info.context.stage_states.load(self.code)
+        return to_remedy(rows)
+
+    @strawberry.field
+    async def fields(self, info: Info) -> list[WorkField]:
+        """Fields of work that fit so far, best first, where too little is known to name a target; else empty."""
+        rows = await info.context.stage_states.load(self.code)
+        return [WorkField(code=each.code, label=each.label, match=each.match) for each in to_work_fields(rows)]
 
     @strawberry.field
     async def targets(self, info: Info, first: int = 3) -> Connection[Target]:

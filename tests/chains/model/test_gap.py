@@ -50,7 +50,7 @@ def test_gain_never_exceeds_the_gap_and_sums_agree(draw: Draw, seed: int) -> Non
     levels, needs, effects = draw(rng, 5, 8), draw(rng, 4, 8), draw(rng, 6, 8)
     student, cluster = pairs(rng, 5, 4, 9)
     gaps = find_gaps(levels, needs, student, cluster)
-    pair, item, gain = compute_total_gains(gaps, effects)
+    pair, item, gain, _ = compute_total_gains(gaps, effects)
     candidate, entry, closed = compute_gain_per_skill(gaps, effects, pair, item)
     assert (closed > 0).all() and (closed <= gaps.gap[entry]).all()
     assert np.array_equal(gaps.pair[entry], pair[candidate])
@@ -80,7 +80,7 @@ def test_gain_is_the_gap_before_minus_the_gap_after_taking_it(draw: Draw, seed: 
     taken = progress.toarray()
     taken[:, 2] = 1.0
     after = find_gaps(capability(csr_array(taken), gains, stated), needs, student, cluster)
-    pair, item, gain = compute_total_gains(before, gains)
+    pair, item, gain, _ = compute_total_gains(before, gains)
     expected = np.zeros(12)
     expected[pair[item == 2]] = gain[item == 2]
     assert np.allclose(expected, before.total - after.total, atol=1e-12)
@@ -101,7 +101,7 @@ def test_more_capability_never_raises_a_gap(draw: Draw, seed: int) -> None:
 def test_a_target_without_requirements_has_no_gap() -> None:
     gaps = find_gaps(csr_array((1, 3)), csr_array((2, 3)), np.array([0]), np.array([1]))
     assert gaps.total.tolist() == [0.0] and gaps.asked.tolist() == [0.0] and not len(gaps.gap)
-    pair, item, gain = compute_total_gains(gaps, csr_array((0, 3)))
+    pair, item, gain, _ = compute_total_gains(gaps, csr_array((0, 3)))
     assert len(pair) == len(item) == len(gain) == 0
 
 
@@ -118,7 +118,7 @@ def test_weights_scale_sums_and_leave_levels_alone(draw: Draw, seed: int) -> Non
     have, required, w = levels.toarray()[student], needs.toarray()[cluster], weight[cluster]
     assert np.allclose(weighted.total, (w * np.maximum(0, required - have)).sum(axis=1))
     assert np.allclose(weighted.asked, (w * required).sum(axis=1))
-    pair, item, gain = compute_total_gains(weighted, effects)
+    pair, item, gain, _ = compute_total_gains(weighted, effects)
     reference = np.minimum(np.maximum(0, required - have)[:, None], (1 - have)[:, None] * effects.toarray()[None])
     assert np.allclose(gain, (w[:, None] * reference).sum(axis=2)[pair, item])
     assert (gain <= weighted.total[pair] + 1e-12).all()

@@ -58,10 +58,10 @@ def test_the_score_by_hand() -> None:
 @settings(max_examples=60, deadline=None)
 def test_contributions_add_up_and_nothing_is_ever_not_a_number(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    columns = rng.normal(size=(7, 8))
-    columns[rng.random((7, 8)) < 0.2] = rng.choice([np.nan, np.inf, -np.inf])
-    match, gain, bridge, heat, stage, affinity, popularity = columns
-    values = terms(match, gain, bridge, heat, stage, affinity=affinity, popularity=popularity)
+    columns = rng.normal(size=(8, 8))
+    columns[rng.random((8, 8)) < 0.2] = rng.choice([np.nan, np.inf, -np.inf])
+    match, gain, bridge, heat, stage, affinity, popularity, urgency = columns
+    values = terms(match, gain, bridge, heat, stage, affinity=affinity, popularity=popularity, urgency=urgency)
     weights = rng.normal(size=len(TERMS))
     parts = contributions(values, weights)
     assert np.isfinite(parts).all()

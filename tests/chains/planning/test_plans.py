@@ -29,7 +29,7 @@ def gaps_of(draw: Draw, rng: np.random.Generator, pairs: int = 4) -> tuple[Gaps,
 
 
 def wishes_of(gaps: Gaps, effects: csr_array, done: csr_array) -> PlanCandidates:
-    pair, item, gain = compute_total_gains(gaps, effects)
+    pair, item, gain, _ = compute_total_gains(gaps, effects)
     order = top_per_group(pair, gain, item, len(item))
     return PlanCandidates(np.arange(len(gaps.total)), pair[order], item[order], done)
 

@@ -67,7 +67,7 @@ def test_what_was_shown_is_kept_once_a_round(scratch: Graph, run: str, seen: Sho
     wanted |= {"candidates": ["u:1|TRAINING|1", "u:1|TRAINING|2"], "paths": ["TRAINING"] * 2, "at": None}
     values = row["kept"].pop("values")
     assert row["kept"] == wanted
-    assert np.allclose(values, [0.1, 1 - np.exp(-0.2), 0.3, 0.4, 0.5, 0.6, 0.7, 0.0] * 2)
+    assert np.allclose(values, [0.1, 1 - np.exp(-0.2), 0.3, 0.4, 0.5, 0.6, 0.7, 0.0, 0.0] * 2)
     ExposureLog(scratch).note(seen)
     other = ExposureLog(scratch)
     other.note(seen)

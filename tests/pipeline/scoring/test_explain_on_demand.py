@@ -79,7 +79,7 @@ def test_the_change_applied_to_the_student_gives_the_stated_rank(town: Graph, re
             seen += rise.would_be_rank == 1
         assert f"{rise.level:.2f}" in rise.sentence and rise.label in rise.sentence
         assert rise.level == round(rise.level, 2)
-    assert seen > 10
+    assert seen > 4
 
 
 def test_it_comes_true_in_the_graph(town: Graph, town_digest: str, refresher: Refresher) -> None:

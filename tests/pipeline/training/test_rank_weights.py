@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from skillpath.chains.feedback.rank_learning import Choices, RankLearningSettings, fit_path_weights
 from skillpath.chains.model.affinity import number_steps
 from skillpath.chains.model.arrays import row_of_entry
-from skillpath.chains.model.rank_learning import Choices, RankLearningSettings, fit_path_weights
 from skillpath.chains.model.ranking import REDUNDANCY
 from skillpath.chains.recommend import ChainSettings
 from skillpath.graph.scores.snapshot import Snapshot

@@ -10,6 +10,9 @@ from scipy.optimize import minimize
 from skillpath.chains.model.arrays import Floats, Ints, sums
 from skillpath.chains.model.ranking import REDUNDANCY
 
+_SAME = 1e-9
+"""Values that differ by less are equal."""
+
 
 @dataclass(frozen=True)
 class RankLearningSettings:
@@ -17,12 +20,14 @@ class RankLearningSettings:
 
     Attributes:
         ridge: pull toward the readable weights; with one without end their proportions stay.
+        min_varying: share of decisions in which a term must differ among the candidates, or its weight stays.
         min_decisions: decisions below which nothing is learned.
         max_students: students that are learned from at most.
         pool: candidates of each decision at most.
     """
 
-    ridge: float = 0.01
+    ridge: float = 0.003
+    min_varying: float = 0.05
     min_decisions: int = 200
     max_students: int = 2_000
     pool: int = 100
@@ -53,9 +58,10 @@ def fit_path_weights(choices: Choices, defaults: Floats, settings: RankLearningS
 
     Minimised over w and k is ``−mean log softmax(w·x)[chosen] + ridge / 2 · ‖w − k · defaults‖²``, McFadden's
     conditional logit with a ridge toward a multiple of the defaults. Signs are meaning, so every weight stays at least
-    0. The result is scaled to the size of the defaults, as only proportions matter for the order, and temperatures and
-    the least score are in their units. The weight of redundancy, which depends on the list and not on the candidate, is
-    that of the defaults.
+    0. Only proportions matter for the order, but temperatures and the least score are in units of the defaults, so the
+    result is scaled: ``Σ vₜ wₜ = Σ defaultₜ`` with vₜ the share of decisions whose candidates differ in term t.
+    The weights of terms that hardly ever differ, and of redundancy, which depends on the list and not on the candidate,
+    are those of the defaults.
 
     Args:
         defaults: (T,) signed weights.
@@ -81,11 +87,21 @@ def fit_path_weights(choices: Choices, defaults: Floats, settings: RankLearningS
     bounds = [(0.0, None)] * (len(learned) + 1)
     found = minimize(loss, np.r_[start, 1.0], jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     weights = found.x[:-1]
-    if not weights.sum() > 0:
+    varying = _share_varying(choices.owner, values, count)
+    size = float((varying * weights).sum())
+    if not size > 0:
         return None
     fitted = defaults.copy()
-    fitted[learned] = weights * (start.sum() / weights.sum())
+    fitted[learned] = np.where(varying >= settings.min_varying, weights * (start.sum() / size), start)
     return fitted
+
+
+def _share_varying(owner: Ints, values: Floats, count: int) -> Floats:
+    """(T,) share of the decisions in which each term differs among the candidates."""
+    least, most = np.full((count, values.shape[1]), np.inf), np.full((count, values.shape[1]), -np.inf)
+    np.minimum.at(least, owner, values)
+    np.maximum.at(most, owner, values)
+    return np.asarray((most - least > _SAME).mean(axis=0))
 
 
 def _log_softmax(owner: Ints, logits: Floats, count: int) -> Floats:
