@@ -18,7 +18,7 @@ from skillpath.chains.model.affinity import (
     find_followers,
     find_reasons,
 )
-from skillpath.chains.model.arrays import Floats, Ints, lookup, top_per_group
+from skillpath.chains.model.arrays import Floats, Ints, lookup
 from skillpath.chains.model.bridging import BridgingSettings, bridging, bridging_of_many, profile_vectors
 from skillpath.chains.model.candidates import (
     CandidateSettings,
@@ -45,7 +45,15 @@ from skillpath.chains.model.item_limits import (
 )
 from skillpath.chains.model.market import PATHS, Market, StudentBatch
 from skillpath.chains.model.pool import DIGITS, Chains, Pool, build_lists
-from skillpath.chains.model.ranking import AFFINITY, Candidates, ChainRankSettings, PathWeights, gain_weight, terms
+from skillpath.chains.model.ranking import (
+    AFFINITY,
+    Candidates,
+    ChainRankSettings,
+    PathWeights,
+    gain_weight,
+    select_best,
+    terms,
+)
 from skillpath.chains.model.stage import GATES, StageGate, StageSettings, compute_gate
 from skillpath.chains.model.student_targets import (
     StudentFields,
@@ -254,11 +262,14 @@ class Recommender:
 
     def _pool(self, path: str, aims: _StudentContext, found: Candidates, cutoffs: Cutoffs) -> Pool:
         scored, weights = self._scored_candidates(path, aims, found), self.weights.of(path)
-        best = scored.shortlist(weights, self.settings.rank)
+        best = scored.shortlist(weights, self.settings.rank, self._works(path))
         if path not in cutoffs:
             return best
         seated = self._seated(path, aims, scored, best, cutoffs[path])
-        return scored.at(np.flatnonzero(seated)).shortlist(weights, self.settings.rank)
+        return scored.at(np.flatnonzero(seated)).shortlist(weights, self.settings.rank, self._works(path))
+
+    def _works(self, path: str) -> Ints | None:
+        return self.progression.works if path == "TRAINING" else None
 
     def _scored_candidates(self, path: str, aims: _StudentContext, found: Candidates) -> Pool:
         allowed = select_candidates(found, np.flatnonzero(self._allowed(path, aims, found)))
@@ -340,9 +351,9 @@ class Recommender:
         begun = aims.students.progress[targets.student[first]]
         begun.data = np.ones(begun.nnz)
         free = is_open[item] & is_not_done(row, item, begun)
-        order = np.flatnonzero(free)[
-            top_per_group(row[free], found.gain[mine][free], item[free], self.settings.plan.pool)
-        ]
+        works = self.progression.works[item[free]]
+        best = select_best(row[free], item[free], found.gain[mine][free], self.settings.plan.pool, works)
+        order = np.flatnonzero(free)[best]
         requests = PlanCandidates(first, row[order], item[order], begun, is_open)
         return search_plans(
             aims.gaps, self.effects["TRAINING"], requests, self.market.prerequisites, self.settings.plan

@@ -37,6 +37,7 @@ class Progression:
         support: (R, R) students who did the column after the row; 0 where only their texts are alike.
         popularity: (R,) in [0, 1], how likely each is to be gone on to whatever was done before.
         takers: (R,) students who did each.
+        edition_of: (R,) the first edition of each item, which is itself where there is but one.
     """
 
     weight: csr_array
@@ -44,6 +45,12 @@ class Progression:
     support: csr_array
     popularity: Floats
     takers: Ints
+    edition_of: Ints | None = None
+
+    @property
+    def works(self) -> Ints:
+        """(R,) index of the first edition of each item."""
+        return np.arange(len(self.takers)) if self.edition_of is None else self.edition_of
 
     @staticmethod
     def none(items: int) -> Progression:

@@ -48,13 +48,15 @@ class Pool:
         """(N,) R, equal where it differs by rounding only."""
         return np.asarray(np.round(score(self.values, weights), DIGITS + 4))
 
-    def best(self, weights: Floats, count: int) -> Pool:
-        """The best ``count`` of each student, an item once."""
-        return self.at(select_best(self.student, self.found.item, self.totals(weights), count))
+    def best(self, weights: Floats, count: int, works: Ints | None = None) -> Pool:
+        """The best ``count`` of each student, an item once, and one edition of each of ``works`` (I,)."""
+        item = self.found.item
+        work = None if works is None else works[item]
+        return self.at(select_best(self.student, item, self.totals(weights), count, work))
 
-    def shortlist(self, weights: Floats, settings: ChainRankSettings) -> Pool:
+    def shortlist(self, weights: Floats, settings: ChainRankSettings, works: Ints | None = None) -> Pool:
         """The candidates that a list is made of: the best of each student, and the best without their popularity."""
-        once = self.best(weights, len(self.student))
+        once = self.best(weights, len(self.student), works)
         order = select_best(once.student, once.found.item, once.totals(weights), settings.pool)
         plain = once.totals(ignore_popularity(weights))
         # Some of them may stand higher in the list already.

@@ -154,13 +154,18 @@ def score(values: Floats, weights: Floats) -> Floats:
     return np.asarray(contributions(values, weights).sum(axis=1))
 
 
-def select_best(student: Ints, item: Ints, scores: Floats, count: int) -> Ints:
+def select_best(student: Ints, item: Ints, scores: Floats, count: int, work: Ints | None = None) -> Ints:
     """Positions of each student's best ``count`` candidates, an item once: by student, score falling, item rising.
 
     Ties go to the lower item index, so the order of the candidates does not matter; of one item toward several
     targets the first of the best stays.
+
+    Args:
+        work: (N,) what an item is an edition of, of which one edition stays; every item is its own without.
     """
-    first = top_per_group(_same_item(student, item), scores, np.arange(len(scores), dtype=np.int64), 1)
+    first = top_per_group(
+        _same_item(student, item if work is None else work), scores, np.arange(len(scores), dtype=np.int64), 1
+    )
     kept: Ints = first[top_per_group(student[first], scores[first], item[first], count)]
     return kept
 

@@ -2,4 +2,4 @@
 MATCH (n:Resource)
 USING INDEX n:Resource(progressionRun)
 WHERE n.progressionRun < $run OR n.progressionRun > $run
-REMOVE n.takers, n.popularity, n.progressionRun
+REMOVE n.takers, n.popularity, n.edition, n.progressionRun

@@ -26,8 +26,9 @@ BATCH = 10_000
 
 
 def read_texts(graph: Graph) -> pl.DataFrame:
-    """(code, title, text) of all resources, by code."""
-    return graph.frame(_TEXTS, {"code": pl.String, "title": pl.String, "text": pl.String}).sort("code")
+    """(code, title, text, provider) of all resources, by code."""
+    schema = dict.fromkeys(("code", "title", "text", "provider"), pl.String)
+    return graph.frame(_TEXTS, schema).sort("code")
 
 
 def publish(graph: Graph, run: OpenRun, tables: dict[str, pl.DataFrame], metrics: dict[str, Any]) -> dict[str, int]:
@@ -37,7 +38,7 @@ def publish(graph: Graph, run: OpenRun, tables: dict[str, pl.DataFrame], metrics
 
     Args:
         tables: ``followed_by`` (source, target, weight, nextWeight, support, lift), ``similar_to`` (source, target,
-            similarity, weight) and ``takers`` (code, takers, popularity).
+            similarity, weight) and ``takers`` (code, takers, popularity, edition).
 
     Raises:
         RunSuperseded: another run was opened since; nothing was written.

@@ -20,7 +20,15 @@ NODES: dict[str, tuple[Query, dict[str, Any]]] = {
     "clusters": (query("snapshot/clusters"), {**_NAMED, "isco": pl.String, "heat": pl.Float64, "warned": pl.Boolean}),
     "resources": (
         query("snapshot/resources"),
-        {**_NAMED, **_OFFERED, "kind": pl.String, "seats": pl.Int64, "takers": pl.Int64, "popularity": pl.Float64},
+        {
+            **_NAMED,
+            **_OFFERED,
+            "kind": pl.String,
+            "seats": pl.Int64,
+            "takers": pl.Int64,
+            "popularity": pl.Float64,
+            "edition": pl.String,
+        },
     ),
     "jobs": (query("snapshot/jobs"), {**_NAMED, **_OFFERED}),
     "projects": (query("snapshot/projects"), {**_NAMED, **_OFFERED}),

@@ -93,7 +93,9 @@ def _build_progression(snapshot: Snapshot) -> Progression:
     takers = snapshot.resources["takers"].fill_null(0).to_numpy()
     popularity = snapshot.resources["popularity"].fill_null(0.0).to_numpy()
     edges = snapshot.progression, snapshot.progression_next, snapshot.progression_support
-    return Progression(*edges, popularity, takers)
+    first = _indexed(snapshot.resources["edition"], snapshot.resources["code"])
+    works = np.where(first == NOWHERE, np.arange(len(first)), first)
+    return Progression(*edges, popularity, takers, works)
 
 
 @dataclass(frozen=True)

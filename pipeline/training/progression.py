@@ -14,6 +14,7 @@ from skillpath.chains.feedback.rank_learning import RankLearningSettings
 from skillpath.chains.model.affinity import number_steps
 from skillpath.chains.model.arrays import Floats, replace_values, row_of_entry
 from skillpath.chains.recommend import ChainSettings
+from skillpath.embeddings.courses.editions import EditionSettings, find_editions
 from skillpath.embeddings.courses.progression_model import (
     LearnedProgression,
     ProgressionSettings,
@@ -41,6 +42,7 @@ class ProgressionLearning:
 
     model: ProgressionSettings = field(default_factory=ProgressionSettings)
     rank: RankLearningSettings = field(default_factory=RankLearningSettings)
+    editions: EditionSettings = field(default_factory=EditionSettings)
 
 
 def learn_progression(
@@ -66,9 +68,12 @@ def learn_progression(
     taken = read_courses(snapshot)
     if not len(taken.course):
         report.line("  no progression: nobody took anything yet")
+        _clear_progression(graph)
         return {"followedBy": 0}
     with report.step("compare texts of resources"):
-        similarity = keep_neighbours(measure_similarity(store.read_texts(graph)), chosen.model)
+        texts = store.read_texts(graph)
+        similarity = keep_neighbours(measure_similarity(texts), chosen.model)
+        editions = find_editions(texts, similarity, chosen.editions)
     history = used.affinity.decay, used.affinity.steps
     with report.step("choose the progression model"):
         found = choose_progression(taken, similarity, *history, chosen.model)
@@ -89,15 +94,24 @@ def learn_progression(
         "ridge": found.settings.model.ridge,
         "decisions": weights.decisions,
         "likeness": round(learned.model.likeness, DIGITS),
+        "editions": len(editions.drop_nulls()),
     }
     with report.step("write the progression"):
-        written = store.publish(graph, run, _build_tables(snapshot, learned), metrics)
+        written = store.publish(graph, run, _build_tables(snapshot, learned, editions), metrics)
     return {
         "progressionRun": run.id,
         "followedBy": written["followed_by"],
         "similarTo": written["similar_to"],
         **metrics,
     }
+
+
+def _clear_progression(graph: Graph) -> None:
+    """Serve an empty progression in place of one that was learned from enrolments that are gone."""
+    if runs.current(graph, store.SERVING) is None:
+        return
+    run = runs.open_run(graph, "progression", {}, store.SERVING)
+    store.publish(graph, run, {}, {"decisions": 0})
 
 
 def read_courses(snapshot: Snapshot) -> OrderedCourses:
@@ -113,7 +127,7 @@ def measure_similarity(texts: pl.DataFrame) -> csr_array:
     """(R, R) likeness in [0, 1]: the mean of the TF-IDF cosines of titles and of titles with texts.
 
     Args:
-        texts: (code, title, text).
+        texts: with title and text.
     """
     titles = texts["title"].fill_null("").to_list()
     whole = (
@@ -182,7 +196,7 @@ def _scale_values(matrix: csr_array, largest: float) -> csr_array:
     return replace_values(matrix, np.round(matrix.data / largest, DIGITS))
 
 
-def _build_tables(snapshot: Snapshot, learned: LearnedProgression) -> dict[str, pl.DataFrame]:
+def _build_tables(snapshot: Snapshot, learned: LearnedProgression, editions: pl.Series) -> dict[str, pl.DataFrame]:
     """Rows of the relationships and of the numbers of takers, see `graph.learning.progression.publish`."""
     codes, scaled = snapshot.resources["code"], scale_model(learned)
 
@@ -198,5 +212,8 @@ def _build_tables(snapshot: Snapshot, learned: LearnedProgression) -> dict[str, 
         lift=np.round(learned.lift, 3),
     )
     alike = frame(scaled.alike, similarity=np.round(learned.similarity.data, DIGITS), weight=scaled.alike.data)
-    takers = pl.DataFrame({"code": codes, "takers": learned.takers, "popularity": scaled.popularity})
-    return {"followed_by": followed, "similar_to": alike, "takers": takers.filter(pl.col("takers") > 0)}
+    # What nobody took has no popularity that could be a reason.
+    popularity = np.where(learned.takers > 0, scaled.popularity, 0.0)
+    takers = pl.DataFrame({"code": codes, "takers": learned.takers, "popularity": popularity, "edition": editions})
+    known = takers.filter((pl.col("takers") > 0) | pl.col("edition").is_not_null())
+    return {"followed_by": followed, "similar_to": alike, "takers": known}

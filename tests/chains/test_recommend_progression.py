@@ -69,6 +69,24 @@ def reasons_of(block: Block) -> list[tuple[int, int, int, int, float]]:
 
 
 @given(SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_two_editions_of_one_course_never_stand_beside_each_other(draw: Draw, seed: int) -> None:
+    market, batch = learned_world(draw, seed)
+    works = np.random.default_rng(seed).integers(0, 3, ITEMS)
+    first = np.array([int(np.flatnonzero(works == work)[0]) for work in works])
+    merged = replace(market, progression=replace(market.learned_progression, edition_of=first))
+    plain, merged_block = (Recommender(each, ALL).block(batch) for each in (market, merged))
+    once = merged_block.paths["TRAINING"]
+    assert len(plain.paths["TRAINING"].item) >= len(once.item) > 0
+    students = merged_block.targets.student[once.pair]
+    shown = list(zip(students.tolist(), first[once.item].tolist(), strict=True))
+    assert len(shown) == len(set(shown))
+    for items in merged_block.plans.items:
+        chosen = first[items[items >= 0]]
+        assert len(chosen) == len(set(chosen.tolist()))
+
+
+@given(SEEDS)
 @settings(max_examples=40, deadline=None)
 def test_contributions_add_up_to_the_score_and_reasons_to_the_affinity(draw: Draw, seed: int) -> None:
     market, batch = learned_world(draw, seed)

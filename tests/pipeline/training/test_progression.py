@@ -48,6 +48,13 @@ EDGES = Query(
     """MATCH (a:Resource)-[e:FOLLOWED_BY]->(b:Resource)
     RETURN a.code AS source, b.code AS target, e.support AS support, e.weight + e.nextWeight AS weight""",
 )
+RETITLE = Query(
+    "x",
+    """UNWIND [['b', 'Knots (2015)'], ['c', 'Knots (2016)']] AS row MATCH (r:Resource {code: row[0]})
+    SET r.label = row[1], r.text = 'Bends, hitches and splices for ropes on deck'""",
+)
+EDITIONS = Query("x", "MATCH (r:Resource) WHERE r.edition IS NOT NULL RETURN r.code AS code, r.edition AS edition")
+UNENROL = Query("x", "MATCH ()-[e:ENROLLED_IN]->() DELETE e")
 FIRST = Query(
     "x",
     """MATCH (:Student {code: $student})-[:RECEIVED]->(r:Recommendation {run: $run, path: 'TRAINING'})-[:SUGGESTS]->(x)
@@ -133,3 +140,20 @@ def test_odd_histories_end_in_a_stated_result(empty_graph: Graph, tmp_path: Path
     assert metrics and metrics["id"] == run
     assert empty_graph.read(FIRST, student="all", run=run) == [], "nothing is left for who took everything"
     check_chains(empty_graph)
+
+
+@pytest.mark.long
+def test_editions_stand_apart_and_what_was_learned_goes_with_the_enrolments(empty_graph: Graph, tmp_path: Path) -> None:
+    taught(empty_graph, tmp_path, walk_steps())
+    empty_graph.write(RETITLE)
+    train(empty_graph, QUIET)
+    run = str(score(empty_graph, QUIET)["run"])
+    editions = {row["code"]: row["edition"] for row in empty_graph.read(EDITIONS)}
+    assert editions == {"b": "b", "c": "b"}
+    shown = [row["item"] for row in empty_graph.read(FIRST, student="new1", run=run)]
+    assert len({"b", "c"} & set(shown)) == 1
+    check_chains(empty_graph)
+
+    empty_graph.write(UNENROL)
+    train(empty_graph, QUIET)
+    assert empty_graph.read(EDGES) == [] and empty_graph.read(EDITIONS) == []
