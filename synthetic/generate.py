@@ -114,6 +114,8 @@ class _Group:
         append("events.csv", make_events(settings, students, enrolments))
         append("feedback.csv", feedback.table)
         append("participation.csv", joined.table)
+        append("truth/choices.parquet", ground_truth.choice_truth(enrolments))
+        append("truth/tastes.parquet", ground_truth.taste_truth(vocabulary, students, enrolments.tastes))
         append("truth/students.parquet", ground_truth.student_truth(vocabulary, students, joined.chance))
         append("truth/levels.parquet", ground_truth.level_truth(vocabulary, students, levels))
         known = placement_truth(vocabulary, students, placements).hstack(feedback.latent)

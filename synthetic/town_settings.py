@@ -36,6 +36,8 @@ class TownSettings:
     """Broken rows added to each sync file, as a share of its good rows (at least one of each kind)."""
     trend_scale: float = 1.6
     """Factor on the yearly growth and decline written in the catalogue of job clusters."""
+    need_share: float = 0.35
+    """Share of the choices of resources made by what programme and goal require; other motives make the rest."""
     repost_share: float = 0.06
     """Share of `postings` that only publish an earlier post again."""
     block_postings: int = 8192
@@ -50,6 +52,7 @@ class TownSettings:
         _check(0.0 <= self.dirty_share <= 0.2, "dirty_share", "a share from 0 to 0.2")
         _check(self.feedback >= 0, "feedback", "a whole number from 0")
         _check(0.0 <= self.repost_share <= 0.5, "repost_share", "a share from 0 to 0.5")
+        _check(0.0 <= self.need_share <= 1.0, "need_share", "a share from 0 to 1")
         for name in ("block_postings", "block_students"):
             _check(getattr(self, name) >= 1, name, "at least 1")
         _check(0.0 <= self.trend_scale <= 10.0, "trend_scale", "a factor from 0 to 10")

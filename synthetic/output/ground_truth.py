@@ -16,8 +16,10 @@ from skillpath.synthetic.market.posting_generator import PostingTable
 from skillpath.synthetic.market.posting_schedule import PostingPlan, RepostHabits
 from skillpath.synthetic.market.required_skills import PostingNoise
 from skillpath.synthetic.market.shocks import ShockShape
+from skillpath.synthetic.students.choice_motives import MOTIVES, MotiveSettings
+from skillpath.synthetic.students.choice_traits import StudentTastes
 from skillpath.synthetic.students.cohorts import CohortDrift, WorkHabits
-from skillpath.synthetic.students.enrolments import StudyHabits
+from skillpath.synthetic.students.enrolments import EnrolmentTable, StudyHabits
 from skillpath.synthetic.students.participation import VentureHabits
 from skillpath.synthetic.students.placements import PlacementHabits
 from skillpath.synthetic.students.resources import Resources
@@ -44,7 +46,7 @@ def demand_truth(
             "cluster": vocabulary.clusters["code"].gather(np.repeat(np.arange(clusters), months)),
             "month": np.tile(month_names(settings), clusters),
             "expected": demand.intensity.ravel(),
-            "posts": demand.postings.ravel(),
+            "postings": demand.postings.ravel(),
             "reposts": reposts,
             "trend": np.repeat(demand.trend, months),
             "structural": demand.structural.ravel(),
@@ -110,6 +112,25 @@ def student_truth(vocabulary: TownVocabulary, group: StudentGroup, chance: NDArr
     )
 
 
+def choice_truth(enrolments: EnrolmentTable) -> pl.DataFrame:
+    """Return student, resource and motive of each enrolment."""
+    motive = pl.Series("motive", MOTIVES).gather(enrolments.motive)
+    return enrolments.table.select("student", "resource").with_columns(motive)
+
+
+def taste_truth(vocabulary: TownVocabulary, group: StudentGroup, tastes: StudentTastes) -> pl.DataFrame:
+    """Return student, free_hour, price_sensitivity, favourite (code of the skill group liked most) of each student."""
+    groups = vocabulary.leaves["broader"].unique().sort()
+    return pl.DataFrame(
+        {
+            "student": group.table["code"],
+            "free_hour": tastes.hour,
+            "price_sensitivity": tastes.sensitivity,
+            "favourite": groups.gather(tastes.groups.argmax(axis=1)),
+        }
+    )
+
+
 def gain_truth(vocabulary: TownVocabulary, resources: Resources) -> pl.DataFrame:
     """Return resource, skill, gain (share of the missing level that finishing adds)."""
     row, leaf = np.nonzero(resources.gain)
@@ -146,9 +167,9 @@ def parameter_truth(settings: TownSettings) -> pl.DataFrame:
         RepostHabits(),
         PostingTermHabits(),
     )
-    parts += (CohortDrift(), WorkHabits(), StudentHabits(), StudyHabits(), EventHabits(), PlacementHabits())
+    parts += (CohortDrift(), WorkHabits(), StudentHabits(), StudyHabits(), MotiveSettings())
     rows = []
-    for part in (*parts, FeedbackHabits(), VentureHabits()):
+    for part in (*parts, EventHabits(), PlacementHabits(), FeedbackHabits(), VentureHabits()):
         for name, value in asdict(part).items():
             values = value if isinstance(value, tuple) else (value,)
             for number, one in enumerate(values):

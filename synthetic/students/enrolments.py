@@ -9,6 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skillpath.synthetic.students.choice_motives import MotiveSettings
+from skillpath.synthetic.students.choice_traits import SEASONS, StudentTastes, draw_resource_traits, draw_tastes, fit
+from skillpath.synthetic.students.motive_chooser import MotiveChooser
 from skillpath.synthetic.students.resources import Resources
 from skillpath.synthetic.students.students import StudentGroup
 from skillpath.synthetic.town_settings import TownSettings
@@ -23,16 +26,11 @@ class StudyHabits:
     """Half-year terms from the first October on."""
     per_term: float = 2.2
     """Mean number of enrolments per term (Poisson, at least one)."""
-    focus: float = 2.0
-    """How strongly fit decides the choice; 0 would be chance."""
-    curious: float = 0.04
-    """Chance to keep a choice that neither programme nor goal explains."""
-    least_fit: float = 0.015
-    """Fit from which programme or goal explain a choice."""
     own_school: float = 0.9
     """Preference for the provider that runs the programme, on the log scale."""
-    order: float = 0.55
-    """Disorder in the sequence from beginners' to advanced resources, in levels."""
+    order: float = 1.2
+    """Aversion to each level between a resource and what is due, on the log scale; 1 is due in the first term, 3 in the
+    last."""
     length_days: int = 120
     """Days from enrolment to completion."""
     venture: float = 0.5
@@ -41,12 +39,12 @@ class StudyHabits:
 
 KIND_PREFERENCE = {
     "course": 0.0,
-    "training": -0.9,
-    "certificate": -1.4,
-    "competition": -1.5,
-    "mentor": -2.0,
-    "incubator": -2.2,
-    "policy": -3.2,
+    "training": -0.3,
+    "certificate": -0.9,
+    "competition": -0.9,
+    "mentor": -1.4,
+    "incubator": -1.4,
+    "policy": -2.9,
 }
 VENTUROUS = ("competition", "incubator")
 SCORED = ("course", "training", "certificate")
@@ -55,16 +53,20 @@ SCHOOL_PROVIDER = {"university": "Aldermere University", "college": "Aldermere T
 
 @dataclass(frozen=True)
 class EnrolmentTable:
-    """The table for enrolments.csv, in order of student and date.
+    """The table for enrolments.csv, in order of student and date, and the truth of how each was chosen.
 
     Attributes:
         table: student, resource, at, progress, score, practice.
         student, resource: rows in learners and resources, shape (enrolments,).
+        motive: row of `MOTIVES` that made the choice, shape (enrolments,).
+        tastes: of all students of the group.
     """
 
     table: pl.DataFrame
     student: NDArray[np.int64]
     resource: NDArray[np.int64]
+    motive: NDArray[np.int64]
+    tastes: StudentTastes
 
     @cached_property
     def at(self) -> NDArray[np.datetime64]:
@@ -77,82 +79,85 @@ class EnrolmentTable:
         return self.table["progress"].to_numpy()
 
 
+@dataclass(frozen=True)
+class _Choices:
+    """Student, resource, motive (rows) and first day of each enrolment, shape (enrolments,) each."""
+
+    student: NDArray[np.int64]
+    resource: NDArray[np.int64]
+    motive: NDArray[np.int64]
+    at: NDArray[np.datetime64]
+
+
 def make_enrolments(
     settings: TownSettings,
     vocabulary: TownVocabulary,
     group: StudentGroup,
     resources: Resources,
     habits: StudyHabits | None = None,
+    motives: MotiveSettings | None = None,
 ) -> EnrolmentTable:
     """Return all enrolments of these learners before the end of the window."""
-    habits = habits or StudyHabits()
+    habits, motives = habits or StudyHabits(), motives or MotiveSettings()
     rng = settings.rng(f"enrolments {group.rows.start}")
-    student, resource, at = _sequences(rng, settings, vocabulary, group, resources, habits)
-    progress = _progress(rng, settings, group, student, at, habits)
+    tastes = draw_tastes(settings.rng(f"tastes {group.rows.start}"), vocabulary, len(group.rows), motives)
+    traits = draw_resource_traits(settings, vocabulary, group, resources, motives)
+    helps, common = fit(vocabulary, group, resources), _common_preference(group, resources, habits)
+    shares = motives.shares(settings.need_share)
+    chooser = MotiveChooser(rng, group, helps, common, traits, tastes, shares, motives)
+    chosen = _choose_by_term(rng, settings, group, resources, chooser, habits)
+    student, resource = chosen.student, chosen.resource
+    progress = _progress(rng, settings, group, student, chosen.at, habits)
     practice = _practice(rng, group, resources, student, resource)
     table = pl.DataFrame(
         {
             "student": group.table["code"].gather(student),
             "resource": resources.table["code"].gather(resource),
-            "at": at.astype(np.str_),
+            "at": chosen.at.astype(np.str_),
             "progress": progress.round(2),
             "score": _scores(rng, group, resources, student, resource, progress, practice),
             "practice": practice.round(2),
         }
     )
-    return EnrolmentTable(table, student, resource)
+    return EnrolmentTable(table, student, resource, chosen.motive, tastes)
 
 
-def fit(vocabulary: TownVocabulary, group: StudentGroup, resources: Resources) -> NDArray[np.float64]:
-    """Return how much each resource helps each student's programme and goal, shape (students, resources)."""
-    weight = vocabulary.levels * np.where(vocabulary.essential, 1.0, 0.35)
-    helps = resources.gain @ weight.T
-    field = group.programmes.mean(helps.T)
-    total: NDArray[np.float64] = 0.6 * field[group.programme] + 0.4 * helps.T[group.goal]
-    return total
-
-
-def _sequences(
-    rng: np.random.Generator,
-    settings: TownSettings,
-    vocabulary: TownVocabulary,
-    group: StudentGroup,
-    resources: Resources,
-    habits: StudyHabits,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.datetime64]]:
-    load = np.maximum(1, rng.poisson(habits.per_term, (len(group.rows), habits.terms)))
-    ends = np.minimum(load.cumsum(axis=1), len(resources.level))
-    helps = fit(vocabulary, group, resources)
-    wanted = _choice_rank(rng, helps, group, resources, habits) < ends[:, -1:]
-    wanted &= (helps >= habits.least_fit) | (rng.random(helps.shape) < habits.curious)
-    student, resource = np.nonzero(wanted)
-    wave = resources.level[resource] + rng.normal(0, habits.order, len(resource))
-    order = np.lexsort((wave, student))
-    student, resource = student[order], resource[order]
-    place = np.arange(len(student)) - np.searchsorted(student, student)
-    term = (place[:, None] >= ends[student]).sum(axis=1)
-    at = _term_start(group.cohort[student], term) + rng.integers(0, 45, len(student))
-    order = np.lexsort((at, student))
-    order = order[at[order] < settings.end]
-    return student[order], resource[order], at[order]
-
-
-def _choice_rank(
-    rng: np.random.Generator,
-    helps: NDArray[np.float64],
-    group: StudentGroup,
-    resources: Resources,
-    habits: StudyHabits,
-) -> NDArray[np.int64]:
-    # Adding Gumbel noise and ranking draws without replacement, in proportion to exp(wish).
-    preference = habits.focus * np.log(helps + 0.01)
-    preference += np.array([KIND_PREFERENCE[kind] for kind in resources.table["kind"]])
-    bold = resources.table["kind"].is_in(VENTUROUS).to_numpy()
-    preference += habits.venture * group.venture[:, None] * bold
+def _common_preference(group: StudentGroup, resources: Resources, habits: StudyHabits) -> NDArray[np.float64]:
+    """What every motive adds to a resource, on the log scale, (students, resources)."""
+    kind = resources.table["kind"]
+    preference: NDArray[np.float64] = habits.venture * group.venture[:, None] * kind.is_in(VENTUROUS).to_numpy()
+    preference += np.array([KIND_PREFERENCE[one] for one in kind])
     home = group.programmes.table["school"].replace_strict(SCHOOL_PROVIDER).to_numpy()[group.programme]
     preference += habits.own_school * (home[:, None] == resources.table["provider"].to_numpy()[None, :])
-    preference += rng.gumbel(size=preference.shape)
-    return np.argsort(np.argsort(-preference, axis=1), axis=1)
+    return preference
+
+
+def _choose_by_term(
+    rng: np.random.Generator,
+    settings: TownSettings,
+    group: StudentGroup,
+    resources: Resources,
+    chooser: MotiveChooser,
+    habits: StudyHabits,
+) -> _Choices:
+    """All choices before the end of the window, in order of student and date."""
+    load = np.maximum(1, rng.poisson(habits.per_term, (len(group.rows), habits.terms)))
+    parts = []
+    for term, due in enumerate(np.linspace(1, 3, habits.terms)):
+        begins = _term_start(group.cohort, np.full(len(group.rows), term))
+        level = -habits.order * np.abs(resources.level - due)
+        for step in range(load[:, term].max()):
+            there = np.flatnonzero((load[:, term] > step) & (begins < settings.end))
+            student, resource, motive = chooser.choose(there, term % SEASONS, level)
+            at = begins[student] + rng.integers(0, 45, len(student))
+            parts.append(_Choices(student, resource, motive, at))
+    student, resource, motive = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("student", "resource", "motive")
+    )
+    at = np.concatenate([part.at for part in parts])
+    order = np.lexsort((at, student))
+    order = order[at[order] < settings.end]
+    return _Choices(student[order], resource[order], motive[order], at[order])
 
 
 def _term_start(cohort: NDArray[np.int64], term: NDArray[np.int64]) -> NDArray[np.datetime64]:

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from skillpath.synthetic.students.enrolments import EnrolmentTable, fit, make_enrolments
+from skillpath.synthetic.students.choice_traits import fit
+from skillpath.synthetic.students.enrolments import EnrolmentTable, make_enrolments
 from skillpath.synthetic.students.latent_levels import final_levels
 from skillpath.synthetic.students.resources import Resources, make_resources
 from skillpath.synthetic.students.students import StudentGroup, make_student_group
