@@ -25,12 +25,14 @@ PREFIXES = {"eth:": "ethiopia:"}
 COURSES = Query(
     "bench/course_links",
     """MATCH (n:Resource) WHERE n.code IN $codes
-    OPTIONAL MATCH (n)-[:IMPROVES]->(s:Skill) RETURN n.code AS item, collect(s.code) AS skills""",
+    OPTIONAL MATCH (n)-[r:IMPROVES]->(s:Skill) WHERE $declared OR r.via <> 'term'
+    RETURN n.code AS item, collect(s.code) AS skills""",
 )
 POSTINGS = Query(
     "bench/posting_links",
     """MATCH (n:Job) WHERE n.code IN $codes
-    OPTIONAL MATCH (n)-[:REQUIRES]->(s:Skill) RETURN n.code AS item, collect(s.code) AS skills""",
+    OPTIONAL MATCH (n)-[r:REQUIRES]->(s:Skill) WHERE $declared OR r.via <> 'term'
+    RETURN n.code AS item, collect(s.code) AS skills""",
 )
 
 
@@ -101,9 +103,13 @@ def _graph_code(item: str) -> str:
     return item
 
 
-def read_links(graph: Graph, gold: dict[str, GoldItem]) -> dict[str, frozenset[str]]:
-    """Skill codes that each gold item is linked to; items that the graph does not have are left out."""
-    rows = [row for query in (COURSES, POSTINGS) for row in graph.read(query, codes=sorted(gold))]
+def read_links(graph: Graph, gold: dict[str, GoldItem], *, declared: bool = True) -> dict[str, frozenset[str]]:
+    """Skill codes that each gold item is linked to; items that the graph does not have are left out.
+
+    Args:
+        declared: also what a source lists as skills, which those who judged did not see.
+    """
+    rows = [row for query in (COURSES, POSTINGS) for row in graph.read(query, codes=sorted(gold), declared=declared)]
     return {row["item"]: frozenset(row["skills"]) for row in rows}
 
 
@@ -132,14 +138,17 @@ def _share(part: int, whole: int) -> float:
 
 
 def measure(graph: Graph) -> dict[str, LinkFigures]:
-    """Figures by kind of item and half of the gold; the half ``test`` was never looked at while choosing."""
-    gold = read_gold()
-    links = read_links(graph, gold)
-    figures = {}
-    for kind in ("course", "post"):
-        for half in ("dev", "test"):
+    """Figures by kind of item and half of the gold, of all links and of those found in titles and texts.
+
+    The half ``test`` was never looked at while choosing.
+    """
+    gold, figures = read_gold(), {}
+    for which, declared in (("all", True), ("found", False)):
+        links = read_links(graph, gold, declared=declared)
+        for kind, half in ((kind, half) for kind in ("course", "post") for half in ("dev", "test")):
             codes = [code for code in sorted(links) if (gold[code].kind, gold[code].half) == (kind, half)]
-            figures[f"{kind} {half}"] = judge_links((gold[code] for code in codes), (links[code] for code in codes))
+            judged = judge_links((gold[code] for code in codes), (links[code] for code in codes))
+            figures[f"{kind} {half} {which}"] = judged
     return figures
 
 
@@ -151,7 +160,7 @@ def main() -> None:
         figures = {name: asdict(each) for name, each in measure(graph).items()}
     RESULT.write_text(json.dumps({"served": True, "figures": figures, **machine()}, indent=2) + "\n", "utf-8")
     for name, each in figures.items():
-        print(f"{name:12} " + "  ".join(f"{key} {value}" for key, value in each.items()))
+        print(f"{name:18} " + "  ".join(f"{key} {value}" for key, value in each.items()))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ CALL (j, isNew) {
 CALL (j, row) {
   UNWIND row.needs AS need
   MATCH (s:Skill {code: need.code})
-  CREATE (j)-[:REQUIRES {level: need.level, weight: need.weight, essential: need.weight >= 1.0, via: need.via}]->(s)
+  CREATE (j)-[:REQUIRES {level: need.level, weight: need.weight, essential: need.weight >= 1.0, via: need.via,
+    relevance: need.relevance}]->(s)
 }
 CALL (j, row) { UNWIND row.terms AS term MATCH (t:Term {code: term}) CREATE (j)-[:MENTIONS]->(t) }
 CALL (j, row) {

@@ -14,7 +14,8 @@ CALL (p, isNew) {
 CALL (p, row) {
   UNWIND row.needs AS need
   MATCH (s:Skill {code: need.code})
-  CREATE (p)-[:REQUIRES {level: need.level, weight: need.weight, essential: need.weight >= 1.0, via: need.via}]->(s)
+  CREATE (p)-[:REQUIRES {level: need.level, weight: need.weight, essential: need.weight >= 1.0, via: need.via,
+    relevance: need.relevance}]->(s)
 }
 CALL (p, row) { UNWIND row.terms AS term MATCH (t:Term {code: term}) CREATE (p)-[:MENTIONS]->(t) }
 CALL (p, row) {

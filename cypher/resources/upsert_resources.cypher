@@ -15,7 +15,7 @@ CALL (r, isNew) {
 CALL (r, row) {
   UNWIND row.needs AS need
   MATCH (s:Skill {code: need.code})
-  CREATE (r)-[:IMPROVES {gain: need.gain, via: need.via}]->(s)
+  CREATE (r)-[:IMPROVES {gain: need.gain, via: need.via, relevance: need.relevance}]->(s)
 }
 CALL (r, row) { UNWIND row.terms AS term MATCH (t:Term {code: term}) CREATE (r)-[:MENTIONS]->(t) }
 CALL (r, row) {

@@ -45,8 +45,8 @@ def find_editions(resources: pl.DataFrame, similarity: csr_array, settings: Edit
     """(R,) the code of the first edition of each resource that has several, null for the others.
 
     Two are editions of one course if their titles are equal but for dates, and their texts are alike; where one of
-    them has no text, if they have the same provider. A title alone is not enough: catalogues without texts name many
-    courses by their discipline.
+    them has no text, if the titles differ in their dates and the provider is the same. A title alone is not enough:
+    catalogues without texts name many courses by their discipline.
 
     Args:
         resources: (code, title, text, provider), R rows.
@@ -80,4 +80,4 @@ def _split_group(rows: list[dict[str, Any]], similarity: csr_array, least: float
 def _agree(one: dict[str, Any], other: dict[str, Any], similarity: csr_array, least: float) -> bool:
     if one["text"] and other["text"]:
         return bool(similarity[one["row"], other["row"]] >= least)
-    return bool(one["provider"] and one["provider"] == other["provider"])
+    return bool(one["provider"] and one["provider"] == other["provider"] and one["title"] != other["title"])

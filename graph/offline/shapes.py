@@ -47,7 +47,9 @@ REQUIREMENT = {
     "weight": pl.col("weight"),
     "essential": pl.col("weight") >= 1.0,
     "via": pl.col("via"),
+    "relevance": pl.col("relevance"),
 }
+GAIN = {name: pl.col(name) for name in ("gain", "via", "relevance")}
 NODE_SHAPES = {
     "jobs": NodeShape(
         "Job",
@@ -60,9 +62,7 @@ NODE_SHAPES = {
             INDUSTRY,
         ),
     ),
-    "resources": NodeShape(
-        "Resource", "IMPROVES", {"gain": pl.col("gain"), "via": pl.col("via")}, (REGION,), kinds=True
-    ),
+    "resources": NodeShape("Resource", "IMPROVES", GAIN, (REGION,), kinds=True),
     "projects": NodeShape("Project", "REQUIRES", REQUIREMENT, (INDUSTRY, REGION)),
     "students": NodeShape(
         "Student",

@@ -7,12 +7,13 @@ from typing import Any
 from skillpath.ontology.curation.working_copy import Props
 
 DECLARED = "term"
-_MOST = ("level", "weight", "gain", "score", "have", "required")
+_MOST = ("level", "weight", "gain", "relevance", "score", "have", "required")
 _KEPT = {
     "via": "foundVia",
     "level": "foundLevel",
     "gain": "foundGain",
     "weight": "foundWeight",
+    "relevance": "foundRelevance",
     "essential": "foundEssential",
 }
 """Under which names a declared link keeps what was found without the term, so that it outlives the term's meaning."""

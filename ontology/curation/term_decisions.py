@@ -90,8 +90,8 @@ def _build_declaration(label: str, stamp: Stamp) -> dict[str, Any]:
     if label == "Student":
         return {"level": how.stated, "evidence": ["admission"]}
     if label == "Resource":
-        return {"gain": how.gain, "via": DECLARED}
-    return {"level": how.level, "weight": how.weight, "essential": True, "via": DECLARED}
+        return {"gain": how.gain, "via": DECLARED, "relevance": 1.0}
+    return {"level": how.level, "weight": how.weight, "essential": True, "via": DECLARED, "relevance": 1.0}
 
 
 def _strength(properties: dict[str, Any]) -> float:

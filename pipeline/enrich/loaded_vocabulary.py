@@ -11,10 +11,12 @@ import polars as pl
 
 from skillpath.errors import Unavailable
 from skillpath.graph.core.connection import Graph
-from skillpath.graph.curation.vocabulary_queries import CLUSTER_LABELS, DECISIONS, REQUIREMENTS, SKILL_LABELS
+from skillpath.graph.curation.vocabulary_queries import CLUSTER_LABELS, DECISIONS, DEFINITIONS, REQUIREMENTS
 from skillpath.ontology.matching.matching import Matcher, MatchSettings
 from skillpath.ontology.ranking.ranker import Ranker, SkillRankSettings
 from skillpath.ontology.ranking.semantic import Encoder
+from skillpath.ontology.ranking.skill_affinity import SkillAffinity
+from skillpath.ontology.ranking.skill_texts import SkillTexts
 from skillpath.ontology.scanning.scanning import Scanner, ScanSettings
 from skillpath.pipeline.common.hashing import row_hash
 from skillpath.pipeline.enrich.cluster_skills import SkillProfiles
@@ -22,6 +24,7 @@ from skillpath.pipeline.enrich.cluster_titles import TitleFinder
 from skillpath.pipeline.enrich.clustering import ClusterSettings, assign
 
 LABEL_SCHEMA = {"code": pl.String, "label": pl.String, "altLabels": pl.List(pl.String)}
+SKILL_SCHEMA = {**LABEL_SCHEMA, "definition": pl.String}
 REQUIREMENT_SCHEMA = {"cluster": pl.String, "skill": pl.String, "weight": pl.Float64}
 
 
@@ -30,7 +33,7 @@ class LoadedVocabulary:
     """The labels that were in the graph when it was read, and matchers over them, built when first asked for.
 
     Attributes:
-        labels, names: code, label and altLabels of skills, and of job clusters (with isco).
+        labels, names: code, label and altLabels of skills (with definition), and of job clusters (with isco).
         requirements: cluster, skill, weight.
     """
 
@@ -45,7 +48,7 @@ class LoadedVocabulary:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of every label of skills and job clusters, and of what clusters require."""
+        """Digest of every label and definition of skills, of the labels of job clusters, and of what these require."""
         digest = blake2b(digest_size=16)
         for frame in (self.labels, self.names, self.requirements):
             rows = frame.select(row_hash()).to_series()
@@ -61,6 +64,16 @@ class LoadedVocabulary:
     def skills(self) -> Scanner:
         """What finds skills in texts."""
         return Scanner(self.labels, self.scanning)
+
+    @cached_property
+    def texts(self) -> SkillTexts:
+        """What tells how much a whole text is like a skill's labels and definition."""
+        return SkillTexts(self.labels)
+
+    @cached_property
+    def affinity(self) -> SkillAffinity:
+        """What tells how near skills are by the occupations that require them."""
+        return SkillAffinity(self.requirements)
 
     @cached_property
     def ranker(self) -> Ranker:
@@ -100,7 +113,7 @@ def read_vocabulary(
     Raises:
         Unavailable: no ontology was imported yet.
     """
-    skills = graph.frame(SKILL_LABELS, LABEL_SCHEMA).sort("code")
+    skills = graph.frame(DEFINITIONS, SKILL_SCHEMA).sort("code")
     if skills.is_empty():
         raise Unavailable("The graph holds no skills yet", todo="Run `skillpath ontology import FORMAT PATH` first")
     clusters = graph.frame(CLUSTER_LABELS, {**LABEL_SCHEMA, "isco": pl.String}).sort("code")

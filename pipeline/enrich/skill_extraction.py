@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from skillpath.ontology.matching.labels import normalised
 from skillpath.ontology.ranking.match_calibration import ACCEPT, REVIEW
+from skillpath.pipeline.enrich.link_relevance import LinkSettings, judge_hits
 from skillpath.pipeline.enrich.loaded_vocabulary import LoadedVocabulary
 
 CANDIDATE = pl.Struct({"skill": pl.String, "score": pl.Float64, "method": pl.String})
@@ -20,6 +21,13 @@ TERM_SCHEMA: dict[str, Any] = {
     "score": pl.Float64,
     "status": pl.String,
     "candidates": pl.List(CANDIDATE),
+}
+NEED_SCHEMA: dict[str, Any] = {
+    "doc": pl.Int64,
+    "code": pl.String,
+    "via": pl.String,
+    "strength": pl.Float64,
+    "relevance": pl.Float64,
 }
 
 
@@ -34,6 +42,7 @@ class EvidenceSettings:
         stated: level of a capability that a student's record states.
         block: texts scanned at a time.
         candidates: skills kept for a steward to choose from, for each term without a sure one.
+        links: which of the skills found in a title or text become links.
     """
 
     declared: float = 0.6
@@ -44,6 +53,7 @@ class EvidenceSettings:
     stated: float = 0.6
     block: int = 5_000
     candidates: int = 5
+    links: LinkSettings = field(default_factory=LinkSettings)
 
 
 def read_terms(records: pl.DataFrame, source: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -83,10 +93,14 @@ def find_needs(
     mentions: pl.DataFrame,
     skills: pl.DataFrame,
     scan: tuple[str, ...],
+    contract: str,
     vocabulary: LoadedVocabulary,
     settings: EvidenceSettings,
 ) -> pl.DataFrame:
-    """(doc, code, via, strength): the strongest mention of each skill; ``via`` is term, title or text.
+    """The strongest mention of each skill, as `NEED_SCHEMA`; ``via`` is term, title or text.
+
+    ``relevance`` is the probability that the record is about the skill, 1 where it is declared. Nothing is left out
+    here: `keep_relevant` does that.
 
     Args:
         records: with ``doc`` and the fields named by ``scan``.
@@ -94,13 +108,14 @@ def find_needs(
         skills: (code, skill) of terms; a null skill says that it is not known.
     """
     mapped = mentions.join(skills.select(term="code", code="skill"), on="term").drop_nulls("code")
-    found = [mapped.select("doc", "code", via=pl.lit("term"), strength=pl.lit(settings.declared))]
-    for field in scan:
-        via, strength = ("title", settings.title) if field == "title" else ("text", settings.text)
-        hits = _scanned(records["doc"], records[field].fill_null("").to_list(), vocabulary, settings.block)
-        found.append(hits.select("doc", "code", via=pl.lit(via), strength=pl.lit(strength)))
+    fields = {"via": pl.lit("term"), "strength": pl.lit(settings.declared), "relevance": pl.lit(1.0)}
+    declared = mapped.select("doc", "code", **fields)
+    hits = judge_hits(records, scan, contract, vocabulary, settings.block)
+    via = pl.when("is_title").then(pl.lit("title")).otherwise(pl.lit("text"))
+    strength = pl.when("is_title").then(settings.title).otherwise(settings.text)
+    found = hits.select("doc", "code", "relevance", via=via, strength=strength)
     return (
-        pl.concat(found)
+        pl.concat([part.select(NEED_SCHEMA.keys()) for part in (declared, found)])
         .sort("doc", "code", "strength", "via", descending=[False, False, True, False])
         .unique(["doc", "code"], keep="first", maintain_order=True)
     )
@@ -146,12 +161,3 @@ def _ranked(terms: pl.DataFrame, vocabulary: LoadedVocabulary, settings: Evidenc
         .group_by("query", maintain_order=True)
         .agg(pl.col("band").first(), best=one.first(), candidates=one)
     )
-
-
-def _scanned(docs: pl.Series, texts: list[str], vocabulary: LoadedVocabulary, block: int) -> pl.DataFrame:
-    parts = [pl.DataFrame(schema={"at": pl.Int64, "code": pl.String})]
-    for start in range(0, len(texts), block):
-        hits = vocabulary.skills.scan(texts[start : start + block])
-        parts.append(hits.select(pl.col("doc").cast(pl.Int64).alias("at") + start, "code"))
-    found = pl.concat(parts).unique(maintain_order=True)
-    return found.select(doc=docs.gather(found["at"]), code="code")

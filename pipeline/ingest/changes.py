@@ -17,6 +17,7 @@ from skillpath.pipeline.ingest.source_spec import SourceSpec
 
 ROOTS = ("skillpath.pipeline", "skillpath.ontology")
 """Whose programs and lists decide what becomes of a row."""
+_READ = (".py", ".csv", ".json")
 _CHUNK = 1 << 20
 
 
@@ -41,11 +42,11 @@ def fingerprint(spec: SourceSpec, settings: dict[str, Any], vocabulary: str) -> 
 
 @cache
 def _programs() -> str:
-    """Digest of the programs and word lists in use: another version may read the same row otherwise."""
+    """Digest of the programs, word lists and calibrations in use: another version may read the same row otherwise."""
     digest = blake2b(digest_size=16)
     for root in ROOTS:
         folder = Path(str(files(root)))
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".csv") and "town" not in p.parts):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in _READ and "town" not in p.parts):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from skillpath.pipeline.common.hashing import hashed
+from skillpath.pipeline.enrich.link_relevance import choose_links
 from skillpath.pipeline.enrich.loaded_vocabulary import decisions
 from skillpath.pipeline.enrich.signatures import signatures
-from skillpath.pipeline.enrich.skill_extraction import TERM_SCHEMA, find_needs, map_terms, read_terms
+from skillpath.pipeline.enrich.skill_extraction import NEED_SCHEMA, TERM_SCHEMA, find_needs, map_terms, read_terms
 from skillpath.pipeline.ingest import changes
 from skillpath.pipeline.ingest.contracts import CONTRACTS
 from skillpath.pipeline.ingest.record_rows import SHAPES, record_rows
@@ -54,9 +55,11 @@ def derive(
     docs = changes.changed_docs(records, known, touched, everything=everything, retry=context.retry)
     chosen = _chosen(records, docs, context.retry)
     own = mentions.filter(pl.col("doc").is_in(docs.implode()))
-    needs = find_needs(chosen, own, skills, spec.scan, context.vocabulary, context.settings)
+    found = find_needs(chosen, own, skills, spec.scan, contract.name, context.vocabulary, context.settings)
     if contract.name == "jobs":
-        chosen = _clustered(chosen, needs, context).with_columns(signatures(chosen))
+        # Skills that a posting only mentions say something of its occupation too.
+        chosen = _clustered(chosen, found, context).with_columns(signatures(chosen))
+    needs = choose_links(found, chosen, contract.name, context.settings.links)
     rows = record_rows(contract, chosen, needs, own, context.settings)
     return Derivation(mapped, changes.different(rows, known), skills.height, skills["skill"].count())
 
@@ -101,4 +104,4 @@ def _none_mentions() -> pl.DataFrame:
 
 
 def _none_needs() -> pl.DataFrame:
-    return pl.DataFrame(schema={"doc": pl.Int64, "code": pl.String, "via": pl.String, "strength": pl.Float64})
+    return pl.DataFrame(schema=NEED_SCHEMA)

@@ -70,7 +70,7 @@ def record_rows(
 
     Args:
         records: cleaned records with ``doc``, ``code`` and ``content``; jobs with their cluster.
-        needs: (doc, code, via, strength) of these records; ``mentions``: (doc, term).
+        needs: (doc, code, via, strength, relevance) of these records; ``mentions``: (doc, term).
     """
     shape = SHAPES[contract.name]
     properties = pl.struct([pl.col(column).alias(name) for name, column in shape.properties.items()])
@@ -88,13 +88,13 @@ def record_rows(
 
 
 def _requirements(needs: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:
-    essential = pl.col("via") != "text"
-    weight = pl.when(essential).then(settings.declared_weight).otherwise(settings.text_weight)
-    return needs.select("doc", "code", "via", level="strength", weight=weight)
+    essential, by_text = pl.col("via") != "text", settings.text_weight * pl.col("relevance")
+    weight = pl.when(essential).then(settings.declared_weight).otherwise(by_text)
+    return needs.select("doc", "code", "via", "relevance", level="strength", weight=weight)
 
 
 def _gains(needs: pl.DataFrame, _: EvidenceSettings) -> pl.DataFrame:
-    return needs.select("doc", "code", "via", gain="strength")
+    return needs.select("doc", "code", "via", "relevance", gain="strength")
 
 
 def _levels(needs: pl.DataFrame, settings: EvidenceSettings) -> pl.DataFrame:

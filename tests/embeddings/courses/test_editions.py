@@ -52,6 +52,8 @@ def test_one_name_and_another_text_are_two_courses() -> None:
 def test_without_texts_the_provider_decides_and_a_title_alone_is_not_enough() -> None:
     rows = [("Ropes", None, "Harbour school"), ("Ropes 2020", None, "Harbour school"), ("Ropes", None, "Loft")]
     assert editions(*rows) == ["a", "a", None]
+    discipline = [("Humanities", None, "Harbour school")] * 3
+    assert editions(*discipline) == [None] * 3
     assert editions(("Ropes", None, None), ("Ropes", None, None), ("", None, "Loft"), ("", None, "Loft")) == [None] * 4
 
 
