@@ -10,7 +10,7 @@ BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.venv/bytecod
 TESTS := $(BYTECODE) OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations=20
 UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
-.PHONY: help serve-install train-install ogm-install install demo console test test-long test-pythons coverage check bench bench-sync bench-chains bench-served bench-learning clean pins test-database
+.PHONY: help serve-install train-install ogm-install install demo console test test-long test-pythons coverage check bench bench-sync bench-chains bench-served bench-town bench-learning clean pins test-database
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -61,6 +61,10 @@ bench: .venv/dev.stamp .venv/train.stamp  ## measures; writes bench/results/*.js
 
 bench-served: .venv/dev.stamp .venv/train.stamp  ## judges the served chains by real learners; writes bench/results/learning_served.json and docs/evaluation.md
 	$(BIN)/python -m bench.served $(DATA)
+	$(BIN)/python -m bench.learning.report
+
+bench-town: .venv/dev.stamp .venv/train.stamp  ## judges the served chains by the truth of the town; writes bench/results/learning_town_gap.json and docs/evaluation.md
+	$(BIN)/python -m bench.town_gap
 	$(BIN)/python -m bench.learning.report
 
 bench-learning: .venv/dev.stamp .venv/train.stamp  ## measures what is learned; writes bench/results/learning_*.json and docs/evaluation.md

@@ -3,7 +3,7 @@
 ``python -m bench.town_gap`` generates a town for each seed, brings it in with ``ontology import`` and ``sync
 --offline``, trains what the light install trains (``--learn``: the network too) and scores. The chains of TRAINING are
 then read from the graph and judged by the town's truth, beside baselines that know the same enrolments. It writes
-``bench/results/town_gap.json``.
+``bench/results/learning_town_gap.json``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from skillpath.pipeline.common.progress import Reporter
 from skillpath.pipeline.training.train import train
 from skillpath.synthetic import TownSettings, generate_town, settings_of
 
-RESULT = ROOT / "bench" / "results" / "town_gap.json"
+RESULT = ROOT / "bench" / "results" / "learning_town_gap.json"
 SCALE, SEEDS = "demo", (1, 2, 3)
 FIRST = (1, 3, 10)
 """How many suggestions of a list are judged."""

@@ -8,12 +8,15 @@ from typing import Any
 from bench.skeleton import ROOT
 
 RESULTS, PAGE = ROOT / "bench" / "results", ROOT / "docs" / "evaluation.md"
-ORDER = ("town", "bounds", "speeds", "served", "series", "sequences", "courses", "posts")
+ORDER = ("town", "bounds", "speeds", "town_gap", "served", "series", "sequences", "courses", "posts")
 SERVED = {
     "town": "**Served**: the fused model, which `skillpath train` fits and whose forecasts stand in the graph. The "
     "demo serves its quick profile, of which these are not the figures. Rivals and parts of the model are not served.",
     "bounds": "**Not served**: bounds of any forecast.",
     "speeds": "**Served**: what `skillpath train` takes.",
+    "town_gap": "**Served**: the chains in the graph of a synthetic town. The recommender knows what goals require and "
+    "which skills a resource teaches, so the gap is an easy test: it proves machinery, not merit. Rivals are "
+    "not served.",
     "served": "**Served**: the chains in the graph. The rivals are not.",
     "series": "**Served** only as `skillpath forecast`, for tables of one's own; nothing of it stands in the graph.",
     "sequences": "**Not served**: a model that only this benchmark fits.",

@@ -40,16 +40,20 @@ internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 
 @dataclass(frozen=True)
 class ServerProcess:
-    """A started server: its pid and when that process was created, so that a reused pid is not mistaken for it."""
+    """A started server: its pid and when that process was created, so that a reused pid is not mistaken for it.
+
+    The creation is in seconds since the machine booted: the time of day may be set while the server runs.
+    """
 
     pid: int
-    created: float
+    since_boot: float
 
     def handle(self) -> psutil.Process | None:
         """The live process, or None if it is gone."""
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
-            if abs(process.create_time() - self.created) < 1 and process.status() != psutil.STATUS_ZOMBIE:
+            is_same = abs(_since_boot(process) - self.since_boot) < 1
+            if is_same and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         return None
 
@@ -141,14 +145,16 @@ class ServerHome:
         """The process that was started last, alive or not; None if none was, or it was stopped."""
         try:
             data = json.loads(self.process_file.read_text("utf-8"))
-            return ServerProcess(int(data["pid"]), float(data["created"]))
+            # Up to version 0.2 the file held the time of day.
+            known = data["sinceBoot"] if "sinceBoot" in data else float(data["created"]) - psutil.boot_time()
+            return ServerProcess(int(data["pid"]), float(known))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def remember(self, pid: int) -> ServerProcess:
         """Keep which process runs the server."""
-        process = ServerProcess(pid, psutil.Process(pid).create_time())
-        write_atomic(self.process_file, json.dumps({"pid": pid, "created": process.created}))
+        process = ServerProcess(pid, _since_boot(psutil.Process(pid)))
+        write_atomic(self.process_file, json.dumps({"pid": pid, "sinceBoot": process.since_boot}))
         return process
 
     def forget(self) -> None:
@@ -161,6 +167,11 @@ class ServerHome:
         lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("\tat ")]
         errors = [line for line in lines if "ERROR" in line or "Caused by" in line or "Exception" in line]
         return (errors or lines or ["it left no message"])[-1][:300]
+
+
+def _since_boot(process: psutil.Process) -> float:
+    """When a process was created, in seconds since the machine booted."""
+    return process.create_time() - psutil.boot_time()
 
 
 def _write_private(path: Path, text: str) -> None:

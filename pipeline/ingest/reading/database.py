@@ -97,7 +97,9 @@ def _connected(address: DatabaseAddress, settings: DatabaseSettings) -> Iterator
     with _database_error(address, address.shown, "Check address, user, password and whether the database runs"):
         connection = engine.connect()
     try:
-        with _database_error(address, address.shown, "Check the database"):
+        # The isolation level is set through the driver itself, whose errors are not those of SQLAlchemy.
+        driver: type[Exception] = engine.dialect.loaded_dbapi.Error
+        with _database_error(address, address.shown, "Check the database", driver):
             _begin(connection)
         yield connection
     except BaseException:
@@ -127,13 +129,19 @@ def _arguments(address: DatabaseAddress, settings: DatabaseSettings) -> dict[str
 
 
 @contextmanager
-def _database_error(address: DatabaseAddress, where: str, todo: str) -> Iterator[None]:
-    """What the database says as one sentence without secrets; statement and parameters are left out."""
+def _database_error(
+    address: DatabaseAddress, where: str, todo: str, driver: type[Exception] = OSError
+) -> Iterator[None]:
+    """What the database says as one sentence without secrets; statement and parameters are left out.
+
+    Args:
+        driver: errors of the driver itself, where it is called directly.
+    """
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, driver) as error:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         message = str(cause.args[-1] if cause.args else cause).strip().splitlines() or [type(cause).__name__]
         what = f"The database says: {address.scrubbed(message[0]).rstrip('.')}"

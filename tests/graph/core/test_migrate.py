@@ -95,7 +95,7 @@ def test_a_graph_of_version_0_1_is_upgraded(
     assert Migrations(unmigrated, folder).apply() == 11
     unmigrated.write(OLD, hashes=b"0123456789abcdef")
     assert unmigrated.read(INDEXES)
-    for applied in (4, 15):
+    for applied in (5, 16):
         assert Migrations(unmigrated).apply() == applied
         stage = {"id": "old", "run": "r", "rowHashes": b"0123456789abcdef", "enrol": 0.25, "seen": "s"}
         [found] = unmigrated.read(NEW)

@@ -134,6 +134,22 @@ def test_a_taken_port_is_replaced(server: ManagedServer) -> None:
     assert server.status().state == "running"
 
 
+def test_a_clock_that_is_set_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = ManagedServer(GraphSettings(home=tmp_path)).home
+    home.create()
+    created, boot = psutil.Process().create_time(), psutil.boot_time()
+    home.process_file.write_text(json.dumps({"pid": os.getpid(), "created": created}), "utf-8")
+    assert home.process and home.process.handle() is not None, "what version 0.2 wrote is read"
+    home.remember(os.getpid())
+    for step in (-3600.0, -1.0, 1.0, 7.5):
+        monkeypatch.setattr(psutil.Process, "create_time", lambda _, step=step: created + step)
+        monkeypatch.setattr(psutil, "boot_time", lambda step=step: boot + step)
+        assert home.process and home.process.handle() is not None
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _: created + 3.0)
+    monkeypatch.setattr(psutil, "boot_time", lambda: boot)
+    assert home.process and home.process.handle() is None, "another process has the pid now"
+
+
 def test_a_pid_that_is_somebody_else_now(tmp_path: Path) -> None:
     server = ManagedServer(GraphSettings(home=tmp_path / "neo4j"))
     server.home.create()
