@@ -38,7 +38,7 @@ SOURCES = {"real.toml": ("hn-posts", "coursera", "mooccube-courses"), "jobs_ethi
 SEED, FOLDS = 7, 10
 WANTED = (0.9, 0.85, 0.8, 0.75, 0.7)
 GOLD_KIND = {"course": "course", "posting": "post"}
-FLOORS = {"course": {"precision": 0.72, "recall": 0.18}, "posting": {"precision": 0.7, "recall": 0.19}}
+FLOORS = {"course": {"precision": 0.6, "recall": 0.21}, "posting": {"precision": 0.7, "recall": 0.19}}
 """What the half ``test`` must keep: measured 0.772 and 0.218, 0.752 and 0.230, less what chance may take."""
 
 

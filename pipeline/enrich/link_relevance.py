@@ -39,7 +39,7 @@ class LinkSettings:
         kinds: the bound where no hours are stated.
     """
 
-    least_resource: float = 0.49
+    least_resource: float = 0.33
     least_posting: float = 0.62
     per_hour: float = 0.06
     least_bound: float = 0.6
