@@ -22,9 +22,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from bench.chains_report import spread
 from bench.served_baselines import rank_baselines
-from bench.served_metrics import Asked, judge
+from bench.served_metrics import Asked, judge, summarise_methods
 from bench.skeleton import DATA, ROOT, machine, timed
 from skillpath.chains.recommend import ChainSettings
 from skillpath.cypher import Query
@@ -189,25 +188,7 @@ def measure(chosen: LearnerSet, data: Path, seed: int) -> dict[str, Any]:
 
 def summarise(chosen: LearnerSet, runs_: list[dict[str, Any]]) -> dict[str, Any]:
     """The table of one set over its splits, as `bench.learning.report` takes it."""
-    names = runs_[0]["methods"]
-    methods = [
-        {
-            "name": name,
-            "ours": name == SERVED,
-            "metrics": {
-                metric: spread(values)
-                for metric in METRICS
-                # In a set without learners of one course there is no figure of theirs.
-                if np.isfinite(values := _values(runs_, name, metric)).all()
-            },
-        }
-        for name in names
-    ]
-    return {"name": chosen.name, "methods": methods, "runs": runs_}
-
-
-def _values(runs_: list[dict[str, Any]], method: str, metric: str) -> list[float]:
-    return [run["methods"][method][metric] for run in runs_]
+    return {"name": chosen.name, "methods": summarise_methods(runs_, SERVED, METRICS), "runs": runs_}
 
 
 def main() -> None:

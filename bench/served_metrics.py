@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bench.chains_report import spread
 from bench.learning.course_models.holdout import CourseHistory, HoldoutSplit
 from skillpath.chains.model.affinity import number_steps
 from skillpath.chains.model.arrays import top_per_group
@@ -102,3 +104,24 @@ def _place(codes: pl.Series, known: pl.Series) -> Ints:
     """(n,) place of each code among the known ones, -1 where it is not known."""
     place = codes.cast(pl.Enum(known), strict=False).to_physical()
     return place.cast(pl.Int64).fill_null(NOTHING).to_numpy()
+
+
+def summarise_methods(found: list[dict[str, Any]], ours: str, metrics: Iterable[str]) -> list[dict[str, Any]]:
+    """The methods of one table over its runs, as `bench.learning.report` takes them.
+
+    Args:
+        found: runs with the figures of each of their ``methods``; a metric that is not finite in one of them, as
+            nobody is of its kind there, is left out. ours: the method that Skillpath serves.
+    """
+    return [
+        {
+            "name": name,
+            "ours": name == ours,
+            "metrics": {
+                metric: spread(values)
+                for metric in metrics
+                if np.isfinite(values := [run["methods"][name][metric] for run in found]).all()
+            },
+        }
+        for name in found[0]["methods"]
+    ]

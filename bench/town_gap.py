@@ -27,7 +27,7 @@ from bench.chains_report import Criterion, part, spread
 from bench.chains_town import TownGraph
 from bench.served import CHAINS, hold_out
 from bench.served_baselines import rank_baselines
-from bench.served_metrics import Asked, Ints, judge
+from bench.served_metrics import Asked, Ints, judge, summarise_methods
 from bench.skeleton import ROOT, timed
 from bench.sync import SyncHome
 from bench.town_truth import Floats, TownTruth, mean_of_lists, true_gap_closed
@@ -174,19 +174,7 @@ def ratio(found: dict[str, Any], first: int) -> float:
 
 def summarise(title: str, found: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
     """The result over the seeds, as `bench.learning.report` takes it."""
-    methods = [
-        {
-            "name": name,
-            "ours": name == CHAINS_NAME,
-            "metrics": {
-                metric: spread(values)
-                for metric in METRICS
-                # Where need makes no choice there is no figure of its choices.
-                if np.isfinite(values := [run["methods"][name][metric] for run in found]).all()
-            },
-        }
-        for name in found[0]["methods"]
-    ]
+    methods = summarise_methods(found, CHAINS_NAME, METRICS)
     ratios = {first: [ratio(run, first) for run in found] for first in FIRST}
     asked = [
         Criterion(f"gap closed, first {first}: chains over the best baseline", float(np.mean(each)), ">=", ASKED_RATIO)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -176,7 +177,9 @@ class Recommender:
         clusters = self.market.requirements.shape[0]
         aims = choose_targets(students.levels, self.market.requirements, students.asked, self.settings.targets)
         rivals = np.bincount(aims.cluster, minlength=clusters).astype(np.float64)
-        return Recommender(self.market, self.settings, self.gate, self.weights, self.draw, rivals)
+        counted = copy(self)
+        counted.rivals, counted.heat = rivals, MarketHeat.of(self.market, self.settings.heat, rivals)
+        return counted
 
     def cutoffs(self, students: StudentBatch, block: int = 500) -> dict[str, Floats]:
         """Share the seats of all items among all students (see `compute_seat_cutoffs`), ``block`` of them at a time."""

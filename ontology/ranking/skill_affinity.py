@@ -7,6 +7,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skillpath.ontology.ranking.sparse_rows import pair_cosines, unit_rows
+
 _BLOCK = 50_000
 """Pairs compared at a time, which bounds the memory."""
 
@@ -27,8 +29,8 @@ class SkillAffinity:
         self._breadth = self._skills.select("code", breadth=pl.Series(np.log1p(frequency), dtype=pl.Float64))
         rarity = np.log1p(clusters.height / np.maximum(frequency, 1))
         values = placed["weight"].to_numpy().astype(np.float64) * rarity[at]
-        profiles = _unit(csr_array((values, (row, at)), shape=(clusters.height, self._skills.height)))
-        self._vectors = _unit(csr_array(profiles.T))
+        profiles = unit_rows(csr_array((values, (row, at)), shape=(clusters.height, self._skills.height)))
+        self._vectors = unit_rows(csr_array(profiles.T))
 
     def breadth(self, codes: pl.Series) -> pl.Series:
         """log(1 + occupations that require it) of each skill."""
@@ -54,17 +56,4 @@ class SkillAffinity:
         return joined.select("doc", "code", pl.col("coherence").fill_null(0.0))
 
     def _cosines(self, pairs: pl.DataFrame) -> NDArray[np.float64]:
-        one, other = pairs["at"].to_numpy(), pairs["other"].to_numpy()
-        parts = [np.empty(0)]
-        for start in range(0, len(one), _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            shared = csr_array(self._vectors[one[rows]]).multiply(self._vectors[other[rows]])
-            parts.append(np.asarray(shared.sum(axis=1), dtype=np.float64).ravel())
-        return np.concatenate(parts)
-
-
-def _unit(matrix: csr_array) -> csr_array:
-    rows = csr_array(matrix)
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    rows.data = rows.data / np.repeat(np.maximum(lengths, 1e-12), np.diff(rows.indptr))
-    return rows
+        return pair_cosines(self._vectors, self._vectors, pairs["at"].to_numpy(), pairs["other"].to_numpy(), _BLOCK)

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from skillpath.ontology.matching.labels import normalised
 from skillpath.ontology.matching.stems import stemmed
+from skillpath.ontology.ranking.sparse_rows import pair_cosines, unit_rows
 
 _WORD = r"[\p{L}\p{N}+#]+"
 
@@ -54,13 +55,7 @@ class SkillTexts:
         frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)}).with_row_index("row")
         vectors = self._weighted(self._counts(_stems_of(frame), len(texts)))
         skill = pairs.select("code").join(self._codes, on="code", how="left", maintain_order="left")["skill"].to_numpy()
-        text, size = pairs["text"].to_numpy(), self.settings.block
-        parts = [np.empty(0)]
-        for start in range(0, len(text), size):
-            rows = slice(start, start + size)
-            shared = csr_array(vectors[text[rows]]).multiply(self._profiles[skill[rows]])
-            parts.append(np.asarray(shared.sum(axis=1), dtype=np.float64).ravel())
-        return np.concatenate(parts)
+        return pair_cosines(vectors, self._profiles, pairs["text"].to_numpy(), skill, self.settings.block)
 
     def _profile_words(self, labels: pl.DataFrame) -> pl.DataFrame:
         rows = labels.with_row_index("row")
@@ -79,9 +74,7 @@ class SkillTexts:
     def _weighted(self, counts: csr_array) -> csr_array:
         rows = counts.copy()
         rows.data = (1 + np.log(rows.data)) * self._weights[rows.indices]
-        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-        rows.data /= np.repeat(np.maximum(lengths, 1e-12), np.diff(rows.indptr))
-        return rows
+        return unit_rows(rows)
 
 
 def _stems_of(texts: pl.DataFrame) -> pl.DataFrame:

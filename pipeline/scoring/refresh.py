@@ -28,6 +28,7 @@ from skillpath.pipeline.inputs.chain_inputs import (
     build_market,
     build_students,
     list_evidence_codes,
+    list_fields,
     list_regions,
 )
 from skillpath.pipeline.inputs.vectors import placed_vectors, require_vectors
@@ -192,7 +193,7 @@ class _SharedInputs:
         market = build_market(self.snapshot, placed_vectors(vectors, self.snapshot.skills), settings)
         self.recommender = recommender_from_params(market, settings, made, self.snapshot)
         self.effects, self.sources = build_effects(self.snapshot, settings), list_evidence_codes(self.snapshot)
-        self.regions = list_regions(self.snapshot)
+        self.regions, self.fields = list_regions(self.snapshot), list_fields(self.snapshot.clusters)
         self.cutoffs = cutoffs_from_params(self.snapshot, self.recommender, made["cutoffs"])
         items = list_item_codes(self.snapshot, self.recommender)
         self.hash_index = HashIndex.of(self.snapshot.skills["code"], self.snapshot.clusters["code"], items)
@@ -222,4 +223,5 @@ class _SharedInputs:
                 student_snapshot,
                 student_inputs.states,
                 self.recommender,
+                self.fields,
             )

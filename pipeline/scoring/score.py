@@ -74,10 +74,12 @@ def score(graph: Graph, report: Reporter, settings: ChainSettings | None = None)
 
 def load_embeddings(graph: Graph, snapshot: Snapshot, report: Reporter) -> NDArray[np.float64]:
     """Learned skill vectors (K, d); training comes first where there are none yet, so only who writes may ask here."""
-    if is_untrained(graph, read_vectors(graph)):
+    vectors = read_vectors(graph)
+    if is_untrained(graph, vectors):
         report.line("  nothing was learned yet: training first")
         train(graph, report)
-    return placed_vectors(require_vectors(graph), snapshot.skills)
+        vectors = require_vectors(graph)
+    return placed_vectors(vectors, snapshot.skills)
 
 
 class Scoring:
@@ -92,7 +94,7 @@ class Scoring:
     def __init__(self, snapshot: Snapshot, stamps: pl.DataFrame, recommender: Recommender) -> None:
         started = time.monotonic()
         self.evidence = build_evidence(snapshot, recommender.settings)
-        self.sources = list_evidence_codes(snapshot)
+        self.sources, self.fields = list_evidence_codes(snapshot), list_fields(snapshot.clusters)
         self.learners = build_students(snapshot, self.evidence, recommender.settings)
         self.snapshot, self.recommender = snapshot, recommender.count_rivals(self.learners)
         self.cutoffs = self.recommender.cutoffs(self.learners, BLOCK)
@@ -137,7 +139,9 @@ class Scoring:
         self.computing += time.monotonic() - started
         evidence = [each.part(part) for each in self.evidence]
         people, states = self._people[part], learners.states
-        score_rows = build_score_rows(block, evidence, self.sources, people, self.snapshot, states, self.recommender)
+        score_rows = build_score_rows(
+            block, evidence, self.sources, people, self.snapshot, states, self.recommender, self.fields
+        )
         return block, score_rows.with_row_hashes(score_rows.row_hashes())
 
 
@@ -156,13 +160,14 @@ def build_score_rows(
     snapshot: Snapshot,
     states: NDArray[np.float64],
     recommender: Recommender,
+    fields: pl.Series,
 ) -> ScoreRows:
     """Build the score rows of a block of students."""
     tables = {
         "has": has_rows(block.levels, evidence, sources, students, snapshot),
         "aims_at": rows.build_target_rows(block, students, snapshot),
         "lacks": rows.build_lack_rows(block, students, snapshot),
-        "stage": rows.build_stage_rows(block, students, states, list_fields(snapshot.clusters)),
+        "stage": rows.build_stage_rows(block, students, states, fields),
     }
     venture = recommender.market.venture
     chains = rows.build_chain_rows(block, students, snapshot, venture)
